@@ -1,7 +1,9 @@
-/** A day of 1,000 Azure ML jobs on a clock that is moved: how late the service learns of what happened, and how many calls that takes. */
+/** A simulated day of 1,000 Azure ML jobs: the delay until the service sees a change, and the number of calls. */
 import { type Course, courseStateAt } from "../local/azureml-server/courses.ts";
-import { startAzureMLServer } from "../local/azureml-server/server.ts";
+import { type AzureMLServer, startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
+import type { Backend } from "../shared/core/ports/backend-port.ts";
+import type { Clock } from "../shared/lib/clock.ts";
 import { defined } from "../shared/lib/defined.ts";
 import { submitJob } from "../shared/service/jobs/submit-job.ts";
 import { createMemoryBundles } from "../test/support/memory/bundles.ts";
@@ -11,40 +13,81 @@ import { type Figure, percentile } from "./figures.ts";
 
 const jobs = 1000;
 const daySeconds = 86_400;
-/** As in Azure. */
+/** Interval of the poll in Azure. */
 const tickSeconds = 15;
 const slackSeconds = 2;
+/** Size of the bucket of reads in Azure Resource Manager. */
+const readsBucket = 250;
+
+interface PlannedJob {
+  readonly name: string;
+  /** Second of the day at which the job is submitted. */
+  readonly at: number;
+  readonly course: Course;
+}
+
+type BenchWorld = Omit<ReturnType<typeof createWorld>, "backend"> & { readonly backend: Backend };
 
 export async function benchDay(): Promise<readonly Figure[]> {
-  const random = seeded(2026);
+  const planned = planJobs();
   const { clock, ...ports } = createWorld();
-  const planned = Array.from({ length: jobs }, (_, index) => ({
-    name: `job-${index}`,
-    at: random() * (daySeconds - 7200),
-    course: courseOf(random),
-  }));
   const courses = new Map(planned.map(({ name, course }) => [name, course]));
   const server = await startAzureMLServer({ now: () => clock.now().getTime(), courseOf: (name) => courses.get(name) });
-  const workspace = {
-    ...server.state.workspace,
-    armUrl: server.url,
-    audience: server.url,
-    studioUrl: "https://ml.azure.com",
-    apiVersion: "2025-12-01",
-  };
-  const uploads = { put: () => Promise.reject(new Error("No job of this bench brings files.")) };
-  const backend = createAzureMLBackend({
-    workspace,
+  const world = { ...ports, clock, backend: createBackend(server, clock) };
+  const started = clock.now().getTime();
+  const calls = await runDay(world, server, planned);
+  const { delays, overdue, unfinished } = await measureDelays(world, server, planned);
+  const usedReads = readsBucket - server.buckets.reads.lowest;
+  await server.close();
+  if (clock.now().getTime() - started < daySeconds * 1000) throw new Error("The clock was moved by less than a day.");
+  const figure = (what: string, value: number, unit: string, limit?: number): Figure => ({
+    bench: "day",
+    what,
+    value,
+    unit,
+    ...defined({ limit }),
+  });
+  return [
+    figure(`${jobs} jobs over a day: jobs that are not Completed at its end`, unfinished, "jobs", 0),
+    figure(`time until a change is seen, p95 of ${delays.length}`, percentile(delays, 95), "s"),
+    figure("the same beyond the interval of the job's age and a tick, p95", percentile(overdue, 95), "s", slackSeconds),
+    figure("most calls in one tick", calls.maxPerTick, "calls"),
+    figure("calls of the data plane per job", calls.data / jobs, "calls"),
+    figure("calls of Azure Resource Manager per job", calls.arm / jobs, "calls", 2),
+    figure(`most of the bucket of ${readsBucket} reads that was used at once`, usedReads, "reads", readsBucket),
+  ];
+}
+
+function planJobs(): readonly PlannedJob[] {
+  const random = seeded(2026);
+  return Array.from({ length: jobs }, (_, index) => ({
+    name: `job-${index}`,
+    at: random() * (daySeconds - 7200),
+    course: randomCourse(random),
+  }));
+}
+
+function createBackend(server: AzureMLServer, clock: Clock): Backend {
+  return createAzureMLBackend({
+    workspace: {
+      ...server.state.workspace,
+      armUrl: server.url,
+      audience: server.url,
+      studioUrl: "https://ml.azure.com",
+      apiVersion: "2025-12-01",
+    },
     credential: { getToken: async () => ({ token: "bench", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
     clock,
     bundles: createMemoryBundles(),
-    uploads,
+    uploads: { put: () => Promise.reject(new Error("No job of this benchmark has files.")) },
     logHosts: [],
     timeoutMs: 10_000,
   });
-  const world = { ...ports, clock, backend };
-  const calls = { arm: 0, data: 0, mostATick: 0 };
-  const started = clock.now().getTime();
+}
+
+/** Submits the jobs at their times while a day passes, and counts the calls of Azure ML. */
+async function runDay(world: BenchWorld, server: AzureMLServer, planned: readonly PlannedJob[]) {
+  const calls = { arm: 0, data: 0, maxPerTick: 0 };
   const waiting = planned.toSorted((a, b) => a.at - b.at);
   for (let second = 0; second < daySeconds; second += tickSeconds) {
     await passTime(world, tickSeconds / 60, async () => {
@@ -57,51 +100,38 @@ export async function benchDay(): Promise<readonly Figure[]> {
     const arm = seen.filter(({ plane }) => plane === "arm").length;
     calls.arm += arm;
     calls.data += seen.length - arm;
-    calls.mostATick = Math.max(calls.mostATick, seen.length);
+    calls.maxPerTick = Math.max(calls.maxPerTick, seen.length);
   }
+  return calls;
+}
+
+/** Seconds between each change of a status and its observation, also beyond the interval of the poll. */
+async function measureDelays(world: BenchWorld, server: AzureMLServer, planned: readonly PlannedJob[]) {
   const delays: number[] = [];
   const overdue: number[] = [];
-  let open = 0;
+  let unfinished = 0;
   for (const { name, course } of planned) {
     const record = (await world.records.get(name))?.value;
     const job = server.state.jobs.get(name);
     if (record?.status !== "Completed" || job === undefined) {
-      open += 1;
+      unfinished += 1;
       continue;
     }
-    const { began } = courseStateAt(course, job.createdAt, undefined, clock.now().getTime(), 1);
+    const { began } = courseStateAt(course, job.createdAt, undefined, world.clock.now().getTime(), 1);
     for (const { status, at } of record.timeline.filter(({ source }) => source === "backend")) {
-      const learned = Date.parse(at);
-      const happened = began.filter((step) => step.status === status && step.at <= learned).at(-1)?.at ?? learned;
-      const ageSeconds = (learned - Date.parse(record.creation_context.created_at)) / 1000;
+      const seenAt = Date.parse(at);
+      const changedAt = began.findLast((step) => step.status === status && step.at <= seenAt)?.at ?? seenAt;
+      const ageSeconds = (seenAt - Date.parse(record.creation_context.created_at)) / 1000;
       const interval = Math.min(world.pollMaxSeconds, Math.max(world.pollMinSeconds, ageSeconds / 10));
-      delays.push((learned - happened) / 1000);
-      overdue.push((learned - happened) / 1000 - interval - tickSeconds);
+      delays.push((seenAt - changedAt) / 1000);
+      overdue.push((seenAt - changedAt) / 1000 - interval - tickSeconds);
     }
   }
-  const emptiest = server.buckets.reads.lowest;
-  await server.close();
-  if (clock.now().getTime() - started < daySeconds * 1000) throw new Error("The day was too short.");
-  const figure = (what: string, value: number, unit: string, limit?: number): Figure => ({
-    bench: "day",
-    what,
-    value,
-    unit,
-    ...defined({ limit }),
-  });
-  return [
-    figure(`${jobs} jobs over a day: jobs that are not Completed at its end`, open, "jobs", 0),
-    figure(`time until a change is seen, p95 of ${delays.length}`, percentile(delays, 95), "s"),
-    figure("the same over the interval of the job's age and a tick, p95", percentile(overdue, 95), "s", slackSeconds),
-    figure("most calls in one tick", calls.mostATick, "calls"),
-    figure("calls of the data plane, a job", calls.data / jobs, "calls"),
-    figure("calls of Azure Resource Manager, a job", calls.arm / jobs, "calls", 2),
-    figure("most of the bucket of 250 reads that was used at once", 250 - emptiest, "reads", 250),
-  ];
+  return { delays, overdue, unfinished };
 }
 
-/** Minutes to hours, as jobs are: half of them run less than six minutes, one in twenty longer than an hour. */
-function courseOf(random: () => number): Course {
+/** A course of typical length: half of the jobs run for less than six minutes, one in twenty for more than an hour. */
+function randomCourse(random: () => number): Course {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const running = Math.min(5400, 360 * Math.exp(1.4 * normal));
   const steps = [
@@ -115,7 +145,7 @@ function courseOf(random: () => number): Course {
   return { steps, canceled: [] };
 }
 
-/** The same day each time. */
+/** A random number generator that yields the same day each time. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

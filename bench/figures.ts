@@ -1,13 +1,13 @@
-/** Figures of a bench: what was measured, against which floor, and how it is printed. */
+/** Measured values, the floors that they are compared with, and the table that they are printed in. */
 
 export interface Figure {
   readonly bench: string;
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** What it is compared with: the same unit, measured in the same run. */
+  /** A lower bound in the same unit, measured in the same run. */
   readonly floor?: { readonly what: string; readonly value: number };
-  /** The most that the ratio to the floor, or the value where there is no floor, should be. */
+  /** Upper limit of the ratio to the floor; of the value if there is no floor. */
   readonly limit?: number;
 }
 
@@ -29,7 +29,7 @@ export function isWithin(figure: Figure): boolean {
   return figure.limit === undefined || (ratio(figure) ?? figure.value) <= figure.limit;
 }
 
-/** A Markdown table. */
+/** The figures as a Markdown table. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const { bench, what, value, unit, floor, limit } = figure;

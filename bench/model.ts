@@ -7,16 +7,16 @@ import { dump, load } from "js-yaml";
 import { loadJob } from "../shared/core/job/load-job.ts";
 import { corpusFolder, corpusMade } from "../test/parity/suites.ts";
 import { type Figure, median } from "./figures.ts";
-import { type PublicJob, print, publicJobs } from "./public-jobs.ts";
+import { loadAndDump, type PublicJob, publicJobs } from "./public-jobs.ts";
 
 const rounds = 40;
 
-/** Reading, judging and dumping jobs: public ones, a large pipeline, and very many. */
+/** Loading, validating and dumping jobs: public jobs, a large pipeline, and 200,000 jobs in a row. */
 export async function benchModel(): Promise<readonly Figure[]> {
   const all = publicJobs();
   const jobs = all.filter(({ texts }) => texts.every(canLoad));
   const ours = () => {
-    for (const job of jobs) print(job);
+    for (const job of jobs) loadAndDump(job);
   };
   const floor = () => {
     for (const { texts } of jobs) for (const text of texts) dump(load(text));
@@ -32,7 +32,9 @@ export async function benchModel(): Promise<readonly Figure[]> {
   return [
     {
       bench: "model",
-      what: `load, check and dump one of ${jobs.length} public jobs (of ${all.length}; the others js-yaml cannot load) with the files that they name, p50`,
+      what:
+        `load, check and dump one of ${jobs.length} public jobs (of ${all.length}; js-yaml cannot load the others) ` +
+        "with the files that they refer to, p50",
       value: micros,
       unit: "µs",
       floor: { what: "js-yaml load and dump of the same files", value: median(times.floor) },
@@ -44,7 +46,7 @@ export async function benchModel(): Promise<readonly Figure[]> {
   ];
 }
 
-/** js-yaml wants the lines of a quoted text indented, and Python does not. */
+/** Whether js-yaml loads a text: unlike Python, it requires the lines of a quoted text to be indented. */
 function canLoad(text: string): boolean {
   try {
     load(text);
@@ -54,7 +56,7 @@ function canLoad(text: string): boolean {
   }
 }
 
-/** Microseconds a job, over two passes. */
+/** Microseconds per job, over two passes. */
 function time(run: () => void, jobs: number): number {
   const passes = 2;
   const started = performance.now();
@@ -62,19 +64,19 @@ function time(run: () => void, jobs: number): number {
   return ((performance.now() - started) * 1000) / (passes * jobs);
 }
 
-/** Microseconds a job, for these jobs. */
+/** Microseconds per job: the median of ten measurements. */
 function meanOf(jobs: readonly PublicJob[]): number {
   const run = () => {
-    for (const job of jobs) print(job);
+    for (const job of jobs) loadAndDump(job);
   };
   return median(Array.from({ length: 10 }, () => time(run, jobs.length)));
 }
 
-/** The real SDK on the same files, where JOBGATE_PYTHON names a Python that has azure-ai-ml. */
+/** Compares with the Python SDK on the same files, if JOBGATE_PYTHON is the path of a Python that has azure-ai-ml. */
 function againstSdk(jobs: readonly PublicJob[]): readonly Figure[] {
   const python = process.env.JOBGATE_PYTHON;
   if (python === undefined) {
-    console.error("Not compared with the Python SDK: JOBGATE_PYTHON names no Python that has azure-ai-ml.");
+    console.error("Not compared with the Python SDK: set JOBGATE_PYTHON to the path of a Python that has azure-ai-ml.");
     return [];
   }
   const program = `
@@ -134,7 +136,8 @@ function largePipeline(): Figure {
       out:
         type: uri_folder`;
   });
-  const text = `type: pipeline\ninputs:\n  text:\n    type: uri_folder\n    path: azureml:data:1\njobs:\n${steps.join("\n")}\n`;
+  const input = "inputs:\n  text:\n    type: uri_folder\n    path: azureml:data:1";
+  const text = `type: pipeline\n${input}\njobs:\n${steps.join("\n")}\n`;
   const { job, issues } = loadJob(text);
   if (job === undefined) throw new Error(`The pipeline is not valid: ${issues[0]?.message}`);
   const times: number[] = [];

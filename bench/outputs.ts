@@ -8,19 +8,20 @@ import { type BenchService, startBenchService } from "./service.ts";
 
 const rounds = 3;
 const files = 2_000;
-/** Outputs of the job whose log is read while they go up. */
+/** Number of outputs of the job whose log is read during their upload. */
 const filesBesideLog = 1_500;
 const yaml = { "content-type": "application/yaml" };
-/** As many as the local backend uploads at once, and as many as a deletion deletes. */
+/** The concurrency of the local backend's uploads and of a deletion. */
 const uploadsAtOnce = 8;
 const deletesAtOnce = 16;
 
 /**
- * Small outputs of a job, from the end of its command to its outcome, and their deletion, against the same number of bare
- * calls of the same client, as many at once, on the same Azurite; and how long the last line of a log takes to be readable.
+ * Time from the end of a command with many small outputs to the outcome of its job, and of their deletion, compared
+ * with the same number of bare calls with the same concurrency on the same Azurite. Also the time until the last line
+ * of a log can be read.
  */
 export async function benchOutputs(): Promise<readonly Figure[]> {
-  // On a busy machine, a call that takes too long would leave the rest of a deletion to healing.
+  // On a busy machine, a call that takes too long would leave the rest of a deletion to the timer heal-jobs.
   const service = await startBenchService({ JOBS_STORAGE_TIMEOUT_MS: "30000" });
   try {
     const blobs = BlobServiceClient.fromConnectionString(
@@ -33,12 +34,12 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
       bareDown: [] as number[],
       lastLine: [] as number[],
     };
-    // The first job makes the containers, tables and queues.
+    // The first job creates the containers, tables and queues.
     await runJob(service, "first", 1);
     for (let round = 0; round < rounds; round++) {
       const names = Array.from({ length: files }, (_, index) => `floor-${round}/outputs/f${index}`);
       const listed = names.toSorted((a, b) => (a < b ? -1 : 1));
-      // Each with nothing else there, and deleted as they are listed: in Azurite the time depends on both.
+      // Nothing else is stored, and blobs are deleted in the order of a listing: in Azurite the time depends on both.
       times.bareUp.push(await timed(() => each(names, uploadsAtOnce, (name) => put(blobs, name))));
       times.bareDown.push(await timed(() => each(listed, deletesAtOnce, (name) => blobs.getBlobClient(name).delete())));
       times.up.push((await runJob(service, `up-${round}`, files)).uploadMs);
@@ -88,7 +89,7 @@ async function put(blobs: ContainerClient, name: string): Promise<void> {
     .upload("hello\n", 6, { blobHTTPHeaders: { blobContentType: "application/octet-stream" } });
 }
 
-/** Runs a job that leaves so many outputs, until its outcome is seen. */
+/** Runs a job with `count` outputs until it is Completed. */
 async function runJob(
   service: BenchService,
   name: string,
@@ -123,7 +124,7 @@ async function runJob(
   }
 }
 
-/** Until nothing of the job is stored: an answer may come before. */
+/** Deletes a job and waits until none of its outputs is stored, which may be after the response. */
 async function deleteJob(service: BenchService, name: string, blobs: ContainerClient): Promise<void> {
   await call(service, `DELETE /api/jobs/${name}`);
   while ((await blobs.listBlobsFlat({ prefix: `${name}/` }).next()).done !== true) await sleep(200);
@@ -133,7 +134,7 @@ async function call(service: BenchService, request: string, body?: string): Prom
   const [method = "", path = ""] = request.split(" ");
   const send = () => fetch(`${service.url}${path}`, { method, ...(body === undefined ? {} : { headers: yaml, body }) });
   let answer = await send();
-  // A busy machine: safe to repeat.
+  // A busy machine may answer 503; each of these requests is safe to repeat.
   for (let tries = 1; answer.status === 503 && tries < 10; tries++) {
     await sleep(1_000);
     answer = await send();

@@ -1,17 +1,17 @@
 import { type JobFilesReader, loadJob } from "../shared/core/job/load-job.ts";
 import { judgedCases } from "../test/parity/suites.ts";
 
-/** A public job, and what lies beside it, in memory. */
+/** A public job and the files beside it, in memory. */
 export interface PublicJob {
   readonly id: string;
   readonly text: string;
   readonly folder: string;
   readonly files: JobFilesReader;
-  /** The text of the job and of each file that becomes part of it. */
+  /** Text of the job and of each file that becomes part of it. */
   readonly texts: readonly string[];
 }
 
-/** The public jobs that load; the disk is not what is measured. */
+/** The public jobs that load. Their files are read once, so that the disk is not measured. */
 export function publicJobs(): readonly PublicJob[] {
   return judgedCases("corpus").flatMap(({ id, yaml, folder, files }) => {
     const kinds = new Map<string, "file" | "folder" | undefined>();
@@ -35,6 +35,6 @@ export function publicJobs(): readonly PublicJob[] {
 }
 
 /** Loads, checks and dumps a job. */
-export function print({ text, files, folder }: PublicJob): void {
+export function loadAndDump({ text, files, folder }: PublicJob): void {
   loadJob(text, { files, folder }).job?.toYaml();
 }

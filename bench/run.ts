@@ -1,4 +1,4 @@
-/** `npm run bench`: measures, and prints a table of medians and ratios; never part of the tests. */
+/** `npm run bench`: runs the benchmarks and prints a table of medians and ratios. Not part of the tests. */
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { readFlagsAndPositionals } from "../local/read-flags.ts";
@@ -20,10 +20,10 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   day: benchDay,
   soak: benchSoak,
 };
-/** Minutes of their own, so only when they are named. */
+/** Benchmarks that take many minutes, and so run only when they are named. */
 const onlyNamed = ["day", "soak"];
 
-const usage = `Measures Jobgate against named floors, in one run.
+const usage = `Measures Jobgate and compares each figure with a lower bound that is measured in the same run.
 
 Usage: npm run bench -- [options] [BENCH...]
   BENCH        ${Object.keys(benches).join(", ")} (default: all but ${onlyNamed.join(", ")})
@@ -52,14 +52,16 @@ if (values.help) {
   console.log(usage);
   process.exit(0);
 }
-if (unknown !== undefined) refuse(`There is no bench ${JSON.stringify(unknown)}.`);
+if (unknown !== undefined)
+  refuse(`There is no benchmark ${JSON.stringify(unknown)}. Expected one of ${Object.keys(benches).join(", ")}.`);
 const names = words.length > 0 ? words : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
 const figures: Figure[] = [];
 for (const name of names) {
   console.error(`${name} ...`);
   figures.push(...((await benches[name]?.()) ?? []));
 }
-const machine = `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${process.platform}, Node ${process.versions.node}`;
+const processor = `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores`;
+const machine = `${processor}, ${process.platform}, Node ${process.versions.node}`;
 const date = new Date().toISOString().slice(0, 10);
 console.log(`\n${date}, ${machine}\n\n${table(figures)}`);
 if (values.json !== undefined)

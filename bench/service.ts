@@ -13,7 +13,10 @@ export interface BenchService {
 
 const startMs = 60_000;
 
-/** `npm start` on a free port and a folder of its own, as a process of its own. @throws Error with its output when it does not start. */
+/**
+ * Runs `npm start` in a process and a folder of its own, on a free port.
+ * @throws Error with its output if it does not start.
+ */
 export async function startBenchService(settings: Readonly<Record<string, string>> = {}): Promise<BenchService> {
   const data = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
   const script = join(import.meta.dirname, "../local/start.ts");
@@ -37,8 +40,8 @@ export async function startBenchService(settings: Readonly<Record<string, string
 function readUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";
-    const give = () => reject(new Error(`The service did not start:\n${output}`));
-    const timer = setTimeout(give, startMs);
+    const fail = () => reject(new Error(`The service did not start:\n${output}`));
+    const timer = setTimeout(fail, startMs);
     const read = (chunk: string) => {
       output += chunk;
       const url = /runs at (http:\S+)/.exec(output)?.[1];
@@ -48,6 +51,6 @@ function readUrl(child: ChildProcess): Promise<string> {
     };
     child.stdout?.setEncoding("utf8").on("data", read);
     child.stderr?.setEncoding("utf8").on("data", read);
-    child.once("exit", give);
+    child.once("exit", fail);
   });
 }

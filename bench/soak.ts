@@ -8,7 +8,10 @@ const perSecond = 20;
 const job = "command: 'true'\nenvironment: azureml:any@latest\n";
 const yaml = { "content-type": "application/yaml" };
 
-/** 20 requests a second for ten minutes: how fast the process grows after the first minute, and what it holds on to. */
+/**
+ * 20 requests a second for ten minutes: the growth of the process after the first minute, and the files that it keeps
+ * open.
+ */
 export async function benchSoak(): Promise<readonly Figure[]> {
   const service = await startBenchService();
   try {
@@ -31,7 +34,7 @@ export async function benchSoak(): Promise<readonly Figure[]> {
     let failed = 0;
     const started = performance.now();
     for (let count = 0; count < minutes * 60 * perSecond; count++) {
-      // One submission a second; the others are looks.
+      // One submission a second; the other requests only read.
       const run = mix[count % perSecond === 0 ? 0 : 1 + (count % (mix.length - 1))];
       run?.().catch(() => {
         failed += 1;
@@ -41,7 +44,7 @@ export async function benchSoak(): Promise<readonly Figure[]> {
       const dueMs = ((count + 1) * 1000) / perSecond;
       await sleep(Math.max(0, dueMs - (performance.now() - started)));
     }
-    // Kept connections close by themselves when nobody uses them.
+    // Idle keep-alive connections are closed by their timeout.
     await sleep(60_000);
     return [
       {
@@ -53,7 +56,7 @@ export async function benchSoak(): Promise<readonly Figure[]> {
       },
       {
         bench: "soak",
-        what: "open files and sockets, more than before",
+        what: "growth of the number of open files and sockets",
         value: openFiles(service.pid) - filesBefore,
         unit: "",
         limit: 5,
@@ -65,7 +68,7 @@ export async function benchSoak(): Promise<readonly Figure[]> {
   }
 }
 
-/** Bytes a minute, by least squares. */
+/** Bytes per minute, by least squares. */
 function slope(samples: readonly { readonly minute: number; readonly bytes: number }[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(samples.map(({ minute }) => minute)), mean(samples.map(({ bytes }) => bytes))];
@@ -73,7 +76,7 @@ function slope(samples: readonly { readonly minute: number; readonly bytes: numb
   return over / samples.reduce((sum, { minute }) => sum + (minute - x) ** 2, 0);
 }
 
-/** From /proc, so on Linux only. */
+/** Read from /proc, which only Linux has. */
 function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0") * 1024;
 }

@@ -10,7 +10,7 @@ import { type Figure, median } from "./figures.ts";
 const rounds = 15;
 const root = join(import.meta.dirname, "..");
 
-/** A program that loads an app as the Functions worker does, and ends when the functions are registered. */
+/** A program that loads an app as the Functions worker does, and ends once the functions are registered. */
 const loader = `
 const Module = require("node:module");
 const load = Module.prototype.require;
@@ -22,7 +22,9 @@ const core = {
   registerHook: () => new Disposable(),
   setProgrammingModel() {}, getProgrammingModel() {}, log() {},
 };
-Module.prototype.require = function (id) { return id === "@azure/functions-core" ? core : load.apply(this, arguments); };
+Module.prototype.require = function (id) {
+  return id === "@azure/functions-core" ? core : load.apply(this, arguments);
+};
 require(process.argv[2]);
 process.exit(functions > 0 ? 0 : 1);
 `;
@@ -38,7 +40,9 @@ const settings = {
   JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
 };
 
-/** Process start until all functions are registered, against an app of one function, both bundled; taken in turn. */
+/**
+ * Time from process start until all functions are registered, compared with a bundled app of one function; run in turn.
+ */
 export async function benchStart(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
   try {
@@ -59,7 +63,7 @@ export async function benchStart(): Promise<readonly Figure[]> {
     for (let round = -1; round < rounds; round++) {
       const app = await run(program, join(folder, "app", "main.cjs"));
       const floor = await run(program, floorApp);
-      // The first round reads the disk.
+      // The first round also reads from the disk.
       if (round < 0) continue;
       times.app.push(app);
       times.floor.push(floor);

@@ -10,10 +10,13 @@ import type { Figure } from "./figures.ts";
 
 const job = "command: echo hello world\nenvironment: azureml:any@latest\n";
 
-/** Longer than a run of a job and the wait after it. */
+/** Longer than a job and the wait after it. */
 const keepSeconds = 15;
 
-/** Storage calls of one job from its submission to Completed, and of a tick of an idle service; counted on the wire. */
+/**
+ * Number of storage calls of one job from its submission to Completed, and of a tick of an idle service, seen by
+ * proxies.
+ */
 export async function benchStorageCalls(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
   const azurite = await startAzurite({ directory: join(folder, "counted") });
@@ -26,7 +29,7 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
   };
   const service = await startService({ port: 0, dataDirectory: join(folder, "service"), settings });
   try {
-    // Containers, tables and queues are made by the first job.
+    // The first job creates the containers, tables and queues.
     await run(service.url);
     await sleep((keepSeconds + 5) * 1000);
     counted.take();
@@ -51,7 +54,7 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
       },
       {
         bench: "storage-calls",
-        what: "one local job, the look at its stored files after JOBS_LOCAL_KEEP_SECONDS",
+        what: "one local job, the check of its stored files after JOBS_LOCAL_KEEP_SECONDS",
         value: sum(later, (kind) => !isHostPoll(kind) && !isTick(kind)),
         unit: "calls",
       },
@@ -71,9 +74,9 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
   }
 }
 
-/** The host asks its queues whether there is something; that is not the app's doing. */
+/** The host polls its queues for messages; the app has no influence on that. */
 const isHostPoll = (kind: string) => kind === "queue: GET messages, none there";
-/** The poll's question for due jobs, which comes at each tick whether there is a job or not. */
+/** The query for due jobs, which poll-jobs sends at each tick even if there are none. */
 const isTick = (kind: string) => kind === "table: GET openjobs()";
 
 function sum(kinds: Readonly<Record<string, number>>, counts: (kind: string) => boolean): number {
@@ -89,7 +92,7 @@ async function run(base: string): Promise<void> {
   const { name } = (await answer.json()) as { name: string };
   for (;;) {
     const { status } = (await (await fetch(`${base}/api/health`)).json()) as { status: string };
-    if (status !== "pass") throw new Error("The service is not well.");
+    if (status !== "pass") throw new Error(`The health status is ${JSON.stringify(status)}; expected "pass".`);
     await sleep(6_000);
     const found = (await (await fetch(`${base}/api/jobs?status=Completed`)).json()) as {
       value: readonly { name: string }[];
@@ -100,12 +103,12 @@ async function run(base: string): Promise<void> {
 
 interface Counted {
   readonly connectionString: string;
-  /** What was counted since the last time. */
+  /** Number of calls of each kind since the previous `take`. */
   take(): Record<string, number>;
   stop(): Promise<void>;
 }
 
-/** Proxies that pass everything on to Azurite and count it by kind. */
+/** Starts proxies that forward all calls to Azurite and count them by kind. */
 async function countCalls(connectionString: string): Promise<Counted> {
   let kinds: Record<string, number> = {};
   const servers: Server[] = [];
@@ -150,7 +153,7 @@ async function countCalls(connectionString: string): Promise<Counted> {
   };
 }
 
-/** The method and what it is about, without names of jobs. */
+/** The kind of a call: its service, method and resource, without names of jobs. */
 function kindOf(service: string, { method, url = "" }: IncomingMessage, body: string): string {
   const { pathname, searchParams } = new URL(url, "http://localhost");
   const [, , container = "", ...rest] = pathname.split("/");

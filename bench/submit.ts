@@ -11,14 +11,14 @@ import { startBenchService } from "./service.ts";
 const rounds = 6;
 const perRound = 60;
 
-/** What follows a submission is switched off: it would run on the same two cores. */
+/** Settings that disable the functions that run after a submission, because they would use the same two cores. */
 const submissionsOnly = Object.fromEntries(
   ["dispatch-job", "apply-update", "poll-jobs", "heal-jobs"].map((name) => [`AzureWebJobs.${name}.Disabled`, "true"]),
 );
 
 /**
- * A submission from the request to its answer, through the local host, against the storage calls that it makes: the same
- * ones, in the same order, with the same clients on the same Azurite. In turn, and the order turned round every other time.
+ * Time of a submission from the request to its response, through the local host, compared with its storage calls alone:
+ * the same calls in the same order, with the same clients on the same Azurite. Both run in turn, in alternating order.
  */
 export async function benchSubmit(): Promise<readonly Figure[]> {
   const service = await startBenchService(submissionsOnly);
@@ -27,7 +27,7 @@ export async function benchSubmit(): Promise<readonly Figure[]> {
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const floor = bareCalls(connectionStringOf(join(service.data, "azurite")), body.toString());
     const submit = () => post(`${service.url}/api/jobs`, body, agent);
-    // The first submission makes the containers, tables and queues.
+    // The first submission creates the containers, tables and queues.
     await submit();
     const figures: Figure[] = [];
     for (const concurrency of [1, 8]) {
@@ -57,7 +57,7 @@ export async function benchSubmit(): Promise<readonly Figure[]> {
   }
 }
 
-/** Milliseconds of each of `perRound` calls, so many at a time. */
+/** Milliseconds of each of `perRound` calls, `concurrency` at a time. */
 async function measure(run: () => Promise<void>, concurrency: number): Promise<readonly number[]> {
   const times: number[] = [];
   let left = perRound;
@@ -89,7 +89,9 @@ function post(url: string, body: Uint8Array, agent: Agent): Promise<void> {
   });
 }
 
-/** The open row, the record, then job.yml, the index row and the message at once. */
+/**
+ * The storage calls of a submission: the open row, the record, then job.yml, the index row and the message together.
+ */
 function bareCalls(connection: string, yaml: string): () => Promise<void> {
   const blobs = BlobServiceClient.fromConnectionString(connection).getContainerClient("jobs");
   const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient("job-dispatch");

@@ -1,6 +1,7 @@
 /** `npm run demo`: submits an example job, prints its log and the duration of each step. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isShellSafePath } from "../shared/lib/is-shell-safe-path.ts";
 import { fetchLocal, type LocalRequest, type LocalResponse } from "./fetch-local.ts";
 import { readFlags } from "./read-flags.ts";
 import { startErrorMessage } from "./start-error-message.ts";
@@ -56,7 +57,7 @@ async function waitForJob(url: string): Promise<Job> {
 
 async function demo(dataDirectory: string): Promise<void> {
   const file = join(import.meta.dirname, "../examples/hello-world.yml");
-  // The demo must not submit to a workspace or need a key, whatever the settings file says.
+  // The demo must not submit to a workspace or need a key, whatever the settings file contains.
   const service = await startService({
     port: 0,
     dataDirectory,
@@ -78,7 +79,7 @@ async function demo(dataDirectory: string): Promise<void> {
     );
     printStep("log downloaded:");
     console.log(log.trimEnd().replaceAll(/^/gm, "           | "));
-    const folder = /[^\w./-]/.test(dataDirectory) ? `'${dataDirectory}'` : dataDirectory;
+    const folder = isShellSafePath(dataDirectory) ? dataDirectory : `'${dataDirectory}'`;
     console.log(`
 The job is stored as YAML in the blob ${submitted.name}/job.yml of the container jobs.
 To read it again, start the service and then request the job in another terminal:

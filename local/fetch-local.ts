@@ -15,7 +15,10 @@ export interface LocalResponse {
 /** Never uses a proxy, unlike Node's `fetch`, which uses one with NODE_USE_ENV_PROXY. */
 const agent = new Agent();
 
-/** Sends one HTTP request to a server on this machine, without a proxy. @throws the system's error, or after `timeoutMs`. */
+/**
+ * Sends one HTTP request to a server on this machine, without a proxy.
+ * @throws the system's error, or after `timeoutMs`.
+ */
 export function fetchLocal(
   url: string,
   { method = "GET", headers = {}, body, timeoutMs }: LocalRequest,

@@ -10,7 +10,8 @@ export interface Flags<Given extends Options> {
 }
 
 /**
- * Parses the options of the command line. Rejects repeated options and empty values, which an unset shell variable causes.
+ * Parses the options of the command line. Rejects repeated options and empty values, which an unset shell variable
+ * causes.
  * @param call the command, for messages, such as `npm start`
  * @throws Error with the option, the problem and the command for help.
  */
@@ -31,10 +32,10 @@ function readCommandLine<const Given extends Options>(
   const parsed = parse(call, options, allowPositionals);
   const seen = new Set<string>();
   for (const token of parsed.tokens) {
-    if (token.kind === "positional" && token.value.trim() === "") refuse(call, "an argument is empty");
+    if (token.kind === "positional" && token.value.trim() === "") reject(call, "an argument is empty");
     if (token.kind !== "option") continue;
-    if (seen.has(token.name)) refuse(call, `${token.rawName} is given more than once`);
-    if (token.value?.trim() === "") refuse(call, `${token.rawName}: the value is empty`);
+    if (seen.has(token.name)) reject(call, `${token.rawName} is given more than once`);
+    if (token.value?.trim() === "") reject(call, `${token.rawName}: the value is empty`);
     seen.add(token.name);
   }
   return { values: parsed.values, positionals: parsed.positionals };
@@ -44,7 +45,7 @@ function parse<const Given extends Options>(call: string, options: Given, allowP
   try {
     return parseArgs({ options, allowPositionals, tokens: true });
   } catch (error) {
-    return refuse(call, reasonOf(error as NodeJS.ErrnoException), error);
+    return reject(call, reasonOf(error as NodeJS.ErrnoException), error);
   }
 }
 
@@ -56,6 +57,6 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   return message.split("\n")[0]?.split(". ")[0]?.replace(/\.$/, "") ?? message;
 }
 
-function refuse(call: string, reason: string, cause?: unknown): never {
+function reject(call: string, reason: string, cause?: unknown): never {
   throw new Error(`${reason[0]?.toUpperCase()}${reason.slice(1)}. List the options with: ${call} -- --help`, { cause });
 }

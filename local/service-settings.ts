@@ -1,4 +1,6 @@
-/** Settings of the one-machine edition. Priority: options, environment, local.settings.json, the defaults in this file. */
+/**
+ * Settings of the one-machine edition. Priority: options, environment, local.settings.json, the defaults in this file.
+ */
 import { join } from "node:path";
 import { defined } from "../shared/lib/defined.ts";
 import { getSetting, readLocalSettings } from "./host/settings/settings.ts";
@@ -14,8 +16,8 @@ export interface SettingsSources {
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * Returns the settings from options, file and defaults, which the host then prefers to its own environment. An empty value
- * counts as missing.
+ * Returns the settings from options, file and defaults, which the host then prefers to its own environment. An empty
+ * value counts as missing.
  * @throws when local.settings.json cannot be read.
  */
 export function serviceSettings(appDirectory: string, { data, options, settings }: SettingsSources): Settings {

@@ -1,4 +1,7 @@
-/** Starts the service on this machine: Azurite, the bundled app and the local Functions host, with all data in one folder. */
+/**
+ * Starts the service on this machine: Azurite, the bundled app and the local Functions host, with all data in one
+ * folder.
+ */
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -18,7 +21,9 @@ import { waitUntilReady } from "./wait-until-ready.ts";
 export interface ServiceOptions {
   /** Port on 127.0.0.1; 0 for any free port. */
   readonly port: number;
-  /** Folder for storage, jobs, logs and the bundled app; `.jobgate` by default. A new start with it continues all jobs. */
+  /**
+   * Folder for storage, jobs, logs and the bundled app; `.jobgate` by default. A new start with it continues all jobs.
+   */
   readonly dataDirectory?: string | undefined;
   readonly log?: (line: string) => void;
   /** Requires function keys, as the real host does; they are created in a file of the data folder. */
@@ -50,7 +55,10 @@ const root = join(import.meta.dirname, "..");
 /** The liveness probe must be answered under any load. */
 const unthrottled = ["health"];
 const retrySeconds = 2;
-/** Response to a request over the limit of the host, which the app never receives. The response of the real host has no body. */
+/**
+ * Response to a request over the limit of the host, which the app never receives. The response of the real host has no
+ * body.
+ */
 const tooMany = {
   headers: [
     ["Content-Type", "application/problem+json"],
@@ -62,7 +70,7 @@ const tooMany = {
       type: "urn:jobgate:error:too_many_requests",
       title: "Too Many Requests",
       status: 429,
-      detail: `The service has reached its limit of concurrent requests. Repeat the request in ${retrySeconds} seconds.`,
+      detail: `The limit of concurrent requests is reached. Repeat the request in ${retrySeconds} seconds.`,
       code: "too_many_requests",
     }),
   ),
@@ -174,8 +182,8 @@ async function startOn(
 }
 
 /**
- * Job commands contain the paths of their folders without quotes, as in Azure. The app checks this too, but only after files
- * have been written.
+ * Job commands contain the paths of their folders without quotes, as in Azure. The app checks this too, but only after
+ * files have been written.
  */
 function checkFolderName(settings: Readonly<Record<string, string>>): void {
   const folder = resolve(settings.JOBS_DATA_DIR ?? "");

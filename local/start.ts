@@ -46,12 +46,12 @@ function readOptions(): StartOptions {
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({
-  url,
-  keysFile,
-  connectionStringFile: connectionFile,
-  usesFakeAzureML: playsAzureML,
-}: RunningService): string {
+const fakeNote = `
+The backend is a fake Azure ML on this machine: jobs change status and write logs, but run no commands
+(docs/azureml.md).
+`;
+
+function greeting({ url, keysFile, connectionStringFile, usesFakeAzureML }: RunningService): string {
   const keys =
     keysFile === undefined
       ? ""
@@ -77,9 +77,9 @@ Jobgate runs at ${url}
   GET    /api/stats                         job counts and durations
   GET    /api/schemas/{type}                JSON Schemas, for editors
   GET    /api/health, /api/health/ready     liveness and readiness
-${playsAzureML ? "\nThe backend is a fake Azure ML on this machine: jobs change status and write logs, but run no commands (docs/azureml.md).\n" : ""}
-Job files uploaded to the blob container inbox are submitted too; the results are in the container receipts (docs/inbox.md).
-The connection string of the storage is in ${connectionFile}
+${usesFakeAzureML ? fakeNote : ""}
+Job files in the blob container inbox are submitted too; the results are in the container receipts (docs/inbox.md).
+The connection string of the storage is in ${connectionStringFile}
 ${keys}
 Submit an example:
 
@@ -97,7 +97,10 @@ function stopRequested(): Promise<void> {
   });
 }
 
-/** Resolves with the first uncaught error. It would end a Functions worker; here storage must still be shut down cleanly. */
+/**
+ * Resolves with the first uncaught error. It would end a Functions worker; here storage must still be shut down
+ * cleanly.
+ */
 function uncaughtError(): Promise<unknown> {
   return new Promise((resolve) => process.on("uncaughtException", (error) => resolve(error ?? "nothing")));
 }
@@ -140,10 +143,10 @@ try {
     process.exit((await run(options)) ? 0 : 1);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new Error(
-      `Port ${options.port} is in use. Choose another, for example: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`,
-      { cause: error },
-    );
+    const freePort = options.port === 7072 ? 7073 : 7072;
+    throw new Error(`Port ${options.port} is in use. Choose another, for example: npm start -- --port ${freePort}`, {
+      cause: error,
+    });
   }
 } catch (error) {
   console.error(startErrorMessage(error));

@@ -10,7 +10,8 @@ const defaultTimeoutMs = 30_000;
 const intervalMs = 250;
 
 /**
- * Waits until the service reaches its storage. An unreachable backend is only a warning, because jobs stay queued for it.
+ * Waits until the service reaches its storage. An unreachable backend is only a warning, because jobs stay queued for
+ * it.
  * @throws Error with the last readiness response after `timeoutMs`.
  */
 export async function waitUntilReady(

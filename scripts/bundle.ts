@@ -1,7 +1,7 @@
 /**
- * How the app is bundled: CommonJS, as the Functions host loads it, and the supervisor of local jobs. The entry is small and
- * loads the storage SDKs from files of their own when a function first needs them: with all in one file the host would read
- * 1.7 MB before it knows the first function.
+ * Bundles the app as CommonJS, which the Functions host loads, and the supervisor of local jobs. The entry file is
+ * small and loads the storage SDKs from files of their own when a function first needs them. In one file, the host
+ * would read 1.7 MB before the first function is registered.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ const shared: BuildOptions = {
   minify: true,
   legalComments: "none",
   logLevel: "warning",
-  // The Azure SDKs' ES modules tree-shake; they ask for their own place, which CommonJS has only by other names.
+  // Only the ES modules of the Azure SDKs can be tree-shaken. They use import.meta, which CommonJS does not have.
   mainFields: ["module", "main"],
   conditions: ["import", "module"],
   define: {
@@ -27,7 +27,7 @@ const shared: BuildOptions = {
 };
 const banner = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
 
-/** Bundles the app into `directory`, which it empties: `main.cjs` and what it loads later, and `supervisor.cjs`. */
+/** Empties `directory` and bundles the app into it: `main.cjs`, the files that it loads later, and `supervisor.cjs`. */
 export async function bundle(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   const supervisor = join(root, "shared/backends/local/process/supervisor.ts");
@@ -44,12 +44,12 @@ export async function bundle(directory: string): Promise<void> {
       }),
     ]);
   } finally {
-    // Its process would else stay as long as this one, which may be a service.
+    // Otherwise the process of esbuild would run as long as this one, which may be a service.
     await stop();
   }
 }
 
-/** esbuild splits ES modules only, so the parts are made as those, and each is then turned into CommonJS. */
+/** esbuild can split ES modules only, so each file of the bundle is converted to CommonJS afterwards. */
 async function bundleApp(directory: string): Promise<void> {
   const { outputFiles = [] } = await build({
     ...shared,

@@ -1,4 +1,4 @@
-/** Everything that can be said of the code without running it: format and lint, types, unused code, the build. */
+/** `npm run check`: format and lint, types, unused code and the build. */
 import { spawnSync } from "node:child_process";
 
 const tools: readonly (readonly [name: string, script: string, ...args: string[]])[] = [

@@ -1,7 +1,4 @@
-/** `npm run reindex`: makes every job.yml and the index of all jobs anew from the records. */
-import { loadJob } from "../shared/core/job/load-job.ts";
-import { createJobReader } from "../shared/core/records/job-reader.ts";
-import "../shared/core/job/load-job.ts";
+/** `npm run reindex`: writes every job.yml and the index of all jobs again from the records. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findAzurite } from "../local/azurite/find-azurite.ts";
@@ -9,6 +6,8 @@ import { startAzurite } from "../local/azurite/start-azurite.ts";
 import { lockFolder } from "../local/data-folder/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
 import { readStorageConnection } from "../shared/config/config.ts";
+import { loadJob } from "../shared/core/job/load-job.ts";
+import { createJobReader } from "../shared/core/records/job-reader.ts";
 import { withCredential } from "../shared/identity.ts";
 import { systemClock } from "../shared/lib/clock.ts";
 import { type ReindexReport, reindexJobs } from "../shared/service/maintenance/reindex-jobs.ts";
@@ -16,40 +15,44 @@ import { sweepBundles } from "../shared/service/maintenance/sweep-bundles.ts";
 import type { AccountConnection } from "../shared/storage/account/account-connection.ts";
 import { createStorage } from "../shared/storage/create-storage.ts";
 
-const usage = `Makes every job.yml and the index of all jobs anew from their records. The service may run meanwhile.
+const usage = `Writes every job.yml and the index of all jobs again from their records. The service may be running.
 
 Usage: npm run reindex -- [options]
   --data DIR       the data folder of a service on this machine (default .jobgate)
-  --sweep-bundles  also remove the bundles that no job names and that were not sent for a day
+  --sweep-bundles  also remove the bundles that no job refers to and that were last uploaded more than a day ago
   --help           print this
 
-Without --data, the storage account that AzureWebJobsStorage or AzureWebJobsStorage__* in the environment name comes first.`;
+Without --data, a storage account that AzureWebJobsStorage or AzureWebJobsStorage__* sets in the environment is used
+instead of the default folder.`;
 
-/** Nobody waits for a single answer here, so storage may take its time. */
+/** Longer than in the service, because no client is waiting for a response. */
 const timeoutMs = 15_000;
 const defaultFolder = ".jobgate";
 
-interface Opened {
+interface OpenedStorage {
   readonly connection: AccountConnection;
+  /** Stops the storage if this program started it. */
   close(): Promise<void>;
 }
 
-async function open(data: string | undefined): Promise<Opened> {
-  const isNamed = Object.keys(process.env).some(
+/** Opens the storage account of the environment or of a data folder, starting Azurite where it is not running. */
+async function openStorage(data: string | undefined): Promise<OpenedStorage> {
+  const isInEnvironment = Object.keys(process.env).some(
     (name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "",
   );
-  if (data === undefined && isNamed)
+  if (data === undefined && isInEnvironment)
     return { connection: withCredential(readStorageConnection(process.env)), close: async () => undefined };
-  const directory = join(data ?? defaultFolder, "azurite");
+  const folder = data ?? defaultFolder;
+  const directory = join(folder, "azurite");
   if (!existsSync(directory)) {
     throw new Error(
-      `${data ?? defaultFolder} is not the data folder of a service: it has no azurite folder. Name another with --data.`,
+      `${folder} is not the data folder of a service: it has no azurite folder. Name another folder with --data.`,
     );
   }
   const running = await findAzurite(directory);
   if (running !== undefined) return { connection: { connectionString: running }, close: async () => undefined };
-  // A service that starts meanwhile would end this Azurite.
-  const lock = await lockFolder(data ?? defaultFolder);
+  // A service that starts on this folder would stop this Azurite.
+  const lock = await lockFolder(folder);
   try {
     const { connectionString, stop } = await startAzurite({ directory });
     return { connection: { connectionString }, close: () => stop().finally(() => lock.release()) };
@@ -59,24 +62,27 @@ async function open(data: string | undefined): Promise<Opened> {
   }
 }
 
-const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 function summary({ records, dumps, rows, removed, failed }: ReindexReport): string {
-  return `${count(records, "record")}: ${count(dumps, "job.yml file")} and ${count(rows, "index row")} written, ${count(removed, "stray row")} removed, ${failed.length} failed.`;
+  const written = `${count(dumps, "job.yml file")} and ${count(rows, "index row")} written`;
+  return `${count(records, "record")}: ${written}, ${count(removed, "stray row")} removed, ${failed.length} failed.`;
 }
 
 const shownNames = 10;
 
-function notSwept(names: readonly string[]): string {
-  const shown =
-    names.length > shownNames
-      ? `${names.slice(0, shownNames).join(", ")} and ${names.length - shownNames} more`
-      : names.join(", ");
-  return `No bundle was removed, as each of ${count(names.length, "record")} that cannot be read (${shown}) may name any of them: restore or delete jobs/NAME/record.json, then sweep again.`;
+function noSweepMessage(unreadable: readonly string[]): string {
+  const hidden = unreadable.length - shownNames;
+  const names = `${unreadable.slice(0, shownNames).join(", ")}${hidden > 0 ? ` and ${hidden} more` : ""}`;
+  const records = `${count(unreadable.length, "unreadable record")} (${names})`;
+  return (
+    `No bundle was removed, because ${records} may refer to any bundle. ` +
+    "Restore or delete jobs/NAME/record.json, then run --sweep-bundles again."
+  );
 }
 
 async function reindex(data: string | undefined, sweep: boolean): Promise<boolean> {
-  const { connection, close } = await open(data);
+  const { connection, close } = await openStorage(data);
   try {
     const storage = createStorage({ connection, timeoutMs, clock: systemClock });
     const report = await reindexJobs(
@@ -91,7 +97,7 @@ async function reindex(data: string | undefined, sweep: boolean): Promise<boolea
       const { bundles, removed, unreadable } = await sweepBundles({ ...storage, clock: systemClock });
       console.log(`${count(bundles, "bundle")}: ${removed} removed.`);
       if (unreadable.length > 0) {
-        console.error(notSwept(unreadable));
+        console.error(noSweepMessage(unreadable));
         return false;
       }
     }

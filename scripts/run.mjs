@@ -1,5 +1,5 @@
-// Runs a script of this project on Node 24: the binary that `npm ci` brought, else this Node if it is 22.18 or later.
-// Plain JavaScript for Node 18 and up, because it is what finds the Node that can run TypeScript.
+// Runs a script of this project on Node 24: the binary that `npm ci` installed, or this Node if it is 22.18 or later.
+// Plain JavaScript for Node 18 and up, because this program finds the Node that can run TypeScript.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,8 +20,8 @@ function findNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
   console.error(
-    `Jobgate needs Node 22.18 or later. This is Node ${process.versions.node}, and npm has no Node 24 for ${process.platform}-${process.arch} ` +
-      "(or it was left out: run `npm ci` without --omit=optional). Install Node 24 and try again.",
+    `Jobgate needs Node 22.18 or later; this is Node ${process.versions.node}, and no Node 24 for ` +
+      `${process.platform}-${process.arch} is installed. Run \`npm ci\` without --omit=optional, or install Node 24.`,
   );
   process.exit(1);
 }
@@ -33,20 +33,20 @@ if (script === undefined) {
 }
 
 const node = findNode();
-// Tools that start `node` themselves get the same one.
+// Programs that start `node` themselves run the same binary.
 const path = `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`;
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
   cwd: process.cwd(),
   env: { ...process.env, PATH: path },
-  // The channel closes when this process is gone, however it went: a service then ends too.
+  // The IPC channel closes when this process ends, even if it is killed; a service then stops too.
   stdio: ["inherit", "inherit", "inherit", "ipc"],
 });
-// A terminal sends Ctrl-C to every process of the group, so only a signal sent to this one alone is passed on.
+// A terminal sends Ctrl-C to every process of the group, so SIGINT is passed on only without a terminal.
 const passOn = (signal) => {
   if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
 };
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, passOn);
-// A signal to npm ends npm and its shell but not what the shell runs, so a parent that is gone is taken for a signal.
+// A signal to npm ends npm and its shell, but not the program that the shell runs, so the end of the parent is watched.
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event !== undefined) {
   setInterval(() => {

@@ -1,7 +1,10 @@
-/** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
+/**
+ * Creates the ports of the service. wiring.ts imports this file at the first request, because loading it takes long.
+ */
 
 import { resolve } from "node:path";
 import type { Config } from "./config/config.ts";
+import type { StorageConnection } from "./config/storage-connection.ts";
 import { loadJob } from "./core/job/load-job.ts";
 import type { Backend } from "./core/ports/backend-port.ts";
 import type { ReadBundle } from "./core/ports/inbox-ports.ts";
@@ -20,7 +23,7 @@ import { createStorageCall } from "./storage/account/storage-call.ts";
 import { createContainerUploads } from "./storage/blobs/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
-/** All that the operations take: ports and tunables. */
+/** Ports and options of the operations. */
 export interface Services extends Storage {
   readonly backend: Backend;
   readonly events: EventSink;
@@ -38,38 +41,36 @@ export interface Services extends Storage {
   readonly maxBundleBytes: number;
 }
 
-/** Builds the ports of one service. */
+/** Creates all ports. */
 export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
-  const isEmulator = isOnThisMachine(settings.storage);
-  // Storage on this machine writes to its disk, which is that of the data folder.
-  const diskCheck = isEmulator ? { isDiskFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
+  const isEmulator = isLocalEmulator(settings.storage);
   const storage = createStorage({
     connection: withCredential(settings.storage),
     timeoutMs: settings.storageTimeoutMs,
     clock,
-    ...diskCheck,
+    // The emulator stores its data on the disk that also contains the data folder.
+    ...(isEmulator ? { isDiskFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {}),
   });
-  const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
-  // Folders of a process that was killed; a call that is at work does not wait for it.
+  // Temporary folders of killed processes. No request waits for it.
   void import("./bundle/temporary-folder.ts").then(({ sweepTemporaryFolders }) => sweepTemporaryFolders());
   return {
     ...storage,
     backend: await createBackend(settings, storage, clock),
-    // Nothing listens yet; the timeline keeps every transition.
+    // Nothing subscribes to events yet; the timeline of a job has every transition.
     events: { publish: async () => undefined },
     clock,
     jobReader: createJobReader(loadJob),
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
-    ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
-    // Zips are slow to load, and most jobs come alone.
+    ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index: storage.index, clock }, perMinute) }),
+    // The code for zips takes long to load, and most submissions have no files.
     readBundle: async (zip, use) =>
       (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
-    sharedRead: createSharedRead({ records, clock }),
-    // A storage account loses nothing.
+    sharedRead: createSharedRead({ records: storage.records, clock }),
+    // Only the emulator loses rows, in a crash.
     restoreLostRows: isEmulator ? createRestoreLostRows({ ...storage, clock }) : async () => [],
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
@@ -77,8 +78,8 @@ export async function createServices(settings: Config): Promise<Services> {
   };
 }
 
-/** True for an emulator's connection string. */
-function isOnThisMachine(storage: Config["storage"]): boolean {
+/** True for the connection string of a storage emulator on this machine. */
+function isLocalEmulator(storage: StorageConnection): boolean {
   if (!("connectionString" in storage)) return false;
   const [, endpoint] = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(storage.connectionString) ?? [];
   return endpoint === undefined
@@ -86,37 +87,37 @@ function isOnThisMachine(storage: Config["storage"]): boolean {
     : URL.canParse(endpoint) && isLoopbackUrl(endpoint);
 }
 
-/** Either backend is loaded only where jobs go there. */
+/** Creates the backend of the settings. Only its own code is loaded. */
 async function createBackend(settings: Config, storage: Storage, clock: Clock): Promise<Backend> {
-  const { azureml, dataDirectory: directory, localMaxRunning: maxRunning, storageTimeoutMs } = settings;
   const { logs, outputs, bundles } = storage;
-  if (azureml === undefined) {
+  if (settings.azureml === undefined) {
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
-    const recordOf = (name: string) => restoreRow({ ...storage, clock }, name);
-    const keepCopiesMs = settings.localKeepSeconds * 1000;
     return createLocalBackend({
-      directory,
+      directory: settings.dataDirectory,
       logs,
       outputs,
       bundles,
       clock,
-      submissionIdOf: recordOf,
-      keepCopiesMs,
-      ...defined({ maxRunning }),
+      submissionIdOf: (name) => restoreRow({ ...storage, clock }, name),
+      keepCopiesMs: settings.localKeepSeconds * 1000,
+      ...defined({ maxRunning: settings.localMaxRunning }),
     });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
-  const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
-  const credential = azuremlCredential(azureml);
-  const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), credential);
+  const { workspace: name, logHosts, timeoutMs, batch, ...place } = settings.azureml;
+  const credential = azuremlCredential(settings.azureml);
+  const call = createStorageCall({ timeoutMs: uploadTimeoutFactor * settings.storageTimeoutMs });
   return createAzureMLBackend({
     workspace: { ...place, name },
     credential,
     clock,
     bundles,
-    uploads,
+    uploads: createContainerUploads(call, credential),
     logHosts,
     timeoutMs,
     batch,
   });
 }
+
+/** Time limit of a call to a container of Azure ML, in multiples of the storage timeout. */
+const uploadTimeoutFactor = 4;

@@ -1,4 +1,4 @@
-/** Who this program is to Azure. */
+/** Credentials of the service for Azure. */
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { AzureMLConfig } from "./config/azureml-config.ts";
 import type { StorageConnection } from "./config/storage-connection.ts";
@@ -8,38 +8,40 @@ import { directAgent, proxyFor } from "./lib/proxy.ts";
 import type { AccountConnection } from "./storage/account/account-connection.ts";
 import { once } from "./storage/account/storage-account.ts";
 
-/** The connection with the machine's identity, where it needs one. */
+/** Adds the credential to a storage connection without a connection string. */
 export function withCredential(storage: StorageConnection): AccountConnection {
   if ("connectionString" in storage) return storage;
   const { clientId, ...uris } = storage;
-  return { ...uris, credential: machineIdentity(clientId) };
+  return { ...uris, credential: createCredential(clientId) };
 }
 
-/** Who calls Azure ML. What runs on this machine plays Azure ML, and gets no token of Azure. */
+/** The credential for Azure ML. A simulated Azure ML on this machine must not receive a token of Azure. */
 export function azuremlCredential({ armUrl, clientId }: AzureMLConfig): TokenCredential {
-  if (isLoopbackUrl(armUrl) && armUrl.startsWith("http:")) return noIdentity;
-  return machineIdentity(clientId);
+  if (isLoopbackUrl(armUrl) && armUrl.startsWith("http:")) return placeholderCredential;
+  return createCredential(clientId);
 }
 
-const noIdentity: TokenCredential = {
+const placeholderCredential: TokenCredential = {
   getToken: async () => ({ token: "nobody", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
 };
 
-/** Takes away the proxy that the SDK gave a request which is not to go through one. */
-const aroundProxies: PipelinePolicy = {
-  name: "aroundProxies",
+/** Removes the proxy that the SDK sets on each request from requests to this machine and to hosts in NO_PROXY. */
+const bypassProxy: PipelinePolicy = {
+  name: "bypassProxy",
   sendRequest: (request, next) => {
     if (proxyFor(request.url) === undefined) request.agent = directAgent(request.url);
     return next(request);
   },
 };
 
-/** Loaded when a token is first needed: the identity's package is large, and with a connection string nobody needs it. */
-function machineIdentity(clientId: string | undefined): TokenCredential {
+/**
+ * Creates the credential of a user-assigned identity, or the default one. Loads its large package with the first token.
+ */
+function createCredential(clientId: string | undefined): TokenCredential {
   const load = once(async (): Promise<TokenCredential> => {
     const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
-    // In Azure the identity is an address of the machine itself.
-    const options = { additionalPolicies: [{ policy: aroundProxies, position: "perRetry" as const }] };
+    // In Azure, tokens come from an address of the machine itself.
+    const options = { additionalPolicies: [{ policy: bypassProxy, position: "perRetry" as const }] };
     return clientId === undefined
       ? new DefaultAzureCredential(options)
       : new ManagedIdentityCredential({ clientId, ...options });

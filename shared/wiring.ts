@@ -43,8 +43,8 @@ export async function servicesFor({ scope }: Caller): Promise<Services & Scoped>
 export const failureLog: FailureLog = createFailureLog(systemClock);
 
 /**
- * Logs why the service is not ready. Separate from `failureLog`: a readiness check at start would otherwise suppress the
- * line about waiting jobs.
+ * Logs why the service is not ready. Separate from `failureLog`: a readiness check at start would otherwise suppress
+ * the line about waiting jobs.
  */
 export const readinessLog: FailureLog = createFailureLog(systemClock);
 

@@ -14,8 +14,8 @@ app.timer("heal-jobs", {
     });
     if (restored.length > 0)
       context.warn(`Restored the rows in table openjobs that storage had lost, of the jobs ${listOf(restored)}.`);
-    const { swept, failed } = await healJobs(ports);
-    if (swept > 0) context.log(`Deleted ${swept} rows in table openjobs without a job.`);
+    const { removed, failed } = await healJobs(ports);
+    if (removed > 0) context.log(`Deleted ${removed} rows in table openjobs without a job.`);
     for (const { name, error } of failed) failureLog(`Job ${name} could not be repaired`, error, context);
   },
 });

@@ -12,13 +12,13 @@ app.timer("poll-jobs", {
   useMonitor: false,
   handler: async (_timer, context) => {
     const report = await pollJobs(await services(), traceOf(context));
-    const { due, sent, left, failed, cancels = [], pause } = report;
+    const { due, sent, left, failed, failedCancels = [], pause } = report;
     // The outage log has one line for a pause, at its start.
     if (sent > 0 || (left > 0 && pause === undefined))
       context.log(`Due jobs: ${due}, messages sent: ${sent}, jobs left for the next run: ${left}.`);
     for (const { name, error } of failed)
       failureLog(`The status of job ${name} could not be read from the backend`, error, context);
-    for (const { name, error } of cancels)
+    for (const { name, error } of failedCancels)
       failureLog(`The cancel request of job ${name} could not be sent to the backend`, error, context);
     logBackendOutages(report, context);
   },

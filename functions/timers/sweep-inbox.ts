@@ -7,9 +7,9 @@ app.timer("sweep-inbox", {
   schedule: "%JOBS_INBOX_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
-    const { announced, complete, postponed = false } = await sweepInbox(await services());
+    const { enqueued, complete, postponed = false } = await sweepInbox(await services());
     if (postponed) context.log("The sweep of the inbox is postponed until its queue is shorter.");
-    if (announced > 0)
-      context.log(`Enqueued ${announced} inbox files without a receipt${complete ? "" : "; the next run continues"}.`);
+    if (enqueued > 0)
+      context.log(`Enqueued ${enqueued} inbox files without a receipt${complete ? "" : "; the next run continues"}.`);
   },
 });

@@ -1,4 +1,4 @@
-/** The jobs of a workspace, as Azure Resource Manager offers them. */
+/** Azure Resource Manager's calls for the jobs of a workspace: read, list, cancel and delete. */
 import { isTerminal } from "./courses.ts";
 import { userError } from "./errors.ts";
 import { childResource, jobResource } from "./job-resource.ts";
@@ -16,17 +16,17 @@ export function getJob(state: ServerState, name: string, { origin }: ReceivedReq
   return child === undefined ? jobNotFound(name) : json(200, childResource(state, child));
 }
 
-/** Newest first, in pages; the continuation is opaque. */
+/** Jobs from new to old, in pages. The continuation is opaque. */
 export function listJobs(state: ServerState, { query, origin, path }: ReceivedRequest): Reply {
   const view = query.get("listViewType") ?? "ActiveOnly";
   const [type, tag, properties] = [query.get("jobType"), query.get("tag"), query.get("properties")];
-  const wanted = (job: ServerJob) =>
+  const isSelected = (job: ServerJob) =>
     !job.deleted &&
     (view === "All" || (job.properties.isArchived === true) === (view === "ArchivedOnly")) &&
     (type === null || job.properties.jobType === type) &&
     (tag === null || Object.hasOwn(objectAt(job.properties, "tags"), tag)) &&
     (properties === null || properties.split(",").every((pair) => hasProperty(job, pair)));
-  const jobs = [...state.jobs.values()].filter(wanted).reverse();
+  const jobs = [...state.jobs.values()].filter(isSelected).reverse();
   const from = readSkip(query.get("$skip"));
   if (from === undefined) return userError(400, "The continuation token in $skip is invalid.", ["BadArgument"]);
   const page = jobs.slice(from, from + state.pageSize);
@@ -36,7 +36,7 @@ export function listJobs(state: ServerState, { query, origin, path }: ReceivedRe
   return json(200, { value: page.map((job) => jobResource(state, job, origin)), ...more });
 }
 
-/** Where a page begins; undefined for what no page led to. */
+/** Index of the first job of a page; undefined for an invalid continuation. */
 function readSkip(skip: string | null): number | undefined {
   if (skip === null) return 0;
   const from = /^page:(\d+)$/.exec(Buffer.from(skip, "base64url").toString())?.[1];
@@ -49,9 +49,10 @@ function hasProperty(job: ServerJob, pair: string): boolean {
   return Object.hasOwn(properties, key) && (value === undefined || textAt(properties, key) === value);
 }
 
+/** Number of times that the operation of a cancel is in progress when it is polled. */
 const operationPolls = 2;
 
-/** 202 with `null`, and an operation that is done after a while; an error for a job that is over, or about to be. */
+/** Starts an operation that cancels a job: 202 with the body `null`. Rejects a job that is finished or finishing. */
 export function cancelJob(state: ServerState, name: string, { origin, query }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job === undefined) return jobNotFound(name);
@@ -67,7 +68,9 @@ export function cancelJob(state: ServerState, name: string, { origin, query }: R
   job.cancelAt ??= state.now();
   const operation = `jc:${state.workspaceGuid}:${name}`;
   state.operations.set(operation, operationPolls);
-  const location = `${origin}/subscriptions/${state.workspace.subscriptionId}/providers/Microsoft.MachineLearningServices/locations/westus/mfeOperationResults/${operation}?api-version=${query.get("api-version")}`;
+  const provider = `/subscriptions/${state.workspace.subscriptionId}/providers/Microsoft.MachineLearningServices`;
+  const result = `${provider}/locations/westus/mfeOperationResults/${operation}`;
+  const location = `${origin}${result}?api-version=${query.get("api-version")}`;
   return json(202, null, { location, "x-ms-async-operation-timeout": "PT1H" });
 }
 
@@ -82,7 +85,7 @@ export function operationResult(
   return left > 0 ? json(202, {}, { location: `${origin}${path}?${query}` }) : empty(200);
 }
 
-/** A finished job goes; its name stays taken in run history, but nobody sees it any more. */
+/** Deletes a finished job. Its name cannot be used again, because run history keeps it. */
 export function deleteJob(state: ServerState, name: string): Reply {
   const job = findJob(state, name);
   if (job === undefined) return empty(204);

@@ -1,4 +1,4 @@
-/** What Azure Resource Manager asks of every call: a version, and that the subscription has calls left. */
+/** Azure Resource Manager's checks of every call: an API version, and the rate limits of the subscription. */
 import { gatewayError } from "./errors.ts";
 import type { ReceivedRequest, Reply } from "./request-and-reply.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
@@ -13,7 +13,7 @@ export function createBuckets(now: () => number): Buckets {
   };
 }
 
-/** The answer that `work` makes, with the calls that are left; or the refusal of a call that may not be made. */
+/** The reply of `work` with the number of remaining calls, or an error reply if a check fails. */
 export async function withinLimits(
   buckets: Buckets,
   { method, query }: ReceivedRequest,
@@ -27,13 +27,13 @@ export async function withinLimits(
     );
   }
   const kind = method === "GET" ? "reads" : method === "DELETE" ? "deletes" : "writes";
-  const left = buckets[kind].take();
+  const remaining = buckets[kind].take();
   const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
-  if (left === undefined) {
+  if (remaining === undefined) {
     const message = `Number of ${kind} for subscription exceeded the limit. Please try again after '1' seconds.`;
-    const refused = gatewayError(429, "SubscriptionRequestsThrottled", message);
-    return { ...refused, headers: { ...refused.headers, [header]: "0", "retry-after": "1" } };
+    const rejection = gatewayError(429, "SubscriptionRequestsThrottled", message);
+    return { ...rejection, headers: { ...rejection.headers, [header]: "0", "retry-after": "1" } };
   }
-  const given = await work();
-  return { ...given, headers: { ...given.headers, [header]: String(left) } };
+  const reply = await work();
+  return { ...reply, headers: { ...reply.headers, [header]: String(remaining) } };
 }

@@ -1,4 +1,4 @@
-/** Environments, codes, components, data and models; compute and datastores; the workspace itself. */
+/** Environments, codes, components, data and models; computes and datastores; the workspace itself. */
 import { randomUUID } from "node:crypto";
 import { BlobServiceClient, ContainerSASPermissions } from "@azure/storage-blob";
 import { storageClientOptions } from "../host/settings/storage-client-options.ts";
@@ -43,7 +43,7 @@ function versionsOf(state: ServerState, type: string, name: string): readonly As
   return found.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Newest first, as `$orderBy=createdtime desc` asks for; codes are found by their hash. */
+/** Versions from new to old, as with `$orderBy=createdtime desc`. Codes can be searched by their hash. */
 export function listVersions(state: ServerState, type: string, name: string, { query }: ReceivedRequest): Reply {
   const hash = query.get("hash");
   const found = hash === null ? versionsOf(state, type, name) : codesWith(state, hash);
@@ -51,7 +51,7 @@ export function listVersions(state: ServerState, type: string, name: string, { q
   return json(200, { value: found.slice(0, top).map((asset) => assetResource(state, type, asset)) });
 }
 
-/** The hash is looked for in all codes: an anonymous one has a new name each time. */
+/** All codes with a hash, whatever their names: an anonymous one has a new name each time. */
 function codesWith(state: ServerState, hash: string): readonly Asset[] {
   return [...state.assets]
     .filter(
@@ -61,7 +61,7 @@ function codesWith(state: ServerState, hash: string): readonly Asset[] {
     .map(([, asset]) => asset);
 }
 
-/** The container of an asset: which versions it has. */
+/** The container of all versions of an asset. */
 export function getContainer(state: ServerState, type: string, name: string): Reply {
   const [newest] = versionsOf(state, type, name);
   if (newest === undefined) return notFound(type, name);
@@ -90,7 +90,7 @@ function notFound(type: string, what: string): Reply {
   return userError(404, `${noun[type]} ${what} not found.`, ["NotFoundError"]);
 }
 
-/** The same content again is fine; another one is a conflict. */
+/** Creates a version. Repeating it with the same content succeeds; other content is a conflict. */
 export function putVersion(
   state: ServerState,
   type: string,
@@ -100,23 +100,24 @@ export function putVersion(
 ): Reply {
   const properties = objectAt(body, "properties");
   const key = `${type}/${name}/${version}`;
-  const there = state.assets.get(key);
-  if (there === undefined) {
+  const existing = state.assets.get(key);
+  if (existing === undefined) {
     const asset = { name, version, properties, createdAt: state.now() };
     state.assets.set(key, asset);
     return json(201, assetResource(state, type, asset));
   }
   const contentOf = ({ tags: _tags, description: _description, isArchived: _archived, ...content }: JsonObject) =>
     JSON.stringify(content);
-  if (contentOf(there.properties) !== contentOf(properties)) {
+  if (contentOf(existing.properties) !== contentOf(properties)) {
     if (type === "codes") return userError(400, "Asset paths cannot be updated.", ["Immutable"]);
     return userError(409, `${noun[type]} ${name}:${version} already exists with other content.`, ["ResourceConflict"]);
   }
-  state.assets.set(key, { ...there, properties });
-  return json(200, assetResource(state, type, { ...there, properties }));
+  const updated = { ...existing, properties };
+  state.assets.set(key, updated);
+  return json(200, assetResource(state, type, updated));
 }
 
-/** A compute that is not there is 404 with nothing else. */
+/** For a missing compute, the reply is 404 without a body, as from Azure ML. */
 export function getCompute({ computes, root }: ServerState, name: string): Reply {
   if (!computes.has(name)) return empty(404);
   const properties = {
@@ -133,7 +134,7 @@ export function getCompute({ computes, root }: ServerState, name: string): Reply
   });
 }
 
-/** How the server's storage is reached. */
+/** The storage account of the workspace. */
 export interface ServerStorage {
   readonly connectionString: string;
 }
@@ -181,9 +182,9 @@ function notFoundStore(name: string): Reply {
 const openBlobs = ({ connectionString }: ServerStorage) =>
   BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString }));
 
-/** A container of its own for each upload, and a signed URL that writes there. */
+/** Creates a container for one upload, and returns a signed URL that can write to it. */
 export async function startPendingUpload(storage: ServerStorage | undefined, now: number): Promise<Reply> {
-  if (storage === undefined) return gatewayError(503, "ServiceUnavailable", "This server has no storage.");
+  if (storage === undefined) return gatewayError(503, "ServiceUnavailable", "This server was started without storage.");
   const pendingUploadId = randomUUID();
   const sasUri = await signedContainer(storage, pendingUploadId, now);
   return json(200, {

@@ -1,16 +1,16 @@
-/** What becomes of jobs: the statuses that each one has, and for how long. */
+/** Courses of simulated jobs: the sequence of their statuses, and how long each one lasts. */
 
 export interface Step {
   readonly status: string;
-  /** The last step lasts for good. */
+  /** Ignored for the last step, which never ends. */
   readonly seconds: number;
 }
 
 export interface Course {
   readonly steps: readonly Step[];
-  /** Why it fails, if it does. */
+  /** The error of a job that fails. */
   readonly error?: { readonly code: string; readonly message: string };
-  /** Steps that begin when a cancel is asked for. */
+  /** Steps that replace the others after a cancel. */
   readonly canceled: readonly Step[];
 }
 
@@ -28,7 +28,7 @@ const end = (status: string): readonly Step[] => [
   { status, seconds: 0 },
 ];
 
-/** A job takes the course that its tag `azureml_server.course` names, else `succeeds`. */
+/** The courses that the tag `azureml_server.course` can name; `succeeds` is the default. */
 export const courses: Readonly<Record<string, Course>> = {
   succeeds: { steps: [...starting, { status: "Running", seconds: 4 }, ...end("Completed")], canceled },
   fails: {
@@ -52,33 +52,34 @@ export const courses: Readonly<Record<string, Course>> = {
   strange: { steps: [...starting, { status: "Frobnicating", seconds: 3 }, ...end("Completed")], canceled },
 };
 
+/** The state of a course at one time. */
 export interface CourseState {
   readonly status: string;
-  /** Counts the steps that were begun. */
+  /** Number of steps that have started. */
   readonly step: number;
-  /** When each step so far began, in milliseconds. */
+  /** The started steps with their start times, in milliseconds since the epoch. */
   readonly began: readonly { readonly status: string; readonly at: number }[];
 }
 
-/** Where a job is at a time. `pace` is how much faster or slower than real time its steps go (2: half as long). */
+/** The state of a course at the time `now`. @param speed divides the duration of its steps (2: half as long) */
 export function courseStateAt(
   course: Course,
   startedAt: number,
   cancelAt: number | undefined,
   now: number,
-  pace: number,
+  speed: number,
 ): CourseState {
   const began: { status: string; at: number }[] = [];
-  const walk = (steps: readonly Step[], from: number, until: number) => {
+  const addSteps = (steps: readonly Step[], from: number, until: number) => {
     let at = from;
     for (const { status, seconds } of steps) {
       if (at > until) return;
       began.push({ status, at });
-      at += (seconds * 1000) / pace;
+      at += (seconds * 1000) / speed;
     }
   };
-  walk(course.steps, startedAt, Math.min(now, cancelAt ?? now));
-  if (cancelAt !== undefined) walk(course.canceled, cancelAt, now);
+  addSteps(course.steps, startedAt, Math.min(now, cancelAt ?? now));
+  if (cancelAt !== undefined) addSteps(course.canceled, cancelAt, now);
   return { status: began.at(-1)?.status ?? "NotStarted", step: began.length, began };
 }
 

@@ -1,8 +1,8 @@
-/** The forms in which Azure ML and Azure Resource Manager refuse. */
+/** Error replies in the formats of Azure ML and Azure Resource Manager. */
 import { randomBytes } from "node:crypto";
 import { json, type Reply } from "./request-and-reply.ts";
 
-/** Of the management front end: the real reason is in `additionalInfo`. */
+/** An error of the management front end, whose real reason is in `additionalInfo`. */
 export function userError(
   status: number,
   message: string,
@@ -32,7 +32,7 @@ export function userError(
   });
 }
 
-/** Of run history. */
+/** An error of run history. */
 export function runError(status: number, code: string, message: string): Reply {
   const error = {
     code,
@@ -53,7 +53,7 @@ export function runError(status: number, code: string, message: string): Reply {
   return json(status, { error: { ...error, additionalInfo: null }, ...context, time: new Date().toISOString() });
 }
 
-/** Of the gateway in front of all resource providers. */
+/** An error of Azure Resource Manager's gateway. */
 export function gatewayError(status: number, code: string, message: string): Reply {
   return json(status, { error: { code, message } });
 }

@@ -1,11 +1,14 @@
-/** What can go wrong between a client and Azure ML, on demand. */
+/** Faults between a client and Azure ML, injected by tests. */
 import type { ServerResponse } from "node:http";
 import type { ReceivedRequest, Reply } from "./request-and-reply.ts";
 
 /**
- * - `answer`: this instead of the work. `dropped`: no answer and no work. `lost`: the work is done and its answer is not sent.
- * - `cut`: the connection ends in the middle of the answer. `changed`: the answer's text is made another one.
- * - `slow`: the answer comes later. `silent`: it never does.
+ * - `answer`: sends a given reply and does not process the request.
+ * - `dropped`: closes the connection and does not process the request.
+ * - `lost`: processes the request and closes the connection.
+ * - `cut`: closes the connection in the middle of the reply.
+ * - `changed`: replaces the text of the reply.
+ * - `slow`: delays the reply. `silent`: sends no reply, and keeps the connection open.
  */
 export type FaultKind =
   | { readonly kind: "answer"; readonly answer: Reply }
@@ -14,21 +17,24 @@ export type FaultKind =
   | { readonly kind: "slow"; readonly ms: number };
 
 export interface Fault {
-  /** Which requests it strikes. */
+  /** Selects the requests. */
   readonly matches: (request: ReceivedRequest) => boolean;
   readonly effect: FaultKind;
-  /** How often, else always. */
+  /** Maximum number of requests; unlimited by default. */
   readonly maxCount?: number;
 }
 
 export interface Faults {
-  /** Sets a fault; gives how to end it, and how often it has struck. */
+  /** Adds a fault. */
   add(fault: Fault): PlannedFault;
+  /** Removes all faults. */
   clear(): void;
+  /** The effect of the first fault that matches a request, which counts as one use of it. */
   take(request: ReceivedRequest): FaultKind | undefined;
 }
 
 export interface PlannedFault {
+  /** Number of requests that had the fault. */
   readonly count: number;
   end(): void;
 }
@@ -62,7 +68,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** Sends an answer, or what a fault makes of it. */
+/** Sends a reply with the effect of a fault. */
 export function sendReply(
   response: ServerResponse,
   { status, headers = {}, text }: Reply,

@@ -1,4 +1,4 @@
-/** Logs of jobs: blobs that grow while the jobs run, read through signed URLs. */
+/** Logs of jobs: blobs that grow while the jobs run, and are read through signed URLs. */
 import { BlobSASPermissions, BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { storageClientOptions } from "../host/settings/storage-client-options.ts";
 import type { CourseState } from "./courses.ts";
@@ -6,43 +6,48 @@ import { textAt } from "./request-and-reply.ts";
 import type { ServerJob } from "./state.ts";
 
 export interface JobLogs {
-  /** Log name -> URL; empty until the job runs. */
-  urls(job: ServerJob, moment: CourseState): Promise<Readonly<Record<string, string>>>;
-  /** Writes what a running job has said since the last time. */
-  append(job: ServerJob, moment: CourseState): Promise<void>;
+  /** Log name -> signed URL; empty until the job runs. */
+  urls(job: ServerJob, state: CourseState): Promise<Readonly<Record<string, string>>>;
+  /** Appends the lines that a job has logged since the last call. */
+  append(job: ServerJob, state: CourseState): Promise<void>;
 }
 
 export interface LogOptions {
   readonly connectionString: string;
   readonly now: () => number;
   readonly speed: number;
-  /** How long a URL works from when it was made; 8 hours, as in Azure ML. */
+  /** Lifetime of a URL; 8 hours by default, as in Azure ML. */
   readonly lifeSeconds?: number;
-  /** How long the same URL is given again. */
+  /** Time for which the same URL is returned again; 240 by default. */
   readonly cacheSeconds?: number;
 }
 
-/** For a server without storage: jobs have no logs. */
+/** Logs of a server without storage: jobs have none. */
 export const noLogs: JobLogs = { urls: async () => ({}), append: async () => undefined };
 
 const containerName = "azureml";
+/** Time before its signature from which a URL is valid, as in Azure ML. */
 const backDatedMs = 10 * 60_000;
-const names: Readonly<Record<string, readonly string[]>> = {
+/** Job type -> log names. */
+const logNames: Readonly<Record<string, readonly string[]>> = {
   Pipeline: ["logs/azureml/executionlogs.txt", "logs/azureml/stderrlogs.txt", "logs/azureml/stdoutlogs.txt"],
   Sweep: ["azureml-logs/hyperdrive.txt"],
 };
-const usualNames = ["user_logs/std_log.txt", "system_logs/lifecycler/execution-wrapper.log"];
+const defaultLogNames = ["user_logs/std_log.txt", "system_logs/lifecycler/execution-wrapper.log"];
 
-interface Kept {
+interface LogProgress {
+  /** Number of characters that were appended. */
   written: number;
-  busy: Promise<unknown>;
+  /** Settles when the last append has ended. */
+  appending: Promise<unknown>;
+  /** Log name -> signed URL and the time of its signature. */
   readonly urls: Map<string, { readonly url: string; readonly at: number }>;
 }
 
 export function createJobLogs({
   connectionString,
   now,
-  speed: pace,
+  speed,
   lifeSeconds = 8 * 3600,
   cacheSeconds = 240,
 }: LogOptions): JobLogs {
@@ -50,29 +55,29 @@ export function createJobLogs({
     connectionString,
     storageClientOptions({ connectionString }),
   ).getContainerClient(containerName);
-  const kept = new Map<string, Kept>();
-  let made: Promise<unknown> | undefined;
+  const progress = new Map<string, LogProgress>();
+  let created: Promise<unknown> | undefined;
 
-  const keptOf = (job: ServerJob): Kept => {
-    const found = kept.get(job.name) ?? { written: 0, busy: Promise.resolve(), urls: new Map() };
-    kept.set(job.name, found);
+  const progressOf = (job: ServerJob): LogProgress => {
+    const found = progress.get(job.name) ?? { written: 0, appending: Promise.resolve(), urls: new Map() };
+    progress.set(job.name, found);
     return found;
   };
-  const grow = (job: ServerJob, moment: CourseState): Promise<void> => {
-    const entry = keptOf(job);
-    const text = logText(job, moment, now(), pace);
-    const work = entry.busy.then(async () => {
-      made ??= container.createIfNotExists();
-      await made;
+  const append = (job: ServerJob, state: CourseState): Promise<void> => {
+    const entry = progressOf(job);
+    const text = logText(job, state, now(), speed);
+    const work = entry.appending.then(async () => {
+      created ??= container.createIfNotExists();
+      await created;
       if (text.length <= entry.written) return;
-      for (const log of namesOf(job)) await append(container, blobName(job, log), text.slice(entry.written));
+      for (const log of namesOf(job)) await appendToBlob(container, blobName(job, log), text.slice(entry.written));
       entry.written = text.length;
     });
-    entry.busy = work.catch(() => undefined);
+    entry.appending = work.catch(() => undefined);
     return work;
   };
   const sign = async (job: ServerJob, log: string): Promise<string> => {
-    const { urls } = keptOf(job);
+    const { urls } = progressOf(job);
     const cached = urls.get(log);
     if (cached !== undefined && now() - cached.at < cacheSeconds * 1000) return cached.url;
     const at = now();
@@ -85,10 +90,10 @@ export function createJobLogs({
     return url;
   };
   return {
-    append: grow,
-    async urls(job, moment) {
-      if (!hasRun(moment)) return {};
-      await grow(job, moment);
+    append,
+    async urls(job, state) {
+      if (!hasRun(state)) return {};
+      await append(job, state);
       return Object.fromEntries(
         await Promise.all(namesOf(job).map(async (log) => [log, await sign(job, log)] as const)),
       );
@@ -101,21 +106,21 @@ function hasRun({ began }: CourseState): boolean {
 }
 
 function namesOf({ properties }: ServerJob): readonly string[] {
-  return names[textAt(properties, "jobType") ?? ""] ?? usualNames;
+  return logNames[textAt(properties, "jobType") ?? ""] ?? defaultLogNames;
 }
 
 function blobName({ name }: ServerJob, log: string): string {
   return `ExperimentRun/dcid.${name}/${log}`;
 }
 
-/** What the job has said until now: it only ever gets longer. */
-function logText(job: ServerJob, { began }: CourseState, now: number, pace: number): string {
+/** The whole log of a job so far; later texts start with earlier ones. */
+function logText(job: ServerJob, { began }: CourseState, now: number, speed: number): string {
   const start = began.find(({ status }) => status === "Running")?.at;
   if (start === undefined) return "";
   const end = began.find(({ status, at }) => at > start && ["Finalizing", "CancelRequested"].includes(status))?.at;
-  const seconds = Math.min(600, Math.floor((((end ?? now) - start) / 1000) * pace));
+  const seconds = Math.min(600, Math.floor((((end ?? now) - start) / 1000) * speed));
   const lines = [
-    `This workspace runs on your machine and only plays Azure ML; the job does not really run.`,
+    "This workspace is simulated on your machine; the job does not really run.",
     `Command: ${textAt(job.properties, "command") ?? textAt(job.properties, "jobType")}`,
     ...Array.from({ length: seconds }, (_, index) => `second ${index + 1}`),
     ...(end === undefined ? [] : ["The job has ended."]),
@@ -123,7 +128,7 @@ function logText(job: ServerJob, { began }: CourseState, now: number, pace: numb
   return `${lines.join("\n")}\n`;
 }
 
-async function append(container: ContainerClient, blob: string, text: string): Promise<void> {
+async function appendToBlob(container: ContainerClient, blob: string, text: string): Promise<void> {
   const client = container.getAppendBlobClient(blob);
   await client.createIfNotExists({ blobHTTPHeaders: { blobContentType: "text/plain" } });
   await client.appendBlock(text, Buffer.byteLength(text));

@@ -1,14 +1,14 @@
-/** A job as Azure Resource Manager shows it. */
+/** Jobs as resources of Azure Resource Manager. */
 import { type JsonObject, objectAt } from "./request-and-reply.ts";
 import { type ChildRun, jobState, type ServerJob, type ServerState } from "./state.ts";
 
 export function jobResource(state: ServerState, job: ServerJob, origin: string): JsonObject {
   const { status } = jobState(state, job);
-  const services = { ...ownServices(job), ...servicesOf(state, job.name, origin) };
+  const services = { ...definedServices(job), ...standardServices(state, job.name, origin) };
   return { ...envelope(state, job.name, job.createdAt), properties: { ...job.properties, status, services } };
 }
 
-/** A child of a pipeline comes without its properties. */
+/** The resource of a child job, which has no properties. */
 export function childResource(state: ServerState, { name, parent }: ChildRun): JsonObject {
   return { ...envelope(state, name, parent.createdAt), properties: null };
 }
@@ -22,17 +22,20 @@ function envelope({ root }: ServerState, name: string, createdAt: number): JsonO
   };
 }
 
-const unknownYet = { port: null, endpoint: null, status: null, errorMessage: null, properties: null, nodes: null };
+const emptyService = { port: null, endpoint: null, status: null, errorMessage: null, properties: null, nodes: null };
 
-/** Those that the job asked for. */
-function ownServices({ sent }: ServerJob): JsonObject {
+/** The services that the job defines. */
+function definedServices({ sent }: ServerJob): JsonObject {
   return Object.fromEntries(
-    Object.keys(objectAt(sent, "services")).map((name) => [name, { ...unknownYet, ...objectAt(sent.services, name) }]),
+    Object.keys(objectAt(sent, "services")).map((name) => [
+      name,
+      { ...emptyService, ...objectAt(sent.services, name) },
+    ]),
   );
 }
 
-function servicesOf({ root, workspace }: ServerState, name: string, origin: string): JsonObject {
-  const service = (jobServiceType: string, endpoint: string) => ({ ...unknownYet, jobServiceType, endpoint });
+function standardServices({ root, workspace }: ServerState, name: string, origin: string): JsonObject {
+  const service = (jobServiceType: string, endpoint: string) => ({ ...emptyService, jobServiceType, endpoint });
   const { subscriptionId, resourceGroup, name: workspaceName } = workspace;
   const wsid = `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}/workspaces/${workspaceName}`;
   return {
@@ -41,7 +44,7 @@ function servicesOf({ root, workspace }: ServerState, name: string, origin: stri
   };
 }
 
-/** As the service writes times. */
+/** A time in Azure ML's format, with seven digits of a second. */
 export function azureTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}0000+00:00`;
 }

@@ -1,4 +1,4 @@
-/** PUT of a job: what is refused, what is a change, and what the service adds. */
+/** PUT of a job: validation, updates of an existing job, and the fields that Azure ML adds. */
 import { userError } from "./errors.ts";
 import { jobResource } from "./job-resource.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { findJob, type ServerJob, type ServerState } from "./state.ts";
 
 const idPattern = /^[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}$/;
-/** What may change after a job was created. */
+/** Fields that can be changed after the creation of a job. */
 const mutable = new Set(["description", "tags", "displayName", "properties", "isArchived"]);
 const required: Readonly<Record<string, readonly string[]>> = {
   Command: ["command", "environmentId"],
@@ -30,14 +30,14 @@ export function putJob(state: ServerState, name: string, { body, origin, query }
   const problem = problemOf(name, sent);
   if (problem !== undefined) return userError(400, problem, ["BadArgument"]);
   const url = `${origin}${state.root}/jobs/${name}?api-version=${query.get("api-version")}`;
-  const there = findJob(state, name);
-  if (there !== undefined) return update(state, there, sent);
-  // Run history keeps the name of a job that was deleted.
+  const existing = findJob(state, name);
+  if (existing !== undefined) return update(state, existing, sent);
+  // Run history keeps the name of a deleted job.
   if (state.jobs.has(name)) return immutable("InputBindings");
   const job: ServerJob = {
     name,
     sent,
-    properties: enrich(sent, name),
+    properties: withServiceFields(sent, name),
     createdAt: state.now(),
     course: state.courseOf(name, sent),
     cancelAt: undefined,
@@ -63,12 +63,12 @@ function problemOf(name: string, sent: JsonObject): string | undefined {
   return undefined;
 }
 
-/** The same body again is refused, too: so it was seen of the real service. */
+/** Updates a job. The same body again is rejected, as observed on Azure ML. */
 function update(state: ServerState, job: ServerJob, sent: JsonObject): Reply {
   if (JSON.stringify(sent) === JSON.stringify(job.sent)) return immutable("InputBindings");
-  const stored = essence(job.properties);
-  const asked = essence(sent);
-  const first = essence(job.sent);
+  const stored = immutableFields(job.properties);
+  const asked = immutableFields(sent);
+  const first = immutableFields(job.sent);
   const changed = Object.keys({ ...asked, ...first }).find(
     (key) => !covers(stored[key], asked[key]) || !covers(asked[key], first[key]),
   );
@@ -89,19 +89,21 @@ function immutable(property: string): Reply {
   const shown = ` ${property.charAt(0).toUpperCase()}${property.slice(1)}`;
   return userError(
     400,
-    `A job with this name already exists. If you are trying to create a new job, use a different name. If you are trying to update an existing job, the existing job's${shown} cannot be changed. Only description, tags, displayName, properties, and isArchived can be updated.`,
+    "A job with this name already exists. If you are trying to create a new job, use a different name. " +
+      `If you are trying to update an existing job, the existing job's${shown} cannot be changed. ` +
+      "Only description, tags, displayName, properties, and isArchived can be updated.",
     ["Immutable", "JobPropertyImmutable"],
     { property: shown },
   );
 }
 
-const byTheService = new Set(["status", "services", "parameters"]);
+const setByAzureML = new Set(["status", "services", "parameters"]);
 
-/** What must stay as it is, without what is empty. */
-function essence(properties: JsonObject): JsonObject {
+/** The fields that must not change, without empty ones. */
+function immutableFields(properties: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) =>
-      mutable.has(key) || byTheService.has(key) ? [] : filled(key, value),
+      mutable.has(key) || setByAzureML.has(key) ? [] : filled(key, value),
     ),
   );
 }
@@ -113,15 +115,15 @@ function filled(key: string, value: unknown): [string, unknown][] {
   return inner.length === 0 ? [] : [[key, Object.fromEntries(inner)]];
 }
 
-/** Whether `whole` has all that `part` has. */
+/** Whether `whole` contains all of `part`. */
 function covers(whole: unknown, part: unknown): boolean {
   if (part === undefined) return true;
   if (isObject(part)) return isObject(whole) && Object.entries(part).every(([key, value]) => covers(whole[key], value));
   return JSON.stringify(whole) === JSON.stringify(part);
 }
 
-/** What the service adds to a job when it is created. */
-function enrich(sent: JsonObject, name: string): JsonObject {
+/** The properties of a new job with the fields that Azure ML adds. */
+function withServiceFields(sent: JsonObject, name: string): JsonObject {
   const jobType = textAt(sent, "jobType");
   const common = {
     description: null,

@@ -1,4 +1,4 @@
-/** A request as it was read, and an answer before it is sent. */
+/** Received requests, and replies before they are sent. */
 import type { IncomingMessage } from "node:http";
 
 export interface ReceivedRequest {
@@ -8,14 +8,14 @@ export interface ReceivedRequest {
   readonly headers: IncomingMessage["headers"];
   /** The parsed body; undefined for an empty one. */
   readonly body: unknown;
-  /** Where this server is, as the client reached it. */
+  /** Origin of this server's URL, for links in replies. */
   readonly origin: string;
 }
 
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** As it is sent; empty for none. */
+  /** The body; empty for none. */
   readonly text: string;
 }
 
@@ -37,7 +37,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object under a key; empty when there is none. */
+/** The object under a key; empty if there is none. */
 export function objectAt(value: unknown, key: string): JsonObject {
   const found = isObject(value) ? value[key] : undefined;
   return isObject(found) ? found : {};
@@ -56,7 +56,7 @@ export async function readRequest(request: IncomingMessage, origin: string): Pro
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw new Error("The body is too large.");
+    if (size > maxBodyBytes) throw new Error(`The body is larger than ${maxBodyBytes} bytes.`);
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString("utf8");

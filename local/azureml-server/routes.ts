@@ -1,4 +1,4 @@
-/** Which request is answered by what. */
+/** The routes of the server. */
 import * as jobs from "./arm-jobs.ts";
 import * as assets from "./assets.ts";
 import { gatewayError } from "./errors.ts";
@@ -14,13 +14,16 @@ export interface RouteContext {
   readonly storage: assets.ServerStorage | undefined;
 }
 
-type Handler = (context: RouteContext, exchange: ReceivedRequest, ...names: string[]) => Reply | Promise<Reply>;
+/** The groups of a route's path; a handler takes as many as its path has. */
+export type PathGroups = readonly [string, string, string];
+
+type Handler = (context: RouteContext, request: ReceivedRequest, ...groups: PathGroups) => Reply | Promise<Reply>;
 
 export interface Route {
   readonly method: string;
   readonly path: RegExp;
   readonly handler: Handler;
-  /** `arm`: api-version is asked for, and calls are counted; `data`: a token is enough; `open`: nothing is asked for. */
+  /** Checks: `arm`: a token, an API version and rate limits; `data`: a token; `open`: none. */
   readonly plane: "arm" | "data" | "open";
 }
 
@@ -36,32 +39,26 @@ function armRoutes(root: string): readonly Route[] {
   const [id, type] = ["([^/]+)", `(${types})`];
   return [
     route("GET", "", ({ state }, { origin }) => assets.getWorkspace(state, origin)),
-    route("GET", "/jobs", ({ state }, exchange) => jobs.listJobs(state, exchange)),
-    route("GET", `/jobs/${id}`, ({ state }, exchange, name) => jobs.getJob(state, name as string, exchange)),
-    route("PUT", `/jobs/${id}`, ({ state }, exchange, name) => putJob(state, name as string, exchange)),
-    route("DELETE", `/jobs/${id}`, ({ state }, _, name) => jobs.deleteJob(state, name as string)),
-    route("POST", `/jobs/${id}/cancel`, ({ state }, exchange, name) => jobs.cancelJob(state, name as string, exchange)),
-    route("GET", `/computes/${id}`, ({ state }, _, name) => assets.getCompute(state, name as string)),
-    route("GET", `/datastores/${id}`, ({ state, storage }, _, name) =>
-      assets.getDatastore(state, name as string, storage),
-    ),
-    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) =>
-      assets.listSecrets(name as string, storage),
-    ),
+    route("GET", "/jobs", ({ state }, request) => jobs.listJobs(state, request)),
+    route("GET", `/jobs/${id}`, ({ state }, request, name) => jobs.getJob(state, name, request)),
+    route("PUT", `/jobs/${id}`, ({ state }, request, name) => putJob(state, name, request)),
+    route("DELETE", `/jobs/${id}`, ({ state }, _, name) => jobs.deleteJob(state, name)),
+    route("POST", `/jobs/${id}/cancel`, ({ state }, request, name) => jobs.cancelJob(state, name, request)),
+    route("GET", `/computes/${id}`, ({ state }, _, name) => assets.getCompute(state, name)),
+    route("GET", `/datastores/${id}`, ({ state, storage }, _, name) => assets.getDatastore(state, name, storage)),
+    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) => assets.listSecrets(name, storage)),
     route("POST", `/codes/${id}/versions/${id}/startPendingUpload`, ({ state, storage }) =>
       assets.startPendingUpload(storage, state.now()),
     ),
-    route("GET", `/${type}/${id}`, ({ state }, _, kind, name) =>
-      assets.getContainer(state, kind as string, name as string),
-    ),
-    route("GET", `/${type}/${id}/versions`, ({ state }, exchange, kind, name) =>
-      assets.listVersions(state, kind as string, name as string, exchange),
+    route("GET", `/${type}/${id}`, ({ state }, _, kind, name) => assets.getContainer(state, kind, name)),
+    route("GET", `/${type}/${id}/versions`, ({ state }, request, kind, name) =>
+      assets.listVersions(state, kind, name, request),
     ),
     route("GET", `/${type}/${id}/versions/${id}`, ({ state }, _, kind, name, version) =>
-      assets.getVersion(state, kind as string, name as string, version as string),
+      assets.getVersion(state, kind, name, version),
     ),
-    route("PUT", `/${type}/${id}/versions/${id}`, ({ state }, exchange, kind, name, version) =>
-      assets.putVersion(state, kind as string, name as string, version as string, exchange),
+    route("PUT", `/${type}/${id}/versions/${id}`, ({ state }, request, kind, name, version) =>
+      assets.putVersion(state, kind, name, version, request),
     ),
   ];
 }
@@ -75,22 +72,28 @@ function dataRoutes(root: string): readonly Route[] {
   });
   const run = "/(?:experiments/[^/]+/|experimentids/[^/]+/)?runs/([^/]+)";
   return [
-    route("GET", `${run}/details`, ({ state, logs }, _, name) => runs.runDetails(state, name as string, logs)),
-    route("GET", `${run}/children`, ({ state }, exchange, name) => runs.listChildren(state, name as string, exchange)),
-    route("GET", run, ({ state }, _, name) => runs.getRun(state, name as string)),
-    route("PATCH", `${run}/tags`, ({ state }, exchange, name) => runs.patchTags(state, name as string, exchange)),
-    route("PATCH", run, ({ state }, exchange, name) => runs.patchRun(state, name as string, exchange)),
-    route("POST", "/batchrundata", ({ state }, exchange) => runs.batchRunData(state, exchange)),
-    route("POST", "/rundata", ({ state }, exchange) => runs.runData(state, exchange)),
+    route("GET", `${run}/details`, ({ state, logs }, _, name) => runs.runDetails(state, name, logs)),
+    route("GET", `${run}/children`, ({ state }, request, name) => runs.listChildren(state, name, request)),
+    route("GET", run, ({ state }, _, name) => runs.getRun(state, name)),
+    route("PATCH", `${run}/tags`, ({ state }, request, name) => runs.patchTags(state, name, request)),
+    route("PATCH", run, ({ state }, request, name) => runs.patchRun(state, name, request)),
+    route("POST", "/batchrundata", ({ state }, request) => runs.batchRunData(state, request)),
+    route("POST", "/rundata", ({ state }, request) => runs.runData(state, request)),
   ];
 }
+
+const operationPath = new RegExp(
+  "^/subscriptions/[^/]+/providers/Microsoft\\.MachineLearningServices" +
+    "/locations/[^/]+/mfeOperationResults/([^/]+)$",
+  "i",
+);
 
 function otherRoutes(): readonly Route[] {
   return [
     {
       method: "GET",
-      path: /^\/subscriptions\/[^/]+\/providers\/Microsoft\.MachineLearningServices\/locations\/[^/]+\/mfeOperationResults\/([^/]+)$/i,
-      handler: ({ state }, exchange, operation) => jobs.operationResult(state, operation as string, exchange),
+      path: operationPath,
+      handler: ({ state }, request, operation) => jobs.operationResult(state, operation, request),
       plane: "arm",
     },
     { method: "GET", path: /^\/discovery$/, handler: (_, { origin }) => json(200, discovery(origin)), plane: "open" },
@@ -113,11 +116,12 @@ export function createRoutes({ root }: ServerState): readonly Route[] {
   return [...armRoutes(root), ...dataRoutes(root), ...otherRoutes()];
 }
 
-/** What a path outside of this workspace answers. */
+/** The reply to a request without a route, e.g. for another workspace. */
 export function noRoute({ workspace }: ServerState, { path, method }: ReceivedRequest): Reply {
   const named = /\/workspaces\/([^/]+)/i.exec(path)?.[1];
   if (named !== undefined && named.toLowerCase() !== workspace.name.toLowerCase()) {
-    const message = `The Resource 'Microsoft.MachineLearningServices/workspaces/${named}' under resource group '${workspace.resourceGroup}' was not found.`;
+    const resource = `Microsoft.MachineLearningServices/workspaces/${named}`;
+    const message = `The Resource '${resource}' under resource group '${workspace.resourceGroup}' was not found.`;
     return gatewayError(404, "ResourceNotFound", message);
   }
   return gatewayError(404, "NotFound", `This server has no ${method} ${path}.`);

@@ -1,4 +1,4 @@
-/** Run history: what the data plane says of jobs. */
+/** Run history, the data plane's service for the runs of jobs. */
 import { createHash } from "node:crypto";
 import { type CourseState, isTerminal } from "./courses.ts";
 import { runError } from "./errors.ts";
@@ -20,7 +20,7 @@ function runNotFound(name: string): Reply {
   return runError(404, "UserError", `Run ${name} was not found.`);
 }
 
-/** The poll call: everything of a run, and signed URLs of its logs. */
+/** The details of a run, with signed URLs of its logs. */
 export async function runDetails(state: ServerState, name: string, logs: JobLogs): Promise<Reply> {
   const job = findJob(state, name);
   const child = job === undefined ? findChild(state, name) : undefined;
@@ -55,7 +55,7 @@ export function listChildren(state: ServerState, name: string, { query, origin, 
   return json(200, { value: all.slice(from, from + top), continuationToken, nextLink });
 }
 
-/** Some answers, some errors. */
+/** The data of several runs, with an error for each unknown one. */
 export function batchRunData(state: ServerState, { body }: ReceivedRequest): Reply {
   const successfulResults: Record<string, unknown> = {};
   const failedResults: Record<string, unknown> = {};
@@ -76,7 +76,7 @@ export function runData(state: ServerState, { body }: ReceivedRequest): Reply {
     : json(200, { runMetadata: run(state, job), runDefinition: null, jobSpecification: null });
 }
 
-/** Merges tags and properties; properties that are there stay. */
+/** Merges tags and properties; existing properties cannot be changed. */
 export function patchRun(state: ServerState, name: string, { body }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job === undefined) return runNotFound(name);
@@ -87,7 +87,7 @@ export function patchRun(state: ServerState, name: string, { body }: ReceivedReq
   const texts = Object.fromEntries(
     ["displayName", "description"].flatMap((key) => (isObject(body) && key in body ? [[key, body[key]]] : [])),
   );
-  // The same flag under another name.
+  // Run history's name of `isArchived` is `hidden`.
   const archived = isObject(body) && typeof body.hidden === "boolean" ? { isArchived: body.hidden } : {};
   job.properties = {
     ...job.properties,
@@ -113,10 +113,10 @@ export function patchTags(state: ServerState, name: string, { body }: ReceivedRe
 }
 
 function run(state: ServerState, job: ServerJob): JsonObject {
-  const moment = jobState(state, job);
+  const course = jobState(state, job);
   const { properties } = job;
   return {
-    ...base(job.name, moment, job),
+    ...base(job.name, course, job),
     parentRunId: null,
     rootRunId: job.name,
     displayName: properties.displayName,
@@ -149,8 +149,8 @@ function childRun(state: ServerState, { name, displayName, parent }: ChildRun): 
 }
 
 function base(name: string, { status, step, began }: CourseState, job: ServerJob): JsonObject {
-  const at = (wanted: (status: string) => boolean) => {
-    const found = began.find((entry) => wanted(entry.status));
+  const at = (matches: (status: string) => boolean) => {
+    const found = began.find((entry) => matches(entry.status));
     return found === undefined ? null : azureTime(found.at);
   };
   const { error } = job.course;

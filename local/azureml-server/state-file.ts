@@ -1,29 +1,29 @@
-/** Jobs and assets in a file, so that a server that is started again on the same folder knows them. */
+/** Stores jobs and assets in a file, so that they survive a restart of the server. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Asset, ServerJob, ServerState } from "./state.ts";
 
-interface Kept {
+interface StoredState {
   readonly jobs: readonly Omit<ServerJob, "course">[];
   readonly assets: readonly (readonly [string, Asset])[];
 }
 
-/** Fills a state from the file, if there is one. */
+/** Loads the file into a state; does nothing without a file. */
 export function loadState(state: ServerState, file: string): void {
-  let kept: Kept;
+  let stored: StoredState;
   try {
-    kept = JSON.parse(readFileSync(file, "utf8")) as Kept;
+    stored = JSON.parse(readFileSync(file, "utf8")) as StoredState;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }
-  for (const job of kept.jobs)
+  for (const job of stored.jobs)
     state.jobs.set(job.name, { ...job, cancelAt: job.cancelAt, course: state.courseOf(job.name, job.sent) });
-  for (const [key, asset] of kept.assets) state.assets.set(key, asset);
+  for (const [key, asset] of stored.assets) state.assets.set(key, asset);
 }
 
 export function saveState({ jobs, assets }: ServerState, file: string): void {
-  const kept: Kept = { jobs: [...jobs.values()].map(({ course: _, ...job }) => job), assets: [...assets] };
+  const stored: StoredState = { jobs: [...jobs.values()].map(({ course: _, ...job }) => job), assets: [...assets] };
   const draft = `${file}.draft`;
-  writeFileSync(draft, JSON.stringify(kept));
+  writeFileSync(draft, JSON.stringify(stored));
   renameSync(draft, file);
 }

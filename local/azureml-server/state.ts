@@ -1,18 +1,18 @@
-/** All that the server keeps. */
+/** The state of the server: its workspace, jobs and assets. */
 import { randomUUID } from "node:crypto";
 import { type Course, type CourseState, courseStateAt, courses } from "./courses.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "./request-and-reply.ts";
 
 export interface ServerJob {
   readonly name: string;
-  /** `properties` as they were sent first. */
+  /** `properties` of the PUT that created the job. */
   readonly sent: JsonObject;
   readonly createdAt: number;
   readonly course: Course;
-  /** `properties` as they are now, but for what changes by itself. */
+  /** The current `properties`, without those that derive from the course. */
   properties: JsonObject;
   cancelAt: number | undefined;
-  /** How often the run was changed from outside. */
+  /** Number of changes by clients. */
   changes: number;
   deleted: boolean;
 }
@@ -39,7 +39,7 @@ export interface ServerState {
   /** `{type}/{name}/{version}` -> asset. */
   readonly assets: Map<string, Asset>;
   readonly computes: Set<string>;
-  /** How often the operation of a cancel is asked about before it is done. */
+  /** Operation of a cancel -> number of polls until it is done. */
   readonly operations: Map<string, number>;
   readonly pageSize: number;
   readonly speed: number;
@@ -52,10 +52,10 @@ export interface StateOptions {
   readonly computes?: readonly string[];
   /** Jobs on a page of a list. */
   readonly pageSize?: number;
-  /** How much faster than real time jobs go. */
+  /** Speed of jobs: 2 is twice as fast as real time. */
   readonly speed?: number;
   readonly now?: () => number;
-  /** The course of a job, where its tag does not say. */
+  /** Chooses the course of a job without a tag for it. */
   readonly courseOf?: (name: string, properties: JsonObject) => Course | undefined;
 }
 
@@ -64,6 +64,7 @@ const defaultWorkspace: WorkspaceNames = {
   resourceGroup: "local",
   name: "workspace",
 };
+/** Tag with the name of a job's course. */
 export const courseTag = "azureml_server.course";
 
 export function createState(options: StateOptions): ServerState {
@@ -71,10 +72,11 @@ export function createState(options: StateOptions): ServerState {
     workspace = defaultWorkspace,
     computes = ["cpu-cluster", "gpu-cluster"],
     pageSize = 50,
-    speed: pace = 1,
+    speed = 1,
     now = Date.now,
   } = options;
-  const root = `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
+  const group = `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}`;
+  const root = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
   const tagged = (properties: JsonObject) => courses[textAt(objectAt(properties, "tags"), courseTag) ?? ""];
   return {
     workspace,
@@ -85,7 +87,7 @@ export function createState(options: StateOptions): ServerState {
     computes: new Set(computes),
     operations: new Map(),
     pageSize,
-    speed: pace,
+    speed,
     now,
     courseOf: (name, properties) =>
       tagged(properties) ?? options.courseOf?.(name, properties) ?? (courses.succeeds as Course),
@@ -98,23 +100,23 @@ export function findJob(state: ServerState, name: string): ServerJob | undefined
 }
 
 export function jobState(
-  { now, speed: pace }: ServerState,
+  { now, speed }: ServerState,
   { course, createdAt, cancelAt, properties }: ServerJob,
 ): CourseState {
-  // A pipeline has nothing to start, and begins with preparing.
+  // A pipeline has no compute to start, so its first status is Preparing.
   const steps =
     properties.jobType === "Pipeline" ? course.steps.filter(({ status }) => status !== "Starting") : course.steps;
-  return courseStateAt({ ...course, steps }, createdAt, cancelAt, now(), pace);
+  return courseStateAt({ ...course, steps }, createdAt, cancelAt, now(), speed);
 }
 
-/** A run below another one: a node of a pipeline, a trial of a sweep. It does what its parent does. */
+/** A child run: a node of a pipeline or a trial of a sweep. It has the same course as its parent. */
 export interface ChildRun {
   readonly name: string;
   readonly displayName: string;
   readonly parent: ServerJob;
 }
 
-/** The runs below a job; there are none before it runs. */
+/** The child runs of a job; there are none before it runs. */
 export function childrenOf(state: ServerState, parent: ServerJob): readonly ChildRun[] {
   if (!jobState(state, parent).began.some(({ status }) => status === "Running")) return [];
   const { properties } = parent;

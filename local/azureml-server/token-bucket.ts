@@ -1,7 +1,8 @@
-/** How Azure Resource Manager throttles: a bucket of calls that fills again at a steady rate. */
+/** The throttling of Azure Resource Manager: each call takes a token from a bucket that refills at a steady rate. */
 export interface TokenBucket {
-  /** What is left after this call; undefined when there was nothing left. */
+  /** Takes a token and returns the number of remaining ones; undefined if there was none. */
   take(): number | undefined;
+  /** The lowest number of tokens so far. */
   readonly lowest: number;
 }
 

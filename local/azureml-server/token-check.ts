@@ -1,16 +1,16 @@
 import { gatewayError } from "./errors.ts";
 import type { ReceivedRequest, Reply } from "./request-and-reply.ts";
 
-/** Whose word counts: any token does, until all that were shown are expired. */
+/** Accepts any bearer token until it is expired by a test. */
 export interface TokenCheck {
-  /** The answer to who shows no token, or one that is expired. */
-  reject(exchange: ReceivedRequest): Reply | undefined;
-  /** No token that was shown so far is accepted any more. */
+  /** The error reply to a request without a token, or with an expired one. */
+  reject(request: ReceivedRequest): Reply | undefined;
+  /** Expires all tokens that were used so far. */
   expire(): void;
 }
 
 export function createTokenCheck(): TokenCheck {
-  const shown = new Set<string>();
+  const used = new Set<string>();
   const expired = new Set<string>();
   return {
     reject({ headers }) {
@@ -27,11 +27,11 @@ export function createTokenCheck(): TokenCheck {
           "ExpiredAuthenticationToken",
           "The access token expiry UTC time is earlier than current UTC time.",
         );
-      shown.add(token);
+      used.add(token);
       return undefined;
     },
     expire() {
-      for (const token of shown) expired.add(token);
+      for (const token of used) expired.add(token);
     },
   };
 }

@@ -67,7 +67,10 @@ export async function launchAzurite(
   return child;
 }
 
-/** Waits until Azurite listens, which only its output shows. @throws with the end of its output when it ends or is late. */
+/**
+ * Waits until Azurite listens, which only its output shows.
+ * @throws with the end of its output when it ends or is late.
+ */
 export async function waitUntilListening(
   child: ChildProcess,
   folder: string,

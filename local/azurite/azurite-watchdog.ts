@@ -1,6 +1,6 @@
 /**
- * Loaded into the process of Azurite, which outlives a killed service so that its data reaches the disk. Ends Azurite when no
- * service has come back after a grace period, and at once when its folder is deleted.
+ * Loaded into the process of Azurite, which outlives a killed service so that its data reaches the disk. Ends Azurite
+ * when no service has come back after a grace period, and at once when its folder is deleted.
  */
 import { statSync } from "node:fs";
 import { Socket } from "node:net";

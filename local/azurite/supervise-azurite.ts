@@ -24,8 +24,8 @@ const waitMs = (failures: number) =>
   failures === 0 ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 10));
 
 /**
- * Starts Azurite as `startAzurite` does, and restarts it on the same ports whenever it ends, with growing waits if it fails
- * repeatedly. @throws when the first start fails.
+ * Starts Azurite as `startAzurite` does, and restarts it on the same ports whenever it ends, with growing waits if it
+ * fails repeatedly. @throws when the first start fails.
  */
 export async function superviseAzurite({ warn, ...options }: SuperviseOptions): Promise<SupervisedAzurite> {
   let azurite = await startAzurite(options);
@@ -49,7 +49,11 @@ export async function superviseAzurite({ warn, ...options }: SuperviseOptions): 
     }
   }
 
-  /** Tries until Azurite runs or `stop` is called. @returns the number of failures in a row. @throws if its folder is gone. */
+  /**
+   * Tries until Azurite runs or `stop` is called.
+   * @returns the number of failures in a row.
+   * @throws if its folder was deleted.
+   */
   async function restart(previousFailures: number): Promise<number> {
     for (let failures = previousFailures; ; failures += 1) {
       await sleep(waitMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);

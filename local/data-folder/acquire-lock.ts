@@ -1,9 +1,9 @@
 /**
  * A lock on a folder that exactly one process holds, also when several start at once or the last holder was killed.
  *
- * The subfolder `lock` has a numbered file per holder; the highest number is the current lock. A hard link creates a file
- * atomically and with its content. The lock of an ended process is not removed: the next holder creates the next number,
- * which only one process can. So no process can remove a newer lock by mistake.
+ * The subfolder `lock` has a numbered file per holder; the highest number is the current lock. A hard link creates a
+ * file atomically and with its content. The lock of an ended process is not removed: the next holder creates the next
+ * number, which only one process can. So no process can remove a newer lock by mistake.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,10 @@ export type LockResult =
   | { readonly held: true; readonly before: LockHolder | undefined; release(): void }
   | { readonly held: false; readonly holder: LockHolder };
 
-/** Acquires the lock of `folder`, or returns the process that holds it. @throws the system's error if it cannot write. */
+/**
+ * Acquires the lock of `folder`, or returns the process that holds it.
+ * @throws the system's error if it cannot write.
+ */
 export async function acquireLock(folder: string): Promise<LockResult> {
   const locks = join(folder, "lock");
   mkdirSync(locks, { recursive: true, mode: 0o700 });

@@ -19,7 +19,8 @@ const systemNames: readonly string[] = ["lost+found", ".DS_Store"];
 
 /**
  * Creates the folder and its parents, or removes other users' permissions from an existing data folder (mode 700).
- * @throws Error when it contains other files, whose users could lose access; the system's error when it cannot be changed.
+ * @throws Error when it contains other files, whose users could lose access; the system's error when it cannot be
+ *   changed.
  */
 export function createPrivateFolder(path: string): void {
   if (makeFolder(path, 0o700) || process.platform === "win32") return;
@@ -27,15 +28,16 @@ export function createPrivateFolder(path: string): void {
   const names = readdirSync(path).filter((name) => !systemNames.includes(name));
   if (names.length > 0 && !names.some((name) => dataFolderNames.includes(name))) {
     throw new Error(
-      `The folder ${path} contains other files (${JSON.stringify(names[0])}). Choose a new or empty folder with --data.`,
+      `The folder ${path} contains other files (${JSON.stringify(names[0])}). ` +
+        "Choose a new or empty folder with --data.",
     );
   }
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
 /**
- * `mkdir -p`; returns false if the folder exists. Node's own recursive mkdir never returns if the parent exists but rejects
- * new entries, as /proc does.
+ * `mkdir -p`; returns false if the folder exists. Node's own recursive mkdir never returns if the parent exists but
+ * rejects new entries, as /proc does.
  */
 function makeFolder(path: string, mode?: number): boolean {
   if (existsSync(path)) return false;

@@ -19,8 +19,8 @@ interface Owner {
 }
 
 /**
- * Longest start of a version without the lock of acquire-lock.ts. An older service.json was left by a killed start, even if
- * another process has its pid now.
+ * Longest start of a version without the lock of acquire-lock.ts. An older service.json was left by a killed start,
+ * even if another process has its pid now.
  */
 const longestStartMs = 120_000;
 
@@ -90,7 +90,10 @@ function startingElsewhere(data: string, pid: number | undefined): Error {
   );
 }
 
-/** Versions without the lock of acquire-lock.ts wrote only service.json. @throws Error if one of them runs or is starting. */
+/**
+ * Versions without the lock of acquire-lock.ts wrote only service.json.
+ * @throws Error if one of them runs or is starting.
+ */
 async function checkOlderVersion(file: string, data: string): Promise<void> {
   const text = readText(file);
   const owner = readOwner(file);

@@ -1,12 +1,12 @@
-/** The host's log: which lines are written, and what is never written. */
+/** The log of the host, filtered by level and without secrets. */
 import type { LogLevel } from "./app/core-types.ts";
 
-/** Writes a line of a category such as `Function.submit-job.User`, if host.json lets its level through. */
+/** Writes a line of a category such as `Function.submit-job.User`, if its level is enabled in host.json. */
 export type HostLog = (level: LogLevel, category: string, message: string) => void;
 
 const levels: readonly LogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
 
-/** A signature, an account key or a function key, wherever it stands in a line. */
+/** A signature, account key or function key anywhere in a line. */
 const secret = /((?:\b|[?&;])(?:sig|code|AccountKey|SharedAccessKey|SharedAccessSignature|Password)=)[^\s&;"'<>]+/gi;
 
 /** `text` without signatures and keys. */
@@ -14,7 +14,10 @@ export function redact(text: string): string {
   return text.replaceAll(secret, "$1***");
 }
 
-/** A log that writes to `write`, filtered by `logging.logLevel` of host.json: the longest category prefix decides. */
+/**
+ * Creates a log that writes to `write`, filtered by `logging.logLevel` of host.json: the longest category prefix
+ * counts.
+ */
 export function createHostLog(
   write: (line: string) => void,
   logLevels: Readonly<Record<string, string>> = {},
@@ -28,11 +31,11 @@ export function createHostLog(
   );
   return (level, category, message) => {
     const name = category.toLowerCase();
-    const least =
+    const minRank =
       rules.find((rule) => name === rule.category || name.startsWith(`${rule.category}.`))?.rank ?? fallback;
-    if (levels.indexOf(level) < least) return;
-    const mark = level === "information" ? "" : ` ${level}:`;
-    write(redact(`[${new Date().toISOString()}]${mark} ${message}`));
+    if (levels.indexOf(level) < minRank) return;
+    const label = level === "information" ? "" : ` ${level}:`;
+    write(redact(`[${new Date().toISOString()}]${label} ${message}`));
   };
 }
 

@@ -1,5 +1,5 @@
-/** A trigger that runs by itself. */
+/** A running timer or queue trigger. */
 export interface Listener {
-  /** Starts nothing new; resolves when what is running has ended. */
+  /** Starts no more invocations; resolves when the running ones have ended. */
   stop(): Promise<void>;
 }

@@ -1,5 +1,3 @@
-/** Starts what runs by itself: timers and queues. */
-
 import type { Clock } from "../../shared/lib/clock.ts";
 import { triggerOf } from "./app/bindings.ts";
 import type { RegisteredFunction } from "./app/core-types.ts";
@@ -26,7 +24,10 @@ export interface ListenerPorts {
   run(fn: RegisteredFunction, value: TriggerInput): Promise<unknown>;
 }
 
-/** Starts the listener of a function; undefined for one that waits for HTTP. @throws when a setting, a schedule or a connection is wrong. */
+/**
+ * Starts the timer or queue listener of a function; undefined for HTTP.
+ * @throws if a setting or schedule is invalid.
+ */
 export async function startListener(ports: ListenerPorts, fn: RegisteredFunction): Promise<Listener | undefined> {
   const { type, options } = triggerOf(fn);
   if (type === "timertrigger") return startTimerOf(ports, fn, options);

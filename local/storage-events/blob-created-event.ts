@@ -6,7 +6,10 @@ const account = `${resourceGroup}/providers/Microsoft.Storage/storageAccounts/de
 /** Makes the sequencers of events from the same millisecond unique. */
 let eventCount = 0;
 
-/** An Event Grid event of type Microsoft.Storage.BlobCreated for a blob. @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
+/**
+ * An Event Grid event of type Microsoft.Storage.BlobCreated for a blob.
+ * @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage
+ */
 export function blobCreatedEvent(container: ContainerClient, { name, properties }: BlobItem): object {
   eventCount += 1;
   const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(eventCount % 0x100000))

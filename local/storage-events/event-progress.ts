@@ -11,7 +11,10 @@ export interface EventProgress {
 /** Longest time by which a blob may be listed later than a blob that was written after it. */
 const maxReorderMs = 5000;
 
-/** Opens the progress of one subscription. A new subscription starts now, as in Event Grid; blob times are in whole seconds. */
+/**
+ * Opens the progress of one subscription. A new subscription starts now, as in Event Grid; blob times are in whole
+ * seconds.
+ */
 export function openEventProgress(stateFile: string, key: string): EventProgress {
   const now = Math.floor(Date.now() / 1000) * 1000;
   // After the clock was set back the stored time may be in the future, and all new blobs would count as sent.

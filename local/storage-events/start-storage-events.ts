@@ -1,4 +1,6 @@
-/** Replaces Event Grid, because Azurite sends no events: polls containers and enqueues an event for each written blob. */
+/**
+ * Replaces Event Grid, because Azurite sends no events: polls containers and enqueues an event for each written blob.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";

@@ -17,7 +17,10 @@ export interface AzureMLConfig {
   readonly timeoutMs: number;
 }
 
-/** Reads the `JOBS_AZUREML_` settings. Adds every missing part of the workspace's name to `problems` and returns undefined. */
+/**
+ * Reads the `JOBS_AZUREML_` settings. Adds every missing part of the workspace's name to `problems` and returns
+ * undefined.
+ */
 export function readAzureMLConfig(values: SettingValues, problems: string[]): AzureMLConfig | undefined {
   const names = ["JOBS_AZUREML_SUBSCRIPTION_ID", "JOBS_AZUREML_RESOURCE_GROUP", "JOBS_AZUREML_WORKSPACE"] as const;
   const [subscriptionId, resourceGroup, workspace] = names.map((name) => values[name]);

@@ -57,12 +57,14 @@ export const settings = {
   JOBS_HEAL_SCHEDULE: required(schedule, "NCRONTAB schedule of `heal-jobs`, for example every minute."),
   JOBS_INBOX_SCHEDULE: required(
     schedule,
-    "NCRONTAB schedule of `sweep-inbox`, which finds dropped files that no event announced, for example every 5 minutes.",
+    "NCRONTAB schedule of `sweep-inbox`, which finds dropped files that no event announced, for example every " +
+      "5 minutes.",
   ),
   JOBS_POLL_MIN_SECONDS: withDefault(
     seconds(3600),
     2,
-    "Shortest interval in seconds between two status requests for the same job. The interval is a tenth of the job's age.",
+    "Shortest interval in seconds between two status requests for the same job. The interval is a tenth of the job's " +
+      "age.",
   ),
   JOBS_POLL_MAX_SECONDS: withDefault(
     seconds(86_400),
@@ -92,8 +94,8 @@ export const settings = {
   JOBS_LOCAL_KEEP_SECONDS: withDefault(
     seconds(86_400),
     30,
-    "Seconds until the local backend checks the stored log and outputs of a finished job, uploads missing ones again and " +
-      "deletes its copies. Azurite saves its state every 5 s and loses newer data in a crash, so use a longer time.",
+    "Seconds until the local backend checks the stored log and outputs of a finished job, uploads missing ones again " +
+      "and deletes its copies. A crash of Azurite loses data of the last 5 s, so use a longer time.",
   ),
   JOBS_AZUREML_SUBSCRIPTION_ID: optional(
     matching(/^[0-9a-fA-F-]{36}$/, "the id of a subscription, 36 hexadecimal digits and dashes"),
@@ -115,8 +117,8 @@ export const settings = {
   JOBS_AZUREML_ARM_URL: withDefault(
     tokenUrl,
     "https://management.azure.com",
-    "URL of Azure Resource Manager; sovereign clouds have their own. Requests to an http URL of this machine carry no " +
-      "Azure token.",
+    "URL of Azure Resource Manager; sovereign clouds have their own. Requests to an http URL of this machine carry " +
+      "no Azure token.",
   ),
   JOBS_AZUREML_DATA_URL: optional(
     tokenUrl,

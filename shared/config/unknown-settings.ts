@@ -2,7 +2,8 @@
 import { closest } from "../core/job/schema/closest.ts";
 
 /**
- * One message for each variable that begins with `JOBS_`, in any case, and is not in `known`. Messages contain no values.
+ * One message for each variable that begins with `JOBS_`, in any case, and is not in `known`. Messages contain no
+ * values.
  * @param ignoreCase true where names of environment variables have no case, as on Windows.
  */
 export function unknownSettings(

@@ -6,16 +6,16 @@ interface Details {
   readonly issues?: readonly Issue[];
   /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number | undefined;
-  /** Of an outage (`unavailable`, `throttled`): why the other side could not be asked. */
+  /** The reason of an outage (`unavailable`, `throttled`). */
   readonly reason?: OutageReason | undefined;
   /** Members added to the problem document, e.g. the `name` of a job whose commit is unknown. */
   readonly extra?: Readonly<Record<string, unknown>>;
-  /** Headers added to the answer, e.g. Content-Range of a 416. */
+  /** Headers added to the response, e.g. Content-Range of a 416. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
-/** Thrown by operations and adapters when the caller can act on what went wrong; anything else thrown is an opaque 500. */
+/** Thrown by operations and adapters for errors that the caller can act on; any other error becomes an opaque 500. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: ErrorCode;
@@ -36,12 +36,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** True for a ServiceError of this code. */
+/** Whether an error is a ServiceError, with this code if one is given. */
 export function isServiceError(error: unknown, code?: ErrorCode): error is ServiceError {
   return error instanceof ServiceError && (code === undefined || error.code === code);
 }
 
-/** The answer to a name that no job has, or that no job can have. */
+/** The error for a name that no job has or can have. */
 export function jobNotFound(name: string): ServiceError {
   return new ServiceError("job_not_found", `There is no job ${JSON.stringify(name.slice(0, 300))}.`);
 }

@@ -1,14 +1,14 @@
-/** What is wrong with a submission, and where. */
+/** Issues and warnings of a submission. */
 
-/** One JSON Patch operation (RFC 6902) that mends an issue. */
+/** One JSON Patch operation (RFC 6902) that fixes an issue. */
 export type PatchOperation =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string }
   | { readonly op: "move"; readonly from: string; readonly path: string };
 
-/** One cause of a refusal. `line` and `column` count from 1; `file` names the file of a bundle that it stands in. */
+/** A problem that makes a submission invalid. `line` and `column` count from 1; `file` is the file of the bundle. */
 export interface Issue {
-  /** JSON Pointer (RFC 6901) of the place in the payload, or in `file`; "" is the whole. */
+  /** JSON Pointer (RFC 6901) of the location in the payload, or in `file`; "" for the whole document. */
   readonly pointer: string;
   readonly line?: number;
   readonly column?: number;
@@ -19,7 +19,7 @@ export interface Issue {
   readonly suggestion?: readonly PatchOperation[];
 }
 
-/** An issue that does not make the payload invalid. With `blocks_submission` a dry run passes and a submission is refused. */
+/** A problem that does not make the payload invalid. With `blocks_submission`, only a dry run is accepted. */
 export interface Warning extends Issue {
   readonly blocks_submission: boolean;
 }

@@ -1,4 +1,4 @@
-/** Whether a command can name a path without quotes: a blank or a `$` would tear it apart. */
+/** True if a shell command can contain the path without quotes: no spaces, `$` or other special characters. */
 export function isShellSafePath(path: string): boolean {
   return /^[\w./:\\@+,=~-]+$/.test(path);
 }

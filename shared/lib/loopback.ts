@@ -1,4 +1,7 @@
-/** True if the host of a request or URL (`name` or `name:port`) is localhost or a loopback address: 127.0.0.0/8 or [::1]. */
+/**
+ * True if the host of a request or URL (`name` or `name:port`) is localhost or a loopback address: 127.0.0.0/8 or
+ * [::1].
+ */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
 }

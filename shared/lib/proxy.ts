@@ -9,8 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const variables = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"];
 
 /**
- * The proxy for a URL, from the first variable that is set. Undefined for loopback hosts, for hosts in NO_PROXY, and if no
- * variable is set.
+ * The proxy for a URL, from the first variable that is set. Undefined for loopback hosts, for hosts in NO_PROXY, and if
+ * no variable is set.
  * @throws Error naming the variable if its value is not an http or https URL.
  */
 export function proxyFor(url: string, env: Environment = process.env): URL | undefined {

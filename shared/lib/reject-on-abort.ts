@@ -1,4 +1,6 @@
-/** Settles like `promise`, or rejects with the signal's reason if that is aborted first. Does not stop the work itself. */
+/**
+ * Settles like `promise`, or rejects with the signal's reason if that is aborted first. Does not stop the work itself.
+ */
 export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -4,8 +4,8 @@
 const unreadMs = 10_000;
 
 /**
- * Runs `open` with a signal that follows `signal` only until the response has arrived: a body that is read later is not cut
- * off by the time limit of the call that opened it.
+ * Runs `open` with a signal that follows `signal` only until the response has arrived: a body that is read later is not
+ * cut off by the time limit of the call that opened it.
  */
 export async function abortableUntilOpen<T>(
   signal: AbortSignal,
@@ -24,7 +24,9 @@ export async function abortableUntilOpen<T>(
 /** Runs the read of one chunk, e.g. within a time limit. */
 export type ReadChunk = <T>(next: () => Promise<T>) => Promise<T>;
 
-/** The chunks of a body. The body is closed at its end, on an error, when its reader stops early, or if nobody reads it. */
+/**
+ * The chunks of a body. The body is closed at its end, on an error, when its reader stops early, or if nobody reads it.
+ */
 export function chunksOf(stream: NodeJS.ReadableStream | undefined, read: ReadChunk): AsyncIterable<Uint8Array> {
   const unread = setTimeout(() => closeBody(stream), unreadMs).unref();
   return {

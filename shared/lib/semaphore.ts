@@ -1,8 +1,11 @@
-/** Bounds how many jobs run at once; who waits is served in the order of asking. */
+/** Limits how many operations run at once. Waiting requests are granted in order. */
 export interface Semaphore {
-  /** Ends with a function that gives the place back, or with undefined when the signal is aborted first. */
+  /** Waits for a slot. Returns the function that releases it; undefined if the signal is aborted first. */
   acquire(signal: AbortSignal): Promise<(() => void) | undefined>;
-  /** A place for what runs already, whatever the limit. */
+  /**
+   * Takes a slot at once, even over the limit, for an operation that already runs. Returns the function that releases
+   * it.
+   */
   acquireNow(): () => void;
 }
 
@@ -10,33 +13,33 @@ export function createSemaphore(limit: number): Semaphore {
   let used = 0;
   const waiting: (() => void)[] = [];
 
-  const take = () => {
+  const acquireNow = () => {
     used += 1;
-    let given = false;
+    let released = false;
     return () => {
-      if (given) return;
-      given = true;
+      if (released) return;
+      released = true;
       used -= 1;
       if (used < limit) waiting.shift()?.();
     };
   };
 
   return {
-    acquireNow: take,
+    acquireNow,
     acquire(signal) {
       if (signal.aborted) return Promise.resolve(undefined);
-      if (used < limit) return Promise.resolve(take());
+      if (used < limit) return Promise.resolve(acquireNow());
       return new Promise((resolve) => {
-        const serve = () => {
-          signal.removeEventListener("abort", giveUp);
-          resolve(take());
+        const grant = () => {
+          signal.removeEventListener("abort", abort);
+          resolve(acquireNow());
         };
-        const giveUp = () => {
-          waiting.splice(waiting.indexOf(serve), 1);
+        const abort = () => {
+          waiting.splice(waiting.indexOf(grant), 1);
           resolve(undefined);
         };
-        waiting.push(serve);
-        signal.addEventListener("abort", giveUp, { once: true });
+        waiting.push(grant);
+        signal.addEventListener("abort", abort, { once: true });
       });
     },
   };

@@ -46,24 +46,27 @@ export interface Storage {
   readonly inboxQueue: InboxQueue;
   readonly probe: StorageProbe;
   readonly storageTrouble: StorageTrouble;
-  /** How many calls got no answer so far. */
+  /** Number of calls without a response since the start. */
   readonly unansweredCalls: () => number;
 }
 
 export interface StorageOptions {
   readonly connection: AccountConnection;
-  /** What one call may take, retries included. */
+  /** Time limit of a call, retries included. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly isDiskFull?: StorageCallSettings["isDiskFull"];
 }
 
-/** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
+/**
+ * Creates all storage ports on one account, without a call. Containers, tables and queues are created by the first
+ * write.
+ */
 export function createStorage({ connection, timeoutMs, clock, isDiskFull }: StorageOptions): Storage {
   const account = openAccount(connection);
   const { container, table, queue } = account;
   const settings = { timeoutMs, ...defined({ isDiskFull }) };
-  // The probe's own failures are its outcome, and so no reason for another.
+  // The calls of the probe are not monitored: a failed test write must not cause another one.
   const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
   const { onOutage, probe, trouble } = createWriteMonitor(
     createStorageProbe(places, createStorageCall(settings)),
@@ -74,10 +77,10 @@ export function createStorage({ connection, timeoutMs, clock, isDiskFull }: Stor
     unansweredCalls += 1;
   };
   const call = createStorageCall({ ...settings, onOutage, onNoResponse });
-  const signing = once(async () =>
+  const createSigner = once(async () =>
     (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock),
   );
-  const signUrl: SignUrl = async (...values) => (await signing())(...values);
+  const signUrl: SignUrl = async (...values) => (await createSigner())(...values);
   const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
   return {
     records: createBlobRecords(container("jobs"), call),

@@ -1,4 +1,4 @@
-/** What strangers and clumsy callers send, against `npm start`, with the figures that each may cost. */
+/** Hostile and malformed requests to `npm start`, with limits for the processor time and memory of each. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { beforeAll, describe, expect, test } from "vitest";
 import { type JobDocument, jobYaml, json, type Problem, runToEnd, yaml } from "../support/job-client.ts";
@@ -19,13 +19,13 @@ const check = (body: string | Uint8Array, headers: Readonly<Record<string, strin
 const isUp = async () => (await send(service().url, "GET /api/health")).status === 200;
 
 beforeAll(async () => {
-  // What is slow the first time is not what these tests are about.
+  // The first request loads modules, which these tests do not measure.
   for (let request = 0; request < 30; request += 1) await check(good);
 });
 
 /**
- * What one of several tries cost: the least processor time, as another request or a garbage collection may fall into one, and the
- * most memory, as what one has taken is there for the next.
+ * Cost of one of several attempts: the lowest processor time, because another request or a garbage collection may run
+ * during one, and the highest memory, because later attempts reuse the memory of earlier ones.
  */
 async function cost(work: () => Promise<unknown>): Promise<{ readonly cpuMs: number; readonly mebibytes: number }> {
   const times: number[] = [];
@@ -44,7 +44,7 @@ const repeat = (count: number, part: (at: number) => string, between = "\n") =>
   Array.from({ length: count }, (_, at) => part(at)).join(between);
 const letters = "abcdefghi";
 
-describe("A1: aliases that make much of little are a 400 in at most 100 ms", () => {
+describe("A1: rejects aliases that expand to a large document with 400 in at most 100 ms", () => {
   test.each([
     [
       "billion laughs",
@@ -63,7 +63,7 @@ describe("A1: aliases that make much of little are a 400 in at most 100 ms", () 
   });
 });
 
-describe("A2: nesting is a 400 in at most 200 ms, 500 times on one service", () => {
+describe("A2: rejects deep nesting with 400 in at most 200 ms, 500 times on one service", () => {
   test.each(["[", "- ", "? ", "{a: ", "- ? ", "[{? "])("of %j", async (part) => {
     const bodies = [33, 100, 5000, 100_000].map((depth) =>
       part.repeat(Math.min(depth, Math.floor(250_000 / part.length))),
@@ -77,35 +77,36 @@ describe("A2: nesting is a 400 in at most 200 ms, 500 times on one service", () 
   });
 });
 
-describe("A3: what is as long as may be costs at most 300 ms", () => {
+describe("A3: validates a body of the maximum size in at most 300 ms", () => {
   test.each<[string, string, Readonly<Record<string, string>>]>([
     ["keys", repeat(19_000, (at) => `k${at}: 1`), yaml],
     ["keys in JSON", `{${repeat(19_000, (at) => `"k${at}":1`, ",")}}`, json],
-    ["keys that are nearly fields", repeat(9000, (at) => `comand${at}: 1`), yaml],
+    ["keys that are similar to fields", repeat(9000, (at) => `comand${at}: 1`), yaml],
     ["tags", `${good}tags: {${repeat(9000, (at) => `k${at}: 1`, ", ")}}`, yaml],
     ["comments", `${good}${"# x\n".repeat(60_000)}`, yaml],
     ["line breaks in quotes", `${good}description: "${"\n".repeat(200_000)}"`, yaml],
-    ["one text", `${good}description: ${"x ".repeat(125_000)}b`, yaml],
+    ["one string", `${good}description: ${"x ".repeat(125_000)}b`, yaml],
     ["escapes", `${good}description: "${"\\x41".repeat(60_000)}"`, yaml],
     ["bindings", jobYaml("${{inputs.a}} ".repeat(17_000)), yaml],
-    ["things like secrets", jobYaml("a://b:".repeat(40_000)), yaml],
+    ["texts similar to secrets", jobYaml("a://b:".repeat(40_000)), yaml],
     [
-      "a binding that never ends, in a node",
-      `type: pipeline\njobs: {a: {type: command, component: "azureml:c:1", inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
+      "a binding without an end, in a node",
+      "type: pipeline\njobs: {a: {type: command, component: azureml:c:1, " +
+        `inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
       yaml,
     ],
     [
-      "bindings that never end",
+      "bindings without an end",
       JSON.stringify({
         type: "pipeline",
         jobs: { a: { component: "azureml:c:1", inputs: { x: "${{".repeat(80_000) } } },
       }),
       json,
     ],
-    ["quotes that never end, as JSON", '\\"'.repeat(130_000), json],
-    ["optional parts that never end", jobYaml("$[[".repeat(80_000)), yaml],
+    ["quotes without an end, as JSON", '\\"'.repeat(130_000), json],
+    ["optional parts without an end", jobYaml("$[[".repeat(80_000)), yaml],
     [
-      "aliases of a long text",
+      "aliases of a long string",
       `${good}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`,
       yaml,
     ],
@@ -136,15 +137,15 @@ describe("A3: what is as long as may be costs at most 300 ms", () => {
   });
 
   test.each([
-    ["5 MB of one text", `${good}description: ${"x".repeat(5_000_000)}`, yaml],
+    ["a string of 5 MB", `${good}description: ${"x".repeat(5_000_000)}`, yaml],
     ["1 MB of comments", `${good}${"# x\n".repeat(250_000)}`, yaml],
     ["A5: a million lists in JSON", `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`, json],
-  ])("and more than that is a 413: %s", async (_what, body, headers) => {
+  ])("A3: rejects a larger body with 413: %s", async (_what, body, headers) => {
     expect(await check(body, headers)).toMatchObject({ status: 413 });
   });
 });
 
-test("A5: a job in JSON that is 3000 levels deep is a 400", async () => {
+test("A5: rejects a JSON job with 3000 levels with 400", async () => {
   const deep = `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`;
   expect(await check(`{"command": "x", "environment": "azureml:e:1", "tags": ${deep}}`, json)).toMatchObject({
     status: 400,
@@ -155,33 +156,37 @@ describe("A6: bodies of 100 MB", () => {
   const megabyte = Buffer.alloc(1_000_000, "x");
   const chunk = Buffer.concat([Buffer.from(`${megabyte.length.toString(16)}\r\n`), megabyte, Buffer.from("\r\n")]);
   const headOf = (framing: string) =>
-    `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n${framing}\r\n\r\n`;
+    `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
+    `Content-Type: application/yaml\r\n${framing}\r\n\r\n`;
   const withLength = headOf("Content-Length: 100000000");
   const withoutLength = headOf("Transfer-Encoding: chunked");
   const refused = /^HTTP\/1\.1 413 .*body_too_large/s;
 
   test.each([
-    ["with a length", withLength, megabyte, ""],
-    ["without a length", withoutLength, chunk, "0\r\n\r\n"],
-  ])("%s, 20 at once, are a 413 each, for at most 16 MiB of memory each", async (_what, head, part, last) => {
-    resetPeak(pid());
-    const before = memoryMiB(pid()).now;
-    const senders = Array.from({ length: 20 }, () => rawRequest(service().url, head));
-    for (const { socket } of senders) {
-      socket.once("connect", () => {
-        for (let sent = 0; sent < 100; sent += 1) socket.write(part);
-        socket.write(last);
-      });
-    }
-    await Promise.all(senders.map(({ closed }) => closed));
-    for (const { text } of senders) expect(text()).toMatch(refused);
-    expect(memoryMiB(pid()).peak - before).toBeLessThanOrEqual(20 * 16);
-  });
+    ["with Content-Length", withLength, megabyte, ""],
+    ["in chunks", withoutLength, chunk, "0\r\n\r\n"],
+  ])(
+    "20 concurrent ones %s are rejected with 413, with at most 16 MiB of memory each",
+    async (_what, head, part, last) => {
+      resetPeak(pid());
+      const before = memoryMiB(pid()).now;
+      const senders = Array.from({ length: 20 }, () => rawRequest(service().url, head));
+      for (const { socket } of senders) {
+        socket.once("connect", () => {
+          for (let sent = 0; sent < 100; sent += 1) socket.write(part);
+          socket.write(last);
+        });
+      }
+      await Promise.all(senders.map(({ closed }) => closed));
+      for (const { text } of senders) expect(text()).toMatch(refused);
+      expect(memoryMiB(pid()).peak - before).toBeLessThanOrEqual(20 * 16);
+    },
+  );
 
   test.each([
-    ["is read, when its length says enough", withLength],
-    ["more than 64 KiB over the limit is read", `${withoutLength}50000\r\n${"x".repeat(0x50000)}\r\n`],
-  ])("are a 413 before anything that %s", async (_what, sent) => {
+    ["any byte is read, by their Content-Length", withLength],
+    ["64 KiB over the limit are read", `${withoutLength}50000\r\n${"x".repeat(0x50000)}\r\n`],
+  ])("are rejected with 413 before %s", async (_what, sent) => {
     const raw = rawRequest(service().url, sent);
     await until(
       () => refused.test(raw.text()),
@@ -190,7 +195,7 @@ describe("A6: bodies of 100 MB", () => {
     raw.socket.destroy();
   });
 
-  test("are read to their end after the answer, so that the next request of the connection is answered too", async () => {
+  test("are read to their end after the response, so that the connection can be reused", async () => {
     const raw = rawRequest(service().url, withLength.replace("close", "keep-alive"));
     raw.socket.once("connect", () => {
       for (let sent = 0; sent < 100; sent += 1) raw.socket.write(megabyte);
@@ -200,7 +205,7 @@ describe("A6: bodies of 100 MB", () => {
     expect(raw.text()).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
   });
 
-  test("that are even larger do not get past the host", async () => {
+  test("are rejected by the host if they exceed its limit", async () => {
     const raw = rawRequest(service().url, headOf(`Content-Length: ${101 * 1024 * 1024}`));
     await raw.closed;
     expect(raw.text()).toMatch(/^HTTP\/1\.1 413 /);
@@ -208,29 +213,26 @@ describe("A6: bodies of 100 MB", () => {
   });
 });
 
-describe("A7: names of JavaScript's own objects", () => {
+describe("A7: names of properties of JavaScript objects", () => {
   const names = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString"];
 
-  test.each(names)(
-    "%s is a part of a form that nobody expects, a parameter that is unknown and a tag like others",
-    async (name) => {
-      const form = multipartForm([{ name, content: good }]);
-      expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
-        code: "invalid_request",
-        detail: expect.stringContaining(name),
-      });
-      expect((await send(service().url, `GET /api/jobs?${name}=1`)).json<Problem>()).toMatchObject({
-        code: "invalid_query",
-      });
-      expect(await send(service().url, `GET /api/jobs?tag=${name}`)).toMatchObject({ status: 200 });
-      expect(await send(service().url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
-      const tagged = await check(`${good}tags: {${name}: kept}`);
-      expect(Object.entries(tagged.json<{ job: { tags: object } }>().job.tags)).toEqual([[name, "kept"]]);
-    },
-  );
+  test.each(names)("%s is an unknown form part, an unknown query parameter and a valid tag", async (name) => {
+    const form = multipartForm([{ name, content: good }]);
+    expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
+      code: "invalid_request",
+      detail: expect.stringContaining(name),
+    });
+    expect((await send(service().url, `GET /api/jobs?${name}=1`)).json<Problem>()).toMatchObject({
+      code: "invalid_query",
+    });
+    expect(await send(service().url, `GET /api/jobs?tag=${name}`)).toMatchObject({ status: 200 });
+    expect(await send(service().url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
+    const tagged = await check(`${good}tags: {${name}: kept}`);
+    expect(Object.entries(tagged.json<{ job: { tags: object } }>().job.tags)).toEqual([[name, "kept"]]);
+  });
 });
 
-describe("A8: names that are not plain", () => {
+describe("A8: names with special characters", () => {
   const odd = [
     "\u202e",
     "\u200b",
@@ -253,9 +255,9 @@ describe("A8: names that are not plain", () => {
     "a\u0000b",
   ];
 
-  test.each(odd)("%j is no name of a job, in the path or in the job", async (name) => {
+  test.each(odd)("%j is rejected as a job name, in the path and in the job", async (name) => {
     const line = `PUT /api/jobs/${encodeURIComponent(name)}`;
-    // A path of dots alone ends at the list of jobs.
+    // A path of dots only is the path of the list.
     expect([400, 404, 405]).toContain((await send(service().url, line, { headers: yaml, body: good })).status);
     expect(
       await send(service().url, "POST /api/jobs", { headers: yaml, body: `${good}name: ${JSON.stringify(name)}\n` }),
@@ -264,10 +266,10 @@ describe("A8: names that are not plain", () => {
   });
 });
 
-describe("A11: names of files that a header could be made of", () => {
+describe("A11: file names that contain header syntax", () => {
   const names = ['a"; filename="b.html', "ü😀.txt", "it's (1)*.txt", "100%25.txt", "a;b,c=d.txt"];
 
-  test("are written so that the answer has one header of its own", async () => {
+  test("are encoded in Content-Disposition", async () => {
     const command = ["mkdir outputs", ...names.map((name) => `echo x > ${JSON.stringify(`outputs/${name}`)}`)].join(
       "; ",
     );
@@ -292,7 +294,7 @@ describe("A11: names of files that a header could be made of", () => {
   });
 
   test.each(["x%0d%0aSet-Cookie:%20a=b", "x%0aLocation:%20http://evil.test", "%C3%A9%00"])(
-    "%s in a path makes no header",
+    "%s in a path adds no response header",
     async (path) => {
       for (const line of [
         `GET /api/jobs/${path}`,
@@ -308,12 +310,13 @@ describe("A11: names of files that a header could be made of", () => {
   );
 });
 
-/** A page of another site can send these without asking first. */
+/** Media types that a page of another site can send without a preflight request. */
 const simple = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
 
-describe("A15: a web page of another site", () => {
+describe("A15: a page of another site", () => {
+  const values = { "{name}": "some-job", "{first}/{*rest}": "a/b", "{type}": "command", "{*path}": "nothing" };
   const lineOf = ({ method, route }: (typeof calls)[number]) =>
-    `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b").replace("{type}", "command").replace("{*path}", "nothing")}`;
+    Object.entries(values).reduce((line, [part, value]) => line.replace(part, value), `${method} /${route}`);
   const refused = ({ status, headers }: TextResponse) => ({
     status,
     code: headers["x-ms-error-code"],
@@ -321,7 +324,7 @@ describe("A15: a web page of another site", () => {
   });
 
   test.for(calls.map((call) => [lineOf(call)] as const))(
-    "gets nothing from %s, by no name and from no origin",
+    "is rejected with 403 by %s, for each foreign Host and Origin",
     async ([line]) => {
       const { port } = new URL(service().url);
       for (const [headers, code] of [
@@ -345,13 +348,13 @@ describe("A15: a web page of another site", () => {
     },
   );
 
-  test.each(simple)("cannot send a job as %s, even from an old browser that says nothing of the page", async (type) => {
+  test.each(simple)("cannot submit a job as %s, even from an old browser that sends no Origin", async (type) => {
     expect([400, 415]).toContain(
       (await send(service().url, "POST /api/jobs", { headers: { "content-type": type }, body: good })).status,
     );
   });
 
-  test("is not told by CORS that it may ask", async () => {
+  test("gets no CORS headers for a preflight request", async () => {
     const headers = {
       origin: "https://evil.example",
       "access-control-request-method": "POST",
@@ -363,13 +366,13 @@ describe("A15: a web page of another site", () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 
-  test("left no job behind", async () => {
+  test("has created no job", async () => {
     const { value } = (await send(service().url, "GET /api/jobs")).json<{ value: JobDocument[] }>();
     expect(value.map(({ status }) => status)).toEqual(["Completed"]);
   });
 });
 
-test("a probe of a platform may add what it likes to the URL of health", async () => {
+test("accepts unknown query parameters on the health endpoints, as platform probes send them", async () => {
   for (const path of ["health", "health/ready"])
     expect(await send(service().url, `GET /api/${path}?cache-buster=1&x`)).toMatchObject({ status: 200 });
 });

@@ -1,4 +1,4 @@
-/** Who may do what, on every call that the app registers. */
+/** Permissions of anonymous callers, owners, readers and admins on every route that the app registers. */
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Person, useEntraService } from "../support/entra.ts";
 import { type JobDocument, jobYaml, type Problem, yaml } from "../support/job-client.ts";
@@ -17,7 +17,7 @@ const ofOneJob = closed.filter(({ route }) => route.includes("{name}"));
 const title = ({ method, route }: Call) => `${method} /${route}`;
 const spec = jobYaml("mkdir outputs && echo hi > outputs/out.txt");
 
-/** What stands for the parts of a route; a route with another part is a test that fails. */
+/** Values for the parameters of routes. A route with another parameter fails a test. */
 const parts: readonly (readonly [RegExp, string])[] = [
   [/\{type\}/, "command"],
   [/log_files\/\{first\}\/\{\*rest\}/, "log_files/user_logs/std_log.txt"],
@@ -37,7 +37,7 @@ function bodyOf({ method, route }: Call): SendOptions {
   return !isJob || method === "GET" || method === "HEAD" ? {} : { headers: yaml, body: spec };
 }
 
-const ask = (
+const request = (
   person: Person | undefined,
   call: Call,
   name: string,
@@ -57,7 +57,7 @@ async function finishedJob(name: string): Promise<void> {
     () => jobOf("ada", name),
     ({ status }) => status === "Completed",
   );
-  // The row of the list is written after the record.
+  // The index row is written after the record.
   await until(
     () => service().as("ada", "GET /api/jobs?status=Completed"),
     ({ text }) => text.includes(`"${name}"`),
@@ -75,12 +75,12 @@ const problemOf = ({ status, headers }: TextResponse) => ({
 });
 const forged = { "x-ms-client-principal": principalHeader(claimsOf(ada, ["admin"])), "x-ms-client-principal-id": ada };
 
-describe("who is not known", () => {
+describe("an anonymous caller", () => {
   test.for(closed.map((call) => [title(call), call] as const))(
-    "gets nowhere by %s, whoever they say they are",
+    "is rejected with 401 by %s, with any principal header",
     async ([, call]) => {
       for (const headers of [{}, forged, { "x-ms-client-principal": "garbage" }]) {
-        expect(problemOf(await ask(undefined, call, "adas-one", headers))).toEqual({
+        expect(problemOf(await request(undefined, call, "adas-one", headers))).toEqual({
           status: 401,
           code: "unauthenticated",
           challenge: "Bearer",
@@ -89,7 +89,7 @@ describe("who is not known", () => {
     },
   );
 
-  test("is still nobody with a principal that is larger than any header of theirs may be", async () => {
+  test("is rejected with 401 with a principal header over the size limit", async () => {
     const headers = { "x-ms-client-principal": "A".repeat(24_000) };
     expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({
       status: 401,
@@ -97,33 +97,35 @@ describe("who is not known", () => {
     });
   });
 
-  test("may ask whether the service is well, and for what is in its source", async () => {
+  test("may request the health endpoints and the schemas", async () => {
     for (const call of calls.filter(({ function: name }) => openFunctions.includes(name)))
-      expect(await ask(undefined, call, "")).toMatchObject({ status: 200 });
+      expect(await request(undefined, call, "")).toMatchObject({ status: 200 });
   });
 
   test.each<[string, () => Promise<string>]>([
     ["that has expired", () => service().issuer.token(service().claims("admin"), -600)],
     ["for another app", () => service().issuer.token({ ...service().claims("admin"), aud: "api://another" })],
     [
-      "that says another issuer",
+      "with another issuer",
       () => service().issuer.token({ ...service().claims("admin"), iss: "https://login.example.com" }),
     ],
-    ["that is cut", async () => (await service().issuer.token(service().claims("admin"))).slice(0, -5)],
+    ["that is truncated", async () => (await service().issuer.token(service().claims("admin"))).slice(0, -5)],
     [
       "without a signature",
-      async () =>
-        `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(service().claims("admin"))).toString("base64url")}.`,
+      async () => {
+        const parts = ['{"alg":"none"}', JSON.stringify(service().claims("admin"))];
+        return `${parts.map((part) => Buffer.from(part).toString("base64url")).join(".")}.`;
+      },
     ],
     [
-      "of an issuer that is not the app's",
+      "signed by another issuer",
       async () => {
         const other = await startTokenIssuer();
         other.close();
         return other.token({ ...service().claims("admin"), iss: service().issuer.url });
       },
     ],
-  ])("has a token %s, and is refused by the platform", async (_what, token) => {
+  ])("with a token %s is rejected by the platform", async (_what, token) => {
     const headers = { authorization: `Bearer ${await token()}` };
     expect(await service().as(undefined, "GET /api/jobs", { headers })).toMatchObject({ status: 401, text: "" });
   });
@@ -132,8 +134,8 @@ describe("who is not known", () => {
     ["no object id", { oid: undefined }],
     ["no tenant", { tid: undefined }],
     ["two object ids", { oid: [ada, tenant] }],
-    ["an object id that is none", { oid: "key" }],
-  ])("has a good token with %s", async (_what, claims) => {
+    ["an invalid object id", { oid: "key" }],
+  ])("with a valid token with %s is rejected with 401", async (_what, claims) => {
     const headers = {
       authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}`,
     };
@@ -144,7 +146,7 @@ describe("who is not known", () => {
   });
 });
 
-test("where the platform does not authenticate nobody is known, whatever comes with a call", async () => {
+test("rejects every caller with 401 if the platform does not authenticate", async () => {
   const alone = await startOn(await dataFolder(), [], {
     environment: { JOBS_AUTH: "entra", WEBSITE_AUTH_ENABLED: "True" },
   });
@@ -163,21 +165,24 @@ test("where the platform does not authenticate nobody is known, whatever comes w
   expect(await send(alone.url, "GET /api/health")).toMatchObject({ status: 200 });
 });
 
-test.for(closed.map((call) => [title(call), call] as const))("who has no role may not %s", async ([, call]) => {
-  expect(problemOf(await ask("roleless", call, "adas-one"))).toMatchObject({ status: 403, code: "forbidden" });
-});
+test.for(closed.map((call) => [title(call), call] as const))(
+  "rejects a caller without a role with 403 at %s",
+  async ([, call]) => {
+    expect(problemOf(await request("roleless", call, "adas-one"))).toMatchObject({ status: 403, code: "forbidden" });
+  },
+);
 
-/** All that an answer says, without what is of its moment or is the asked name. */
-function said({ status, headers, text }: TextResponse, name: string) {
+/** The content of a response, without ids, times and the requested name. */
+function contentOf({ status, headers, text }: TextResponse, name: string) {
   const { date: _date, "x-ms-invocation-id": _invocation, "x-ms-request-id": id = "", ...rest } = headers;
   return { status, headers: rest, text: text.replaceAll(name, "NAME").replaceAll(id, "ID") };
 }
 
-describe("another's job", () => {
+describe("the job of another owner", () => {
   const asAbsent = ofOneJob.filter(({ method }) => method !== "PUT");
 
   test.for(asAbsent.map((call) => [title(call), call] as const))(
-    "is to a submitter as one that is not there: %s",
+    "gives a submitter the same response as a missing job: %s",
     async ([, call]) => {
       const before = await jobOf("ada", "adas-one");
       for (const headers of [
@@ -188,53 +193,50 @@ describe("another's job", () => {
         { range: "bytes=0-1" },
       ]) {
         const [theirs, none] = [
-          await ask("bob", call, "adas-one", headers),
-          await ask("bob", call, "none-one", headers),
+          await request("bob", call, "adas-one", headers),
+          await request("bob", call, "none-one", headers),
         ];
-        expect(said(theirs, "adas-one")).toEqual(said(none, "none-one"));
+        expect(contentOf(theirs, "adas-one")).toEqual(contentOf(none, "none-one"));
       }
       expect(await jobOf("ada", "adas-one")).toEqual(before);
     },
   );
 
-  test("is not waited for", async () => {
+  test("cannot be waited for", async () => {
     const headers = { "if-none-match": '"1"' };
     expect(await service().as("bob", "GET /api/jobs/adas-one?wait=60", { headers })).toMatchObject({ status: 404 });
   });
 
-  test.each(["PUT /api/jobs/adas-one", "POST /api/jobs"])(
-    "has a name that is taken, and no more is said of it: %s",
-    async (line) => {
-      for (const command of ["echo other", "mkdir outputs && echo hi > outputs/out.txt"]) {
-        for (const headers of [{}, { "if-match": "*" }, { "if-none-match": "*" }]) {
-          const answer = await service().as("bob", line, {
-            headers: { ...yaml, ...headers },
-            body: jobYaml(command, "name: adas-one\n"),
-          });
-          const { request_id: _id, ...rest } = answer.json<Problem>();
-          expect(rest).toEqual({
-            type: "urn:jobgate:error:name_taken",
-            title: "Conflict",
-            status: 409,
-            code: "name_taken",
-            detail: "The name adas-one is taken.",
-          });
-        }
+  test.each(["PUT /api/jobs/adas-one", "POST /api/jobs"])("is reported only as a taken name: %s", async (line) => {
+    for (const command of ["echo other", "mkdir outputs && echo hi > outputs/out.txt"]) {
+      for (const headers of [{}, { "if-match": "*" }, { "if-none-match": "*" }]) {
+        const answer = await service().as("bob", line, {
+          headers: { ...yaml, ...headers },
+          body: jobYaml(command, "name: adas-one\n"),
+        });
+        const { request_id: _id, ...rest } = answer.json<Problem>();
+        expect(rest).toEqual({
+          type: "urn:jobgate:error:name_taken",
+          title: "Conflict",
+          status: 409,
+          code: "name_taken",
+          detail: "The name adas-one is taken.",
+        });
       }
-    },
-  );
+    }
+  });
 
   const ofAll = closed.filter(({ method, route }) => method === "GET" && !route.includes("{name}"));
 
   test.for(ofAll.map((call) => [title(call), call] as const))(
-    "leaves no trace in what a submitter gets of all jobs: %s",
+    "is not included in the response to a submitter: %s",
     async ([, call]) => {
-      expect((await ask("ada", call, "")).text).not.toBe((await ask("bob", call, "")).text);
-      expect((await ask("bob", call, "")).text).not.toMatch(/adas-|Ada Lovelace|[1-9]\d*,"by_status"/);
+      expect((await request("ada", call, "")).text).not.toBe((await request("bob", call, "")).text);
+      expect((await request("bob", call, "")).text).not.toMatch(/adas-|Ada Lovelace|[1-9]\d*,"by_status"/);
     },
   );
 
-  test("is not found by a list, a filter or a count", async () => {
+  test("is not included in lists, filters and counts", async () => {
     const lists = ["", "?created_by=Ada%20Lovelace", "?q=adas", "?archived=all", "?status=Completed"];
     for (const query of lists) expect((await service().as("bob", `GET /api/jobs${query}`)).text).not.toContain("adas");
     expect((await service().as("bob", "GET /api/stats")).json<{ total: number; by_status: object }>()).toMatchObject({
@@ -244,7 +246,7 @@ describe("another's job", () => {
     expect((await service().as("ada", "GET /api/stats")).json<{ total: number }>().total).toBeGreaterThanOrEqual(2);
   });
 
-  test("is not behind another's nextLink, nor behind one that was changed", async () => {
+  test("cannot be read by the nextLink of another caller, nor by a modified one", async () => {
     const { nextLink } = (await service().as("ada", "GET /api/jobs?maxpagesize=1")).json<{ nextLink: string }>();
     const { pathname, search, searchParams } = new URL(nextLink);
     const token = searchParams.get("continuation") ?? "";
@@ -265,7 +267,7 @@ describe("another's job", () => {
     }
   });
 
-  test("is not reached by its idempotency key: that is another key of another owner", async () => {
+  test("is not returned for the same idempotency key of another caller", async () => {
     const headers = { ...yaml, "idempotency-key": '"nightly"' };
     const [adas, bobs] = [
       await service().as("ada", "POST /api/jobs", { headers, body: spec }),
@@ -275,7 +277,7 @@ describe("another's job", () => {
     expect(bobs.json<JobDocument>().name).not.toBe(adas.json<JobDocument>().name);
   });
 
-  test("is not reached by a principal that the caller writes beside a token", async () => {
+  test("cannot be read with a forged principal header beside a token", async () => {
     expect(await service().as("bob", "GET /api/jobs/adas-one", { headers: forged })).toMatchObject({ status: 404 });
   });
 });
@@ -283,25 +285,25 @@ describe("another's job", () => {
 describe("a reader", () => {
   const [reads, changes] = [closed.filter(isRead), closed.filter((call) => !isRead(call))];
 
-  test.for(reads.map((call) => [title(call), call] as const))("reads what is there by %s", async ([, call]) => {
-    expect(await ask("reader", call, "adas-one")).toMatchObject({ status: 200 });
+  test.for(reads.map((call) => [title(call), call] as const))("may request %s", async ([, call]) => {
+    expect(await request("reader", call, "adas-one")).toMatchObject({ status: 200 });
   });
 
-  test.for(changes.map((call) => [title(call), call] as const))("changes nothing by %s", async ([, call]) => {
+  test.for(changes.map((call) => [title(call), call] as const))("is rejected with 403 by %s", async ([, call]) => {
     for (const name of ["adas-one", "none-one"])
-      expect(problemOf(await ask("reader", call, name))).toMatchObject({ status: 403, code: "forbidden" });
+      expect(problemOf(await request("reader", call, name))).toMatchObject({ status: 403, code: "forbidden" });
   });
 
-  test("lists and counts everybody's jobs", async () => {
+  test("lists the jobs of all owners", async () => {
     expect((await service().as("reader", "GET /api/jobs")).text).toContain('"adas-one"');
   });
 });
 
-test("an admin can do to a job what its owner can, but not take its name", async () => {
+test("allows an admin everything that the owner of a job may do, except reusing its name", async () => {
   await Promise.all(["for-admin", "for-owner"].map(finishedJob));
   const last = (call: Call) => (call.method === "DELETE" ? 1 : 0);
   for (const call of ofOneJob.toSorted((a, b) => last(a) - last(b))) {
-    const [admin, owner] = [await ask("admin", call, "for-admin"), await ask("ada", call, "for-owner")];
+    const [admin, owner] = [await request("admin", call, "for-admin"), await request("ada", call, "for-owner")];
     if (call.method === "PUT") expect([admin.status, owner.status]).toEqual([409, 200]);
     else expect([title(call), admin.status]).toEqual([title(call), owner.status]);
   }
@@ -309,7 +311,7 @@ test("an admin can do to a job what its owner can, but not take its name", async
 });
 
 describe("a job", () => {
-  test("says who made it and who changed it, by name, and never its owner's id", async () => {
+  test("contains the names of the callers who created and changed it, but not their ids", async () => {
     const { creation_context } = await jobOf("reader", "adas-two");
     expect(creation_context).toMatchObject({ created_by: "Ada Lovelace", created_by_type: "User" });
     const headers = { "content-type": "application/merge-patch+json" };
@@ -326,7 +328,7 @@ describe("a job", () => {
     }
   });
 
-  test("of an app is an application's", async () => {
+  test("created by an app has the created_by_type Application", async () => {
     const oid = "a4400000-0000-4000-8000-000000000004";
     const claims = { tid: tenant, oid, sub: oid, azp: "nightly-runs", roles: ["submitter"] };
     const headers = { ...yaml, authorization: `Bearer ${await service().issuer.token(claims)}` };
@@ -338,8 +340,8 @@ describe("a job", () => {
   });
 });
 
-test("no token and no principal is in the log", () => {
+test("logs no token and no principal", () => {
   expect(service().output()).toContain("refused: 401 unauthenticated");
-  // Both are Base64 of a text that begins with `{"`.
+  // Both are Base64 of JSON that begins with `{"`.
   expect(service().output()).not.toMatch(/eyJ[\w-]{10}|Bearer [\w-]/);
 });

@@ -9,7 +9,7 @@ import { zipOf } from "../support/zip.ts";
 
 const service = useService(["--backend", "azureml"]);
 const helloWorld = readFileSync(join(root, "examples/hello-world.yml"));
-const withCourse = (course: string) =>
+const jobWithCourse = (course: string) =>
   helloWorld.toString().replace("tags:", `tags:\n  azureml_server.course: ${course}`);
 
 describe("npm start -- --backend azureml, without a workspace", () => {
@@ -17,7 +17,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(await send(service().url, "GET /api/health/ready").then((answer) => answer.status)).toBe(200);
   });
 
-  test("takes a job from its file to its log through all that Azure ML would be asked", async () => {
+  test("runs a job with the requests that Azure ML would receive, up to its log", async () => {
     const job = await runToEnd(service().url, helloWorld);
     expect(job).toMatchObject({
       status: "Completed",
@@ -32,7 +32,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect((await getLog(service().url, job.name, { range: "bytes=-11" })).text).toBe("has ended.\n");
   });
 
-  test("gives log URLs that are signed, and never tells them anywhere else", async () => {
+  test("returns signed log URLs and logs none of them", async () => {
     const { name } = await runToEnd(service().url, helloWorld);
     const answer = await send(service().url, `GET /api/jobs/${name}/log_files`);
     const [url = ""] = Object.values(answer.json<Record<string, string>>());
@@ -42,22 +42,22 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(service().output()).not.toContain("sig=");
   });
 
-  test("a job that fails has Azure ML's reason", async () => {
-    expect(await runToEnd(service().url, withCourse("fails"))).toMatchObject({
+  test("reports the error of Azure ML for a failed job", async () => {
+    expect(await runToEnd(service().url, jobWithCourse("fails"))).toMatchObject({
       status: "Failed",
       error: { code: "UserError", message: expect.stringContaining("exited with status code 1") },
     });
   });
 
-  test("a running job is canceled", async () => {
-    const { name } = await submit(service().url, withCourse("lasts"));
+  test("cancels a running job", async () => {
+    const { name } = await submit(service().url, jobWithCourse("lasts"));
     await waitForStatus(service().url, name, "Running");
     await waitForLog(service().url, name, "second 1");
     expect((await send(service().url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
     expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Canceled" });
   });
 
-  test("a pipeline has its nodes for children, once it runs", async () => {
+  test("lists the nodes of a running pipeline as children", async () => {
     const { name } = await submit(service().url, readFileSync(join(root, "examples/pipeline.yml")));
     await waitForEnd(service().url, name);
     const children = (await send(service().url, `GET /api/jobs/${name}/children`)).json<{
@@ -86,7 +86,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
       expect((await send(service().url, `GET /api/jobs/${child.name}${path}`)).status).toBe(404);
   });
 
-  test("a job brings its code and data along", async () => {
+  test("uploads the code and data of a job", async () => {
     const folder = join(root, "examples/train-from-files");
     const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
       statSync(join(folder, name)).isFile(),
@@ -98,7 +98,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     });
   });
 
-  test("a job for the machine of who submits it is refused", async () => {
+  test("rejects a job with compute local", async () => {
     const answer = await send(service().url, "POST /api/jobs", {
       headers: { "content-type": "application/yaml" },
       body: `${helloWorld}compute: local\n`,
@@ -107,18 +107,18 @@ describe("npm start -- --backend azureml, without a workspace", () => {
   });
 });
 
-/** A data folder whose service has ended while a job of it ran on. */
+/** Creates a data folder with a running job whose service was stopped. */
 async function folderWithRunningJob(): Promise<{ readonly data: string; readonly name: string }> {
   const data = await dataFolder();
   onTestFinished(() => removeData(data));
   const service = await startOn(data, ["--backend", "azureml"]);
-  const { name } = await submit(service.url, withCourse("lasts"));
+  const { name } = await submit(service.url, jobWithCourse("lasts"));
   await waitForStatus(service.url, name, "Running");
   await service.stop();
   return { data, name };
 }
 
-test("what this machine plays outlives the service", async () => {
+test("keeps the simulated job of a stopped service", async () => {
   const { data, name } = await folderWithRunningJob();
   const second = await startOn(data, ["--backend", "azureml"]);
   onTestFinished(() => void second.kill());
@@ -126,7 +126,7 @@ test("what this machine plays outlives the service", async () => {
   expect(await waitForEnd(second.url, name)).toMatchObject({ status: "Canceled" });
 });
 
-test("a service that is started with another backend says so of the jobs that this one has, in its log and on each; back with theirs they go on", async () => {
+test("reports the jobs of another backend in the log and on each job, and continues them with it", async () => {
   const { data, name } = await folderWithRunningJob();
   const second = await startOn(data, ["--quiet"]);
   onTestFinished(() => void second.kill());

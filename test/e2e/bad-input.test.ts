@@ -17,7 +17,7 @@ let before: readonly string[];
 beforeAll(async () => {
   await runToEnd(service().url, jobYaml("echo hi", "name: finished\n"));
   await runToEnd(service().url, jobYaml("exit 1", "name: other\n"));
-  // The list is written last of what stays.
+  // The index row is written after all other files.
   await until(
     async () =>
       (await send(service().url, "GET /api/jobs"))
@@ -32,11 +32,11 @@ beforeEach(async () => {
 afterEach(async () => {
   const after = await storageSnapshot(service().data);
   expect(after.filter((entry) => !before.includes(entry))).toEqual([]);
-  // The row of a job that has just finished may go away at any time.
+  // The row of a finished job may be deleted at any time.
   expect(before.filter((entry) => !after.includes(entry) && !entry.startsWith("openjobs "))).toEqual([]);
 });
 
-/** What every refusal is. */
+/** Expects a complete problem document. */
 function expectProblem(answer: TextResponse, status: number, code: string): Problem {
   expect(answer).toMatchObject({
     status,
@@ -58,35 +58,35 @@ function expectProblem(answer: TextResponse, status: number, code: string): Prob
 const post = (body: SendOptions["body"], headers: SendOptions["headers"] = yaml): Promise<TextResponse> =>
   send(service().url, "POST /api/jobs", { headers, ...defined({ body }) });
 
-/** Aliases that make ten times as much of each line before. */
+/** Aliases that multiply the size of each previous line by ten. */
 const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n${[
   ..."bcdefghi",
 ]
   .map((name, index) => `  ${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[index]}`).join(", ")}]\n`)
   .join("")}`;
 
-describe("a body that is no job", () => {
+describe("a body that is not a job", () => {
   test.each<[string, SendOptions["body"], SendOptions["headers"], number, string]>([
     ["nothing", undefined, yaml, 400, "empty_body"],
     ["no bytes", "", yaml, 400, "empty_body"],
     ["blanks", "  \n", yaml, 400, "invalid_job"],
     ["invalid UTF-8", Uint8Array.of(0x61, 0x3a, 0xff, 0xfe), yaml, 400, "invalid_job"],
-    ["no YAML", "command: [a", yaml, 400, "invalid_job"],
-    ["no JSON", '{"command": ', json, 400, "invalid_job"],
-    ["a tab for a blank", "command:\n\techo", yaml, 400, "invalid_job"],
+    ["invalid YAML", "command: [a", yaml, 400, "invalid_job"],
+    ["invalid JSON", '{"command": ', json, 400, "invalid_job"],
+    ["a tab as indentation", "command:\n\techo", yaml, 400, "invalid_job"],
     ["a list", "- command: echo hi", yaml, 400, "invalid_job"],
-    ["a text", "echo hi", yaml, 400, "invalid_job"],
+    ["a string", "echo hi", yaml, 400, "invalid_job"],
     ["a list in JSON", "[]", json, 400, "invalid_job"],
     ["null in JSON", "null", json, 400, "invalid_job"],
     ["two documents", `${good}---\n${good}`, yaml, 400, "invalid_job"],
-    ["a bomb of aliases", bomb, yaml, 400, "invalid_job"],
+    ["an alias bomb", bomb, yaml, 400, "invalid_job"],
     ["lists 100,000 deep", `tags: ${"[".repeat(100_000)}`, yaml, 400, "invalid_job"],
     ["lists 100,000 deep in JSON", `{"tags": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`, json, 400, "invalid_job"],
     ["mappings 100,000 deep", `tags: ${"{a: ".repeat(50_000)}`, yaml, 400, "invalid_job"],
     ["1 MB", `${good}description: ${"x".repeat(1024 * 1024)}\n`, yaml, 413, "body_too_large"],
     ["an unknown tag", "command: !!python/object/apply:os.system [echo]", yaml, 400, "invalid_job"],
     ["a zip without a media type", "PK\u0003\u0004", {}, 415, "unsupported_media_type"],
-    ["text that is no job, without a media type", "echo hi", {}, 400, "invalid_job"],
+    ["a string without a media type", "echo hi", {}, 400, "invalid_job"],
     ["a wrong media type", good, { "content-type": "text/html" }, 415, "unsupported_media_type"],
     ["a form", good, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
     ["another charset", good, { "content-type": "application/yaml; charset=utf-16" }, 415, "unsupported_media_type"],
@@ -101,17 +101,17 @@ describe("a job with a wrong field", () => {
   test.each<[string, string, string, string]>([
     ["an unknown field", `${good}comand: echo\n`, "/comand", "unknown_field"],
     ["no command", "environment: azureml:any@latest\n", "/command", "missing_field"],
-    ["a list for text", "command: [echo]\nenvironment: azureml:any@latest\n", "/command", "wrong_type"],
-    ["text for a mapping", `${good}tags: text\n`, "/tags", "wrong_type"],
-    ["text for a number", `${good}limits: {timeout: soon}\n`, "/limits/timeout", "wrong_type"],
+    ["a list instead of a string", "command: [echo]\nenvironment: azureml:any@latest\n", "/command", "wrong_type"],
+    ["a string instead of a mapping", `${good}tags: text\n`, "/tags", "wrong_type"],
+    ["a string instead of a number", `${good}limits: {timeout: soon}\n`, "/limits/timeout", "wrong_type"],
     ["__proto__ as a field", `${good}__proto__: {status: x}\n`, "/__proto__", "unknown_field"],
     ["constructor as a field", `${good}constructor: {prototype: x}\n`, "/constructor", "unknown_field"],
     ["a name with ../", `${good}name: ../../escape\n`, "/name", "invalid_name"],
-    ["a name of other letters", `${good}name: iriß\n`, "/name", "invalid_name"],
+    ["a name with a non-ASCII letter", `${good}name: iriß\n`, "/name", "invalid_name"],
     ["a name with a control character", `${good}name: "a\\u0000b"\n`, "/name", "invalid_name"],
     ["a name that begins with a dot", `${good}name: .hidden\n`, "/name", "invalid_name"],
     ["a name of 256 characters", `${good}name: ${"a".repeat(256)}\n`, "/name", "invalid_name"],
-    ["an input that is not there", jobYaml("echo ${{inputs.none}}"), "/command", "unknown_input"],
+    ["a missing input", jobYaml("echo ${{inputs.none}}"), "/command", "unknown_input"],
     ["code without a bundle", `${good}code: ./src\n`, "/code", "needs_bundle"],
     [
       "a secret in a variable's URL",
@@ -119,26 +119,27 @@ describe("a job with a wrong field", () => {
       "/environment_variables/URL",
       "inline_secret",
     ],
-  ])("%s is named by pointer and code", async (_what, body, pointer, code) => {
+  ])("%s is reported with pointer and code", async (_what, body, pointer, code) => {
     const problem = expectProblem(await post(body), 400, "invalid_job");
     expect(problem.issues).toContainEqual(expect.objectContaining({ pointer, code }));
     expect(JSON.stringify(problem)).not.toContain("secret@");
   });
 
-  test("__proto__ keys change no object of the service", async () => {
+  test("does not change objects of the service by __proto__ keys", async () => {
     const body =
-      '{"command": "echo hi", "environment": "azureml:any@latest", "tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
+      '{"command": "echo hi", "environment": "azureml:any@latest", ' +
+      '"tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
     expectProblem(await post(body, json), 400, "invalid_job");
     expect((await send(service().url, "GET /api/jobs/finished")).json().polluted).toBeUndefined();
   });
 
-  test("every issue comes at once, with line and column", async () => {
+  test("reports all issues at once, with line and column", async () => {
     const { issues = [] } = expectProblem(await post("comand: echo\ntags: text\n"), 400, "invalid_job");
     expect(issues).toContainEqual(expect.objectContaining({ pointer: "/comand", line: 1, column: 1 }));
     expect(issues).toContainEqual(expect.objectContaining({ pointer: "/tags", line: 2 }));
   });
 
-  test("a type that this machine cannot run is named", async () => {
+  test("reports a job type that the local backend cannot run", async () => {
     const answer = await post(readFileSync(join(root, "examples/sweep.yml")));
     expect(answer.status).toBe(422);
     expect(answer.json<Problem>()).toMatchObject({
@@ -149,7 +150,7 @@ describe("a job with a wrong field", () => {
   });
 });
 
-test("a path outside of the API gets no further than the host: a 404 without a body", async () => {
+test("answers a path outside of the API with 404 without a body, from the host", async () => {
   const { status, text, headers } = await send(service().url, "GET /nope");
   expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
 });
@@ -164,19 +165,19 @@ describe("a name in the path", () => {
     ["%20", 400, "invalid_name"],
     [".hidden", 400, "invalid_name"],
     ["a".repeat(256), 400, "invalid_name"],
-  ])("PUT of %s is refused", async (path, status, code) => {
+  ])("is rejected by PUT: %s", async (path, status, code) => {
     expectProblem(await put(path), status, code);
   });
 
-  test("a NUL gets no further than the host, as in Azure", async () => {
+  test("is rejected by the host if it contains NUL, as in Azure", async () => {
     expect(await put("a%00b")).toMatchObject({ status: 400, text: "" });
   });
 
-  test("a path name unlike the body's is refused", async () => {
+  test("is rejected if it differs from the name in the body", async () => {
     expectProblem(await put("one", `${good}name: two\n`), 400, "name_mismatch");
   });
 
-  test("the same name with another spec is refused", async () => {
+  test("is rejected if a job with another spec has it", async () => {
     expectProblem(await put("finished", jobYaml("echo other")), 409, "job_exists");
     expectProblem(await post(`${good}name: finished\ntags: {a: b}\n`), 409, "job_exists");
   });
@@ -189,11 +190,11 @@ describe("a name in the path", () => {
     "POST /api/jobs/none/cancel",
     "GET /api/jobs/..%2Ffinished",
     "GET /api/jobs/a%01b",
-  ])("%s is not found", async (line) => {
+  ])("answers %s with 404", async (line) => {
     expectProblem(await send(service().url, line), 404, "job_not_found");
   });
 
-  test("a finished job cannot be canceled", async () => {
+  test("rejects the cancel of a finished job", async () => {
     expectProblem(await send(service().url, "POST /api/jobs/finished/cancel"), 409, "job_already_finished");
     expectProblem(await send(service().url, "POST /api/jobs/other/cancel"), 409, "job_already_finished");
   });
@@ -205,11 +206,11 @@ describe("a name in the path", () => {
     "user_logs/none.txt",
     "other/user_logs/std_log.txt",
     "user_logs/std_log.txt%01",
-  ])("the log %s of a job is not found", async (log) => {
+  ])("answers the log path %s with 404", async (log) => {
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${log}`), 404, "log_not_found");
   });
 
-  test("dots that a client did not resolve lead to no log of another job", async () => {
+  test("does not read the log of another job by dot segments in a path", async () => {
     const answer = await send(
       service().url,
       "GET /api/jobs/finished/log_files/../../other/log_files/../../../etc/passwd",
@@ -218,17 +219,17 @@ describe("a name in the path", () => {
   });
 });
 
-describe("a stranger", () => {
+describe("a request of another site or machine", () => {
   test.each<[string, Record<string, string>, string]>([
     ["a Host of another name", { host: "evil.example" }, "not_loopback"],
-    ["a Host that only begins like this machine", { host: "localhost.evil.example" }, "not_loopback"],
+    ["a Host that begins with localhost", { host: "localhost.evil.example" }, "not_loopback"],
     ["a Host in a private network", { host: "192.168.0.10:7071" }, "not_loopback"],
     ["an Origin of another site", { origin: "https://evil.example" }, "foreign_origin"],
     ["an Origin of another port", { origin: "http://127.0.0.1:1" }, "foreign_origin"],
-    ["an Origin that is hidden", { origin: "null" }, "foreign_origin"],
+    ["the Origin null", { origin: "null" }, "foreign_origin"],
     ["a page of another site", { "sec-fetch-site": "cross-site" }, "foreign_origin"],
-    ["a page of a neighbor", { "sec-fetch-site": "same-site" }, "foreign_origin"],
-  ])("with %s is refused on every call", async (_what, headers, code) => {
+    ["a page of the same site with another origin", { "sec-fetch-site": "same-site" }, "foreign_origin"],
+  ])("with %s is rejected by every route", async (_what, headers, code) => {
     expectProblem(await post(good, { ...yaml, ...headers }), 403, code);
     expectProblem(await send(service().url, "GET /api/jobs", { headers }), 403, code);
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${stdLog}`, { headers }), 403, code);
@@ -236,7 +237,7 @@ describe("a stranger", () => {
   });
 });
 
-test("200 clients that send slowly, half of them in the middle of a body, leave others served", async () => {
+test("serves other clients while 200 clients send slowly, half of them in the middle of a body", async () => {
   const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n";
   const slow = Array.from({ length: 200 }, (_, index) =>
     rawRequest(service().url, index % 2 === 0 ? head : `${head}Content-Length: 100\r\n\r\ncommand:`),
@@ -253,14 +254,14 @@ test("200 clients that send slowly, half of them in the middle of a body, leave 
   for (const { socket } of slow) socket.destroy();
 });
 
-describe("a call that is not there", () => {
+describe("an unknown route", () => {
   test.each([
     ["GET /api/nothing"],
     ["POST /api/jobs/finished/log_files/a/b/c/../../../../nothing"],
     ["GET /api"],
     ["GET /api/jobs/finished/nothing/at/all"],
     ["OPTIONS /api/nothing"],
-  ])("%s is a 404", async (line) => {
+  ])("answers %s with 404", async (line) => {
     expectProblem(await send(service().url, line), 404, "route_not_found");
   });
 
@@ -273,13 +274,13 @@ describe("a call that is not there", () => {
     ["POST /api/health", "GET, HEAD"],
     [`DELETE /api/jobs/finished/log_files/${stdLog}`, "GET, HEAD"],
     ["PATCH /api/jobs/none/outputs/a%2Fb", "GET, HEAD"],
-  ])("%s is a 405 that allows %s", async (line, allow) => {
+  ])("answers %s with 405 and Allow: %s", async (line, allow) => {
     const answer = await send(service().url, line);
     expectProblem(answer, 405, "method_not_allowed");
     expect(answer.headers.allow).toBe(allow);
   });
 
-  test("a HEAD of an unknown path, and of a path without GET, has the headers of its problem and no body", async () => {
+  test("answers HEAD with the headers of the problem and no body", async () => {
     expect(await send(service().url, "HEAD /api/nothing")).toMatchObject({
       status: 404,
       text: "",
@@ -305,7 +306,7 @@ describe("a call that is not there", () => {
     "GET /api/jobs?status=Completed,Frobnicating",
     "GET /api/jobs?active=maybe",
     `GET /api/jobs/finished/log_files/${stdLog}?redirect=maybe`,
-  ])("%s is refused with the parameter", async (line) => {
+  ])("rejects %s with the name of the parameter", async (line) => {
     const problem = expectProblem(
       await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}),
       400,
@@ -314,7 +315,7 @@ describe("a call that is not there", () => {
     expect(problem.issues).toHaveLength(1);
   });
 
-  test("an Accept that nothing satisfies is a 406", async () => {
+  test("rejects an unsupported Accept with 406", async () => {
     expectProblem(
       await send(service().url, "GET /api/jobs/finished", { headers: { accept: "text/html" } }),
       406,

@@ -16,10 +16,10 @@ import { root, useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 import { buildZip, zipOf } from "../support/zip.ts";
 
-/** Temporary files of this service alone: others may be at work on this machine. */
+/** Temporary files of this service only, because other services may run on this machine. */
 const temporary = mkdtempSync(join(tmpdir(), "jobgate-bundles-test-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-/** Left over by an hour-old service, by one of another machine a moment ago, and by nobody that could be known. */
+/** Folders of a service that ended an hour ago, of a service on another machine, and of an unknown program. */
 const [leftOver, inUse, unknown] = ["jobgate-bundle-abc123", "jobgate-bundle-00000000-1-abc123", "other-abc123"].map(
   (name) => join(temporary, name),
 );
@@ -31,8 +31,8 @@ let inbox: InboxClient;
 beforeAll(() => {
   inbox = openInbox(service().data);
 });
-/** The folders of calls that are at work. */
-const atWork = () =>
+/** Folders of requests in progress. */
+const foldersInUse = () =>
   readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-") && join(temporary, name) !== inUse);
 const pid = () => service().child.pid ?? 0;
 const folder = join(root, "examples/train-from-files");
@@ -58,7 +58,7 @@ const bundlePart = (content: Uint8Array): Part => ({
 });
 
 describe("the example folder", () => {
-  test("sent as a zip runs with its code and data, and keeps its bundle for a rerun", async () => {
+  test("runs as a zip with its code and data, and can be rerun", async () => {
     const answer = await sendZip("POST /api/jobs", example);
     expect(answer).toMatchObject({ status: 201 });
     const { name, ...job } = answer.json<JobDocument>();
@@ -77,7 +77,7 @@ describe("the example folder", () => {
     expect((await getLog(service().url, again.name)).text).toMatch(/^sorted 3 numbers$/m);
   });
 
-  test("sent as a form under a name is one job, however often it is sent", async () => {
+  test("creates one job when it is sent repeatedly as a form under a name", async () => {
     const parts = [jobPart(String(files["job.yml"])), bundlePart(example)];
     const first = await sendForm("PUT /api/jobs/from-files", ...parts);
     expect(first).toMatchObject({ status: 201 });
@@ -90,13 +90,13 @@ describe("the example folder", () => {
     expect(await waitForEnd(service().url, "from-files")).toMatchObject({ status: "Completed" });
   });
 
-  test("passes a dry run, which stores nothing", async () => {
+  test("passes a dry run without storing anything", async () => {
     const dry = await sendZip("POST /api/jobs?dry_run=true", zipOf({ ...files, "only-tried": "x" }));
     expect(dry).toMatchObject({ status: 200 });
     expect(dry.json()).toMatchObject({ valid: true, submittable: true, warnings: [] });
   });
 
-  test("runs from a folder of the zip, with code beside that folder", async () => {
+  test("runs from a folder of the zip with code beside the folder", async () => {
     const { "job.yml": job = "", "numbers.csv": numbers = "", "conda.yml": conda = "" } = files;
     const inFolder = String(job).replace("code: src", "code: ../../src");
     const code = Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith("src/")));
@@ -121,7 +121,7 @@ describe("the example folder", () => {
     expect(await waitForEnd(service().url, "from-folder")).toMatchObject({ status: "Completed" });
   });
 
-  test("is refused from a folder where its paths lead out of the zip", async () => {
+  test("is rejected from a folder whose paths lead out of the zip", async () => {
     const inFolder = String(files["job.yml"]).replace("code: src", "code: ../../../src");
     const answer = await sendZip(
       "POST /api/jobs?job=jobs/sort/job.yml",
@@ -137,7 +137,7 @@ describe("the example folder", () => {
     );
   });
 
-  test("without its files needs them", async () => {
+  test("is rejected without its files", async () => {
     const answer = await send(service().url, "POST /api/jobs?dry_run=true", {
       headers: yaml,
       body: files["job.yml"] ?? "",
@@ -150,8 +150,8 @@ describe("the example folder", () => {
   });
 });
 
-describe("a refusal", () => {
-  test("names the file that is missing, and where the job speaks of it", async () => {
+describe("a rejection", () => {
+  test("names the missing file and its place in the job", async () => {
     const { "src/run.sh": _script, "src/.amlignore": _rules, ...others } = files;
     const answer = await sendZip("POST /api/jobs", zipOf(others));
     expect(answer.status).toBe(400);
@@ -169,7 +169,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("names the place in the file that is wrong", async () => {
+  test("names the file, line and column of an issue", async () => {
     const answer = await sendZip(
       "POST /api/jobs?dry_run=true",
       zipOf({ ...files, "conda.yml": "dependencies:\n- a\n  b: [\n" }),
@@ -180,7 +180,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("names the entry that is not taken", async () => {
+  test("names the rejected entry", async () => {
     const hostile = buildZip([
       { name: "job.yml", content: files["job.yml"] ?? "" },
       { name: "../../evil.sh", content: "x" },
@@ -193,7 +193,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("of a body that is too large comes as an answer, not as a cut connection", async () => {
+  test("of a too large body is a response, not a closed connection", async () => {
     const answer = await send(service().url, "POST /api/jobs", {
       headers: { "content-type": "application/zip" },
       body: Buffer.alloc(52_428_801),
@@ -203,23 +203,23 @@ describe("a refusal", () => {
 });
 
 test.runIf(process.platform === "linux")(
-  "a bundle of 50 MB costs little memory, and nothing of it stays on the disk",
+  "receives a bundle of 50 MB with little memory and leaves no file on disk",
   async () => {
-    // The first one loads what the way of a bundle needs.
+    // The first bundle loads modules.
     await sendZip("POST /api/jobs", example);
     const before = memoryMiB(pid());
     const large = zipOf({ ...files, "large.bin": randomBytes(52_000_000) });
     expect(await sendZip("POST /api/jobs", large)).toMatchObject({ status: 201 });
     const after = memoryMiB(pid());
     expect(Math.max(after.peak, after.now) - before.now).toBeLessThan(64);
-    expect(atWork()).toEqual([]);
+    expect(foldersInUse()).toEqual([]);
   },
 );
 
-describe("a zip that lies about itself", () => {
+describe("a malformed zip", () => {
   const zipFiles = readdirSync(join(root, "test/data/zips"));
   test.each(zipFiles)(
-    "%s is refused over HTTP, in a dry run and in the inbox, and the service goes on",
+    "%s is rejected over HTTP, in a dry run and in the inbox, and the service keeps running",
     async (file) => {
       const bytes = readFileSync(join(root, "test/data/zips", file));
       for (const line of ["POST /api/jobs?dry_run=true", "POST /api/jobs", "PUT /api/jobs/lies"]) {
@@ -241,7 +241,7 @@ describe("a zip that lies about itself", () => {
     },
   );
 
-  test.runIf(process.platform === "linux")("about thousands of deep folders costs little memory", async () => {
+  test.runIf(process.platform === "linux")("with thousands of deep folders needs little memory", async () => {
     await sendZip("POST /api/jobs?dry_run=true", example);
     const entries = Array.from({ length: 9000 }, (_, index) => ({
       name: `${String(index).padStart(6, "0")}${"/d".repeat(440)}`,
@@ -260,7 +260,7 @@ describe("a zip that lies about itself", () => {
     expect(memoryMiB(pid()).peak - before.now).toBeLessThan(150);
   });
 
-  test("with patterns and files that would take minutes together is refused, and others are answered meanwhile", async () => {
+  test("with ignore patterns that would take minutes is rejected without delaying other requests", async () => {
     const patterns = `f*\n${`${"*a".repeat(32)}b\n`.repeat(990)}`;
     const many = Array.from({ length: 9990 }, (_, index) => ({ name: `src/f${"a".repeat(190)}${index}`, method: 0 }));
     const zip = buildZip([
@@ -274,12 +274,12 @@ describe("a zip that lies about itself", () => {
       code: "invalid_bundle",
       issues: [{ code: "too_large", file: "src/.amlignore" }],
     });
-    // Of processor time it is less than 300 ms, which a test of its own holds; this machine may be busy.
+    // A loose limit for a busy machine. Another test limits the processor time to 300 ms.
     expect(slowest).toBeLessThan(5000);
   });
 });
 
-/** Milliseconds of the slowest answer about the service's health while something else is at work. */
+/** The longest duration of a health request in milliseconds while `work` is in progress. */
 async function slowestAnswer(work: Promise<unknown>): Promise<number> {
   let slowest = 0;
   let busy = true;
@@ -295,7 +295,7 @@ async function slowestAnswer(work: Promise<unknown>): Promise<number> {
   return slowest;
 }
 
-describe("a zip of another program", () => {
+describe("a zip made by another program", () => {
   const job = (command: string, code = "src") => ({
     name: "job.yml",
     content: JSON.stringify({ command, code, environment: "azureml:e:1" }),
@@ -309,7 +309,7 @@ describe("a zip of another program", () => {
     return { warnings, log: (await getLog(service().url, name)).text };
   };
 
-  test("has its names in UTF-8, with the sign for that or without", async () => {
+  test("may have UTF-8 names with or without the UTF-8 flag", async () => {
     const zip = buildZip([
       job("cat prüfung.txt größe/*"),
       { name: "src/prüfung.txt", content: "one\n", flags: 0 },
@@ -318,7 +318,7 @@ describe("a zip of another program", () => {
     expect((await run(zip)).log).toContain("\none\ntwo\n");
   });
 
-  test("may have symbolic links: those in the code are followed inside the zip, others are left out with a warning", async () => {
+  test("may contain links: those in the code are followed, others are ignored with a warning", async () => {
     const zip = buildZip([
       job("cat notes.md shared/a.txt shared/again.txt; test ! -L notes.md -a ! -e gone && find . -type l | wc -l"),
       { name: "README.md", content: "read me\n" },
@@ -344,7 +344,7 @@ describe("a zip of another program", () => {
     ["out of the zip", [["src/passwd", "../../etc/passwd"]], "src/passwd"],
     ["to an absolute path", [["src/passwd", "/etc/passwd"]], "src/passwd"],
     [
-      "out of the zip over another link",
+      "out of the zip through another link",
       [
         ["src/a", "../b"],
         ["b", "../c"],
@@ -353,7 +353,7 @@ describe("a zip of another program", () => {
     ],
     ["to itself", [["src/a", "a"]], "src/a"],
     [
-      "in a circle",
+      "in a loop",
       [
         ["src/a", "../b"],
         ["b", "src/a"],
@@ -362,7 +362,7 @@ describe("a zip of another program", () => {
     ],
     ["to a folder around it", [["src/a", "."]], "src/a"],
     ["from a folder of the zip back to it", [["src/up", ".."]], "src/up"],
-  ])("is refused where the code has a link %s", async (_what, links, file) => {
+  ])("is rejected if the code has a link %s", async (_what, links, file) => {
     const zip = buildZip([job("ls"), { name: "src/main.txt" }, ...links.map(([name, target]) => link(name, target))]);
     expect((await sendZip("POST /api/jobs?dry_run=true", zip)).json<Problem>()).toMatchObject({
       status: 400,
@@ -371,7 +371,7 @@ describe("a zip of another program", () => {
     });
   });
 
-  test("may have any links in the code that its ignore file names", async () => {
+  test("may contain any links in the code that its ignore file excludes", async () => {
     const zip = buildZip([
       job("ls -A"),
       { name: "src/.amlignore", content: "venv/\npasswd\n" },
@@ -384,7 +384,7 @@ describe("a zip of another program", () => {
     ]);
   });
 
-  test("with a single YAML file is told how to name the job, over HTTP and in the inbox", async () => {
+  test("with a single YAML file is rejected with the missing parameter, over HTTP and in the inbox", async () => {
     const zip = zipOf({ "train.yml": "command: ls", "src/a.py": "" });
     expect((await sendZip("POST /api/jobs", zip)).json<Problem>().detail).toContain(
       "Send train.yml as the job with ?job=train.yml.",
@@ -394,8 +394,8 @@ describe("a zip of another program", () => {
   });
 });
 
-describe("the folder of a call", () => {
-  test("that a killed service left is removed at the start, and no other", async () => {
+describe("the temporary folder of a request", () => {
+  test("of a killed service is removed at the next start, and no other folder", async () => {
     await until(
       () => existsSync(leftOver as string),
       (there) => !there,
@@ -403,9 +403,9 @@ describe("the folder of a call", () => {
     expect([inUse, unknown].map((place) => existsSync(place as string))).toEqual([true, true]);
   });
 
-  test("is gone, and its place is free, five seconds after its client broke off or sent a form without an end", async () => {
-    await sendUnfinishedForms(service().url, atWork, 40);
-    await until(atWork, (names) => names.length === 0, 5000);
+  test("is removed and its slot free five seconds after an aborted or incomplete form", async () => {
+    await sendUnfinishedForms(service().url, foldersInUse, 40);
+    await until(foldersInUse, (names) => names.length === 0, 5000);
     expect(
       (await sendForm("POST /api/jobs?dry_run=true", jobPart(String(files["job.yml"])), bundlePart(example))).status,
     ).toBe(200);
@@ -450,11 +450,12 @@ describe("public jobs with their files", async () => {
     ).toEqual([]);
   });
 
-  test("a mistake in a component file is named with that file, line and column", async () => {
+  test("report an issue in a component file with the file, line and column", async () => {
     const component =
       "type: command\ncommand: python train.py\nenvironment: azureml:e:1\ninputs:\n  data: {type: uri_foldr}\n";
     const job =
-      "type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  train: {type: command, component: ../../components/train.yml}\n";
+      "type: pipeline\nsettings: {default_compute: azureml:cpu}\n" +
+      "jobs:\n  train: {type: command, component: ../../components/train.yml}\n";
     const answer = await sendZip(
       "POST /api/jobs?job=jobs/train/job.yml",
       zipOf({ "jobs/train/job.yml": job, "components/train.yml": component }),

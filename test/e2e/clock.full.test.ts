@@ -33,10 +33,10 @@ afterAll(async () => {
 test.each([
   ["an hour back", -hour],
   ["a day back", -25 * hour],
-  ["two days on, as for a computer that slept", 48 * hour],
-  ["back to the right time", 0],
+  ["two days forward, as after a sleep of the computer", 48 * hour],
+  ["to the correct time", 0],
 ])(
-  "when the clock of the service and its storage is set %s, a running job ends, and new ones and drops run, within a minute and a half",
+  "finishes running jobs and runs new jobs and dropped files within 90 s after the clock is set %s",
   async (_what, ms) => {
     const go = join(folder, `go${ms}`);
     const { name } = await submit(service.url, jobYaml(`echo begun; until test -e ${go}; do sleep 0.05; done`));

@@ -1,4 +1,4 @@
-/** Logs, outputs and lists, as curl, browsers and scripts ask for them. */
+/** Logs, outputs and lists, as curl, browsers and scripts request them. */
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   getLog,
@@ -18,8 +18,12 @@ const mebibyte = 1024 * 1024;
 const bigSize = 40 * mebibyte;
 const most = 32 * mebibyte;
 const service = useService([], { environment: { JOBS_LOCAL_MAX_RUNNING: "1" } });
-const ask = (line: string, headers: Readonly<Record<string, string>> = {}) => send(service().url, line, { headers });
-const command = `mkdir -p outputs/a; echo small > outputs/a/small.txt; echo literal > outputs/a%2Fodd.txt; : > outputs/empty; head -c ${bigSize} /dev/zero > outputs/big.bin`;
+const request = (line: string, headers: Readonly<Record<string, string>> = {}) =>
+  send(service().url, line, { headers });
+const command = [
+  "mkdir -p outputs/a; echo small > outputs/a/small.txt; echo literal > outputs/a%2Fodd.txt",
+  `: > outputs/empty; head -c ${bigSize} /dev/zero > outputs/big.bin`,
+].join("; ");
 
 let job: JobDocument;
 let failed: JobDocument;
@@ -27,7 +31,7 @@ beforeAll(async () => {
   job = await runToEnd(service().url, jobYaml(command, "name: kept\n"));
   failed = await runToEnd(service().url, jobYaml("exit 3"));
   await until(
-    async () => (await ask("GET /api/jobs?active=true")).json<{ value: object[] }>().value.length,
+    async () => (await request("GET /api/jobs?active=true")).json<{ value: object[] }>().value.length,
     (open) => open === 0,
   );
 });
@@ -50,8 +54,8 @@ describe("HEAD", () => {
     ["/api/jobs/kept/children"],
     ["/api/stats"],
     ["/api/jobs/no-such-job"],
-  ])("of %s is the GET without its body", async (path) => {
-    const [get, head] = [await ask(`GET ${path}`), await ask(`HEAD ${path}`)];
+  ])("of %s returns the headers of GET without a body", async (path) => {
+    const [get, head] = [await request(`GET ${path}`), await request(`HEAD ${path}`)];
     const same = (answer: typeof get) =>
       ["content-type", "etag", "accept-ranges", "content-disposition", "cache-control", "x-ms-error-code"].map(
         (name) => answer.headers[name],
@@ -60,32 +64,35 @@ describe("HEAD", () => {
     expect(Number(head.headers["content-length"])).toBeGreaterThanOrEqual(path.endsWith("empty") ? 0 : 1);
   });
 
-  test("of a file gives its size, also where it is larger than one answer", async () => {
-    expect((await ask(`HEAD ${output("a/small.txt")}`)).headers["content-length"]).toBe("6");
-    expect(await ask(`HEAD ${output("big.bin")}`)).toMatchObject({
+  test("of a file returns its size, also if it exceeds the limit of a response", async () => {
+    expect((await request(`HEAD ${output("a/small.txt")}`)).headers["content-length"]).toBe("6");
+    expect(await request(`HEAD ${output("big.bin")}`)).toMatchObject({
       status: 200,
       headers: { "content-length": String(bigSize), "accept-ranges": "bytes" },
     });
   });
 });
 
-describe("a path of a file whose slashes are encoded", () => {
-  test("reads each log under the name that the list of logs gives it", async () => {
-    for (const log of Object.keys((await ask("GET /api/jobs/kept/log_files")).json())) {
-      const encoded = await ask(`GET /api/jobs/kept/log_files/${encodeURIComponent(log)}`);
-      expect([encoded.status, encoded.text]).toEqual([200, (await ask(`GET /api/jobs/kept/log_files/${log}`)).text]);
+describe("a file path with encoded slashes", () => {
+  test("reads each log by its name in the list of logs", async () => {
+    for (const log of Object.keys((await request("GET /api/jobs/kept/log_files")).json())) {
+      const encoded = await request(`GET /api/jobs/kept/log_files/${encodeURIComponent(log)}`);
+      expect([encoded.status, encoded.text]).toEqual([
+        200,
+        (await request(`GET /api/jobs/kept/log_files/${log}`)).text,
+      ]);
     }
   });
 
-  test("reads each output under the path that the list of outputs gives it, one with %2F in its name, too", async () => {
-    const { value } = (await ask("GET /api/jobs/kept/outputs")).json<{ value: { path: string; size: number }[] }>();
+  test("reads each output by its path in the list of outputs, also one with %2F in its name", async () => {
+    const { value } = (await request("GET /api/jobs/kept/outputs")).json<{ value: { path: string; size: number }[] }>();
     expect(value.map(({ path }) => path)).toContain("outputs/a%2Fodd.txt");
     for (const { path, size } of value) {
-      expect((await ask(`HEAD /api/jobs/kept/outputs/${encodeURIComponent(path)}`)).headers["content-length"]).toBe(
+      expect((await request(`HEAD /api/jobs/kept/outputs/${encodeURIComponent(path)}`)).headers["content-length"]).toBe(
         String(size),
       );
     }
-    expect((await ask("GET /api/jobs/kept/outputs/outputs%2fa%252Fodd.txt")).text).toBe("literal\n");
+    expect((await request("GET /api/jobs/kept/outputs/outputs%2fa%252Fodd.txt")).text).toBe("literal\n");
   });
 
   test.each([
@@ -95,8 +102,8 @@ describe("a path of a file whose slashes are encoded", () => {
     "user_logs%2F%2Fstd_log.txt",
     "%252e%252e%2Fx",
     "user_logs%252Fstd_log.txt",
-  ])("leads nowhere else: %s", async (log) => {
-    expect(await ask(`GET /api/jobs/kept/log_files/${log}`)).toMatchObject({
+  ])("is rejected if it leads elsewhere: %s", async (log) => {
+    expect(await request(`GET /api/jobs/kept/log_files/${log}`)).toMatchObject({
       status: 404,
       headers: { "x-ms-error-code": "log_not_found" },
     });
@@ -104,7 +111,7 @@ describe("a path of a file whose slashes are encoded", () => {
 });
 
 describe("a file of 40 MiB", () => {
-  test("is redirected to its signed URL, which has all of it, as a download", async () => {
+  test("is redirected to its signed URL, which returns the whole file as a download", async () => {
     const { status, headers } = await bytesOf(output("big.bin"), {});
     expect([status, headers.get("cache-control")]).toEqual([307, "no-store"]);
     const signed = await fetch(headers.get("location") ?? "");
@@ -116,8 +123,8 @@ describe("a file of 40 MiB", () => {
     expect((await signed.arrayBuffer()).byteLength).toBe(bigSize);
   });
 
-  test("is a 413 that gives its size and what to do, where redirects are not wanted", async () => {
-    const answer = await ask(`GET ${output("big.bin")}?redirect=False`);
+  test("is rejected with 413, its size and a fix if redirects are disabled", async () => {
+    const answer = await request(`GET ${output("big.bin")}?redirect=False`);
     expect(answer).toMatchObject({ status: 413, headers: { "x-ms-error-code": "file_too_large" } });
     expect(answer.json<Problem & { size: number }>()).toMatchObject({
       size: bigSize,
@@ -125,7 +132,7 @@ describe("a file of 40 MiB", () => {
     });
   });
 
-  test("is resumed by ranges that ask for the rest, as curl -C - does", async () => {
+  test("is resumed by range requests for the rest, as of curl -C -", async () => {
     let size = 0;
     while (size < bigSize) {
       const { status, headers, bytes } = await bytesOf(output("big.bin"), { range: `bytes=${size}-` });
@@ -136,23 +143,23 @@ describe("a file of 40 MiB", () => {
       expect(bytes.length).toBe(Math.min(most, bigSize - size));
       size += bytes.length;
     }
-    expect((await ask(`GET ${output("big.bin")}`, { range: `bytes=${bigSize}-` })).headers["content-range"]).toBe(
+    expect((await request(`GET ${output("big.bin")}`, { range: `bytes=${bigSize}-` })).headers["content-range"]).toBe(
       `bytes */${bigSize}`,
     );
   });
 
-  test("is sent from its end; several ranges, or a range of another file, are refused and never redirected", async () => {
+  test("returns a suffix range, and rejects several ranges or a changed file without a redirect", async () => {
     expect((await bytesOf(output("big.bin"), { range: "bytes=-10" })).headers.get("content-range")).toBe(
       `bytes ${bigSize - 10}-${bigSize - 1}/${bigSize}`,
     );
-    expect((await ask(`GET ${output("big.bin")}`, { range: "bytes=0-1,5-6" })).status).toBe(413);
-    expect((await ask(`GET ${output("big.bin")}`, { range: "bytes=5-", "if-range": '"old"' })).status).toBe(413);
+    expect((await request(`GET ${output("big.bin")}`, { range: "bytes=0-1,5-6" })).status).toBe(413);
+    expect((await request(`GET ${output("big.bin")}`, { range: "bytes=5-", "if-range": '"old"' })).status).toBe(413);
   });
 
-  test("is sent in part while it has the tag of If-Range", async () => {
-    const { etag = "" } = (await ask(`HEAD ${output("big.bin")}`)).headers;
+  test("returns a range if its ETag matches If-Range", async () => {
+    const { etag = "" } = (await request(`HEAD ${output("big.bin")}`)).headers;
     expect((await bytesOf(output("big.bin"), { range: "bytes=5-9", "if-range": etag })).bytes.length).toBe(5);
-    expect(await ask(`GET ${output("a/small.txt")}`, { range: "bytes=0-1", "if-range": etag })).toMatchObject({
+    expect(await request(`GET ${output("a/small.txt")}`, { range: "bytes=0-1", "if-range": etag })).toMatchObject({
       status: 200,
       text: "small\n",
     });
@@ -161,9 +168,9 @@ describe("a file of 40 MiB", () => {
 
 describe("a list", () => {
   const names = async (query: string) =>
-    (await ask(`GET /api/jobs?${query}`)).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
+    (await request(`GET /api/jobs?${query}`)).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
 
-  test("has the jobs of any of several statuses, in any case and any form", async () => {
+  test("filters by several statuses, in any case and notation", async () => {
     for (const query of [
       "status=Completed,Failed",
       "status=Completed&status=Failed",
@@ -178,13 +185,13 @@ describe("a list", () => {
     expect(await names("active=true&status=Completed")).toEqual([]);
   });
 
-  test("refuses an unknown status with the statuses of the service and of Azure ML", async () => {
-    const { detail } = (await ask("GET /api/jobs?status=Complete")).json<Problem>();
+  test("rejects an unknown status with the statuses of the service and of Azure ML", async () => {
+    const { detail } = (await request("GET /api/jobs?status=Complete")).json<Problem>();
     for (const status of ["Completed", "CancelRequested", "Paused", "Unknown"]) expect(detail).toContain(status);
   });
 
-  test("has the error and the duration of each job, page by page", async () => {
-    const first = (await ask("GET /api/jobs?status=failed,completed&maxpagesize=1")).json<{
+  test("contains the error and the duration of each job, on each page", async () => {
+    const first = (await request("GET /api/jobs?status=failed,completed&maxpagesize=1")).json<{
       value: object[];
       nextLink: string;
     }>();
@@ -195,7 +202,7 @@ describe("a list", () => {
       }),
     ]);
     const { pathname, search } = new URL(first.nextLink);
-    const { value } = (await ask(`GET ${pathname}${search}`)).json<{
+    const { value } = (await request(`GET ${pathname}${search}`)).json<{
       value: { name: string; duration: number; error?: object }[];
     }>();
     expect(value).toEqual([expect.objectContaining({ name: "kept" })]);
@@ -205,13 +212,13 @@ describe("a list", () => {
   });
 });
 
-test("True is understood as Python writes it", async () => {
+test("accepts True as Python writes it", async () => {
   const answer = await send(service().url, "POST /api/jobs?dry_run=True", { headers: yaml, body: jobYaml("echo hi") });
   expect([answer.status, answer.json().valid]).toEqual([200, true]);
 });
 
 describe("a message", () => {
-  test("of a name that another job has says what differs and what can be done about it", async () => {
+  test("about a taken name contains the differences and the fixes", async () => {
     const put = (body: string) => send(service().url, "PUT /api/jobs/kept", { headers: yaml, body });
     const other = (await put(jobYaml("echo other"))).json<Problem>();
     expect(other).toMatchObject({
@@ -224,7 +231,7 @@ describe("a message", () => {
     );
   });
 
-  test("of a log or an output of a job that has not started says that it has not started", async () => {
+  test("about a log or an output of a job that has not started contains that reason", async () => {
     const { name: first } = await submit(service().url, jobYaml("sleep 300"));
     const { name } = await submit(service().url, jobYaml("echo hi"));
     const log = await getLog(service().url, name);
@@ -232,17 +239,17 @@ describe("a message", () => {
       404,
       expect.stringMatching(/no log .* yet: it has not started/),
     ]);
-    expect((await ask(`GET /api/jobs/${name}/outputs/outputs/a`)).json<Problem>().detail).toMatch(
+    expect((await request(`GET /api/jobs/${name}/outputs/outputs/a`)).json<Problem>().detail).toMatch(
       /outputs are stored when the job ends/,
     );
     for (const each of [name, first]) await send(service().url, `POST /api/jobs/${each}/cancel`);
   });
 });
 
-test("a wait for a finished job is answered at once", async () => {
-  const { headers } = await ask("GET /api/jobs/kept");
+test("answers a wait for a finished job at once", async () => {
+  const { headers } = await request("GET /api/jobs/kept");
   const began = performance.now();
-  expect(await ask("GET /api/jobs/kept?wait=60", { "if-none-match": headers.etag ?? "" })).toMatchObject({
+  expect(await request("GET /api/jobs/kept?wait=60", { "if-none-match": headers.etag ?? "" })).toMatchObject({
     status: 304,
   });
   expect(performance.now() - began).toBeLessThan(20_000);

@@ -14,7 +14,7 @@ import { send } from "../support/send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
-/** Another seed makes other requests: JOBGATE_FUZZ_SEED=7 npm run test:full -- test/e2e/fuzz.full.test.ts */
+/** The seed determines the requests: JOBGATE_FUZZ_SEED=7 npm run test:full -- test/e2e/fuzz.full.test.ts */
 const seed = Number(process.env.JOBGATE_FUZZ_SEED ?? 1);
 const requests = Number(process.env.JOBGATE_FUZZ_REQUESTS ?? 20_000);
 const atOnce = 8;
@@ -60,7 +60,7 @@ interface Outcome {
   readonly ms: number;
 }
 
-/** Sends a request as its client would. The status is undefined if the connection was closed without an answer. */
+/** Sends a request. The status is undefined if the connection was closed without a response. */
 async function perform({ bytes, end }: FuzzRequest): Promise<Outcome> {
   const started = performance.now();
   const connection = rawRequest(service.url, bytes);
@@ -79,12 +79,12 @@ async function perform({ bytes, end }: FuzzRequest): Promise<Outcome> {
   return { status: status === undefined ? undefined : Number(status), text: text(), ms: performance.now() - started };
 }
 
-/** Requests that took long while others were under way. */
+/** Indices of requests that took long while others were in progress. */
 const slow: number[] = [];
 const requestAt = (index: number) => fuzzRequest(createRandom(seed * 1_000_003 + index), options);
 
-/** Says what is wrong with the answer to a request, if anything is. */
-async function judge(index: number): Promise<string | undefined> {
+/** Sends a request and returns the problem with its response, if any. */
+async function check(index: number): Promise<string | undefined> {
   const request = requestAt(index);
   const { status, text, ms } = await perform(request);
   if (status !== undefined && status >= 500 && !(status === 503 && text.includes('"unavailable"')))
@@ -95,8 +95,8 @@ async function judge(index: number): Promise<string | undefined> {
   return undefined;
 }
 
-/** The machine may have been busy with something else: only a request that is slow three more times, alone, is slow. */
-async function judgeAlone(index: number): Promise<string | undefined> {
+/** Repeats a slow request alone, because the machine may have been busy. It is a problem if it is slow three times. */
+async function checkAlone(index: number): Promise<string | undefined> {
   const times: number[] = [];
   while (times.length < 3) {
     const { ms } = await perform(requestAt(index));
@@ -106,7 +106,7 @@ async function judgeAlone(index: number): Promise<string | undefined> {
   return `It took ${times.join(", ")} ms.`;
 }
 
-test(`${requests} hostile requests of seed ${seed} over all calls leave no error, no slow answer, and nothing behind`, async () => {
+test(`answers ${requests} hostile requests of seed ${seed} without errors, delays or leaks`, async () => {
   const wrong: string[] = [];
   let next = 0;
   let memory = 0;
@@ -122,17 +122,18 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
         memory = memoryMiB(service.child.pid ?? 0).now;
         files = openFiles(service.child.pid ?? 0);
       }
-      note(index, service.child.exitCode === null ? await judge(index) : "The service has ended.");
+      note(index, service.child.exitCode === null ? await check(index) : "The service has ended.");
     }
   };
   await Promise.all(Array.from({ length: atOnce }, client));
-  for (const index of slow.slice(0, 20)) note(index, await judgeAlone(index));
+  for (const index of slow.slice(0, 20)) note(index, await checkAlone(index));
   expect.soft(wrong, `Failed with JOBGATE_FUZZ_SEED=${seed}`).toEqual([]);
 
   const pid = service.child.pid ?? 0;
   expect((await send(service.url, "GET /api/health")).status).toBe(200);
   const half =
-    "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
+    "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\n" +
+    "Content-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
   expect(
     await until(
       () => countLostSlots(service.url, half, places),
@@ -150,7 +151,7 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
     (open) => open <= files + 20,
   );
   console.log(
-    `Memory: ${memory.toFixed(0)} MiB after a quarter of the requests, ${memoryMiB(pid).now.toFixed(0)} MiB at the end.`,
+    `Memory: ${memory.toFixed(0)} MiB after a quarter of requests, ${memoryMiB(pid).now.toFixed(0)} MiB at the end.`,
   );
   expect(memoryMiB(pid).now).toBeLessThan(memory + 150);
 });

@@ -10,7 +10,7 @@ const markdown = readFileSync(join(root, "docs/http-api.md"), "utf8");
 const examples = readExamples(markdown);
 const service = useService();
 
-/** What is not as docs/http-api.md shows it; undefined when all is. */
+/** The difference between a response and its example in docs/http-api.md; undefined if there is none. */
 function difference({ answer: shown }: HttpExample, real: TextResponse): string | undefined {
   if (real.status !== shown.status) return `status is ${real.status}, not ${shown.status}: ${real.text}`;
   for (const [name, value] of Object.entries(shown.headers)) {
@@ -24,7 +24,7 @@ function difference({ answer: shown }: HttpExample, real: TextResponse): string 
 
 async function run(example: HttpExample): Promise<string | undefined> {
   const { method, path, headers, body } = example;
-  const ask = async () =>
+  const request = async () =>
     difference(
       example,
       await send(service().url, `${method} ${path}`, {
@@ -32,11 +32,11 @@ async function run(example: HttpExample): Promise<string | undefined> {
         ...(body === undefined ? {} : { body: body.trimEnd() }),
       }),
     );
-  // A look may come too early; whatever changes something is sent once.
-  if (method !== "GET") return ask();
+  // A read is repeated, because it may be too early. A change is sent once.
+  if (method !== "GET") return request();
   let last: string | undefined;
   await until(
-    async () => (last = await ask()),
+    async () => (last = await request()),
     (found) => found === undefined,
     20_000,
   ).catch(() => undefined);
@@ -47,7 +47,7 @@ test.for(examples)("$title: $method $path answers as the page shows", async (exa
   expect(await run(example)).toBeUndefined();
 });
 
-test("every call of the app has a section with an example", () => {
+test("documents every route of the app with an example", () => {
   const calls = [...markdown.matchAll(/^### (?<method>[A-Z]+) (?<path>\/\S+?)(?:\?\S*)?$/gm)].map(
     ({ groups }) => `${groups?.method} ${groups?.path}`,
   );
@@ -56,7 +56,7 @@ test("every call of the app has a section with an example", () => {
   expect(new Set(examples.map(({ title }) => title)).size).toBe(new Set(calls).size + 1);
 });
 
-/** The calls that the triggers register, as the page writes them. */
+/** The routes that the triggers register, in the notation of the page. */
 function readRoutes(): readonly string[] {
   const names = [...readFileSync(join(root, "functions/main.ts"), "utf8").matchAll(/"\.\/(?<file>[\w-]+\.ts)"/g)].map(
     ({ groups }) => groups?.file ?? "",

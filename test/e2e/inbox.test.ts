@@ -15,8 +15,8 @@ beforeAll(() => {
   inbox = openInbox(service().data);
 });
 
-describe("a job that is dropped", () => {
-  test("has a receipt that leads to it, and runs", async () => {
+describe("a dropped job", () => {
+  test("has a receipt with its URL, and runs", async () => {
     await inbox.drop("first/hello.yml", readFileSync(join(root, "examples/hello-world.yml")));
     const receipt = await inbox.receipt("first/hello.yml");
     expect(receipt).toMatchObject({
@@ -40,7 +40,7 @@ describe("a job that is dropped", () => {
     });
   });
 
-  test("with its files in a zip runs with them", async () => {
+  test("in a zip runs with the files of the zip", async () => {
     const folder = join(root, "examples/train-from-files");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
       statSync(join(folder, name)).isFile(),
@@ -54,7 +54,7 @@ describe("a job that is dropped", () => {
     await waitForLog(service().url, job?.name ?? "", /^sorted 3 numbers$/m);
   });
 
-  test("again, with another content, is a new job; what is there already is left as it is", async () => {
+  test("creates a new job if its content changes, and leaves the earlier job unchanged", async () => {
     const first = await inbox.drop("again.yml", jobYaml("echo 1"));
     const { job } = await inbox.receipt("again.yml", first.etag);
     const { etag } = await inbox.drop("again.yml", jobYaml("echo 2"));
@@ -64,7 +64,7 @@ describe("a job that is dropped", () => {
     expect(await getJob(service().url, other.job?.name ?? "")).toMatchObject({ command: "echo 2" });
   });
 
-  test("is canceled by a file beside it", async () => {
+  test("is canceled by a cancel file", async () => {
     await inbox.drop("long.yml", jobYaml("sleep 600"));
     const { job } = await inbox.receipt("long.yml");
     await waitForStatus(service().url, job?.name ?? "", "Running");
@@ -74,15 +74,15 @@ describe("a job that is dropped", () => {
   });
 });
 
-describe("a refusal", () => {
-  test("says every issue with its line and column", async () => {
+describe("a receipt of a rejected file", () => {
+  test("contains every issue with line and column", async () => {
     await inbox.drop("bad.yml", "comand: echo hi\nlimits:\n  timeout: soon\n");
     const { outcome, error } = await inbox.receipt("bad.yml");
     expect([outcome, error?.code]).toEqual(["refused", "invalid_job"]);
     expect(error?.issues).toContainEqual(expect.objectContaining({ pointer: "/limits/timeout", line: 3, column: 12 }));
   });
 
-  test("of a job that cannot run here names the type", async () => {
+  test("contains the job type that the backend cannot run", async () => {
     await inbox.drop("sweep.yml", readFileSync(join(root, "examples/sweep.yml")));
     expect((await inbox.receipt("sweep.yml")).error).toMatchObject({
       code: "unsupported_by_backend",
@@ -100,7 +100,7 @@ describe("a refusal", () => {
       "invalid_bundle",
     ],
     [
-      "a zip that leads out of itself",
+      "a zip with a path out of the zip",
       "slip.zip",
       buildZip([
         { name: "job.yml", content: jobYaml("true") },
@@ -108,14 +108,14 @@ describe("a refusal", () => {
       ]),
       "invalid_bundle",
     ],
-  ])("of %s comes, and the service goes on", async (_what, path, content, code) => {
+  ])("is written for %s, and the service keeps running", async (_what, path, content, code) => {
     await inbox.drop(path, content);
     expect((await inbox.receipt(path)).error).toMatchObject({ code });
     expect((await send(service().url, "GET /api/health")).status).toBe(200);
   });
 });
 
-describe("names", () => {
+describe("file names", () => {
   test.each([
     "größe/日本語 🙂.yml",
     "with blank #1?&+=%25.yml",
@@ -123,12 +123,12 @@ describe("names", () => {
     "\u202egnp.yml",
     "CON.yml",
     "~tilde/.hidden.yml",
-  ])("of any letters are taken: %j", async (path) => {
+  ])("of any characters are accepted: %j", async (path) => {
     await inbox.drop(path, jobYaml("true"));
     expect(await inbox.receipt(path)).toMatchObject({ path, outcome: "accepted" });
   });
 
-  test("that are too long are refused, in a receipt that names them", async () => {
+  test("that are too long are rejected with a receipt that contains them", async () => {
     const path = `${"x".repeat(1020)}.yml`;
     const before = await inbox.receipts();
     await inbox.drop(path, jobYaml("true"));
@@ -140,7 +140,7 @@ describe("names", () => {
     expect(place).toMatch(/^invalid-names\/[0-9a-f]{64}\.receipt\.json$/);
   });
 
-  test("that lead elsewhere, in an event, touch nothing there", async () => {
+  test("with path traversals in an event access no other blob", async () => {
     const { etag } = await inbox.drop("victim.yml", jobYaml("true"));
     await inbox.receipt("victim.yml", etag);
     const before = await inbox.receipts();
@@ -157,17 +157,17 @@ describe("names", () => {
 });
 
 describe("events", () => {
-  const told = (event: unknown) =>
+  const sendEvent = (event: unknown) =>
     inbox.send(
       "inbox-events",
       Buffer.from(typeof event === "string" ? event : JSON.stringify(event)).toString("base64"),
     );
 
-  test("of one file, hundreds of times and in both forms, are one job and one receipt", async () => {
+  test("repeated hundreds of times for one file, in both schemas, create one job and one receipt", async () => {
     const { etag } = await inbox.drop("hundreds.yml", jobYaml("true"));
     await Promise.all(
       Array.from({ length: 150 }, () =>
-        [gridEvent, cloudEvent].map((form) => told(form({ path: "hundreds.yml", etag }))),
+        [gridEvent, cloudEvent].map((form) => sendEvent(form({ path: "hundreds.yml", etag }))),
       ).flat(),
     );
     const { job } = await inbox.receipt("hundreds.yml", etag);
@@ -184,9 +184,9 @@ describe("events", () => {
     expect(jobs.filter(({ name }) => name === job?.name)).toHaveLength(1);
   });
 
-  test("that are none wait in the poison queue at once, the log says so, and the next one is taken", async () => {
-    await told("{ this is no JSON");
-    await told({ hello: "world" });
+  test("that are invalid are moved to the poison queue at once and logged, and the next one is processed", async () => {
+    await sendEvent("{ this is no JSON");
+    await sendEvent({ hello: "world" });
     await inbox.send("inbox-events", "%% this is no base64 %%");
     await until(
       () => inbox.count("inbox-events-poison"),
@@ -199,10 +199,10 @@ describe("events", () => {
     expect(await inbox.receipt("next.yml", etag)).toMatchObject({ outcome: "accepted" });
   });
 
-  test("of our own blobs and of other files are let go of, which the log says", async () => {
+  test("of other containers and other files are ignored and logged", async () => {
     const before = await inbox.receipts();
-    await told(gridEvent({ path: "iris/job.yml", etag: "0x1", container: "jobs" }));
-    await told(gridEvent({ path: "next.yml.receipt.json", etag: "0x1", container: "receipts" }));
+    await sendEvent(gridEvent({ path: "iris/job.yml", etag: "0x1", container: "jobs" }));
+    await sendEvent(gridEvent({ path: "next.yml.receipt.json", etag: "0x1", container: "receipts" }));
     await inbox.drop("next.yml.receipt.json", "{}");
     await inbox.drop("data.csv", "1");
     await inbox.drop("empty.yml", "");
@@ -230,7 +230,7 @@ describe("a service that is killed", () => {
     return one;
   };
 
-  test("while it takes files in answers all of them after its next start, each with one job that ran once", async () => {
+  test("processes all dropped files after its next start, with one job each that ran once", async () => {
     const data = await dataFolder();
     folders.push(data);
     const first = await start(data);

@@ -1,4 +1,4 @@
-// What commands find on this machine, and what they cannot do to the service that runs them.
+// The environment of commands on this machine, and their isolation from the service.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ async function logOf(body: string, headers?: Readonly<Record<string, string>>): 
   return (await getLog(url, job.name)).text;
 }
 
-test("a job has the variables of Azure ML and of the user's shell, and no program of the product in its PATH", async () => {
+test("passes variables of Azure ML and the user's shell to a job, and a PATH without packaged programs", async () => {
   const text = await logOf(jobYaml("env; echo", "outputs: {model: {type: uri_folder}}\nexperiment_name: iris\n"));
   for (const line of [
     "CUDA_VISIBLE_DEVICES=1",
@@ -39,22 +39,23 @@ test("a job has the variables of Azure ML and of the user's shell, and no progra
   expect(path).not.toContain(join(root, "node_modules"));
 });
 
-test("a command of 140 kB runs", async () => {
+test("runs a command of 140 kB", async () => {
   expect(await logOf(jobYaml(`echo begin\n#${"x".repeat(140_000)}\necho end`))).toContain("\nbegin\nend\n");
 });
 
-test("a command with CRLF in JSON runs as with LF", async () => {
+test("runs a command with CRLF in JSON like one with LF", async () => {
   const body = '{"command":"if true; then\\r\\n echo yes\\r\\nfi\\r\\n","environment":"azureml:any@latest"}';
   expect(await logOf(body, json)).toContain("\nyes\n");
 });
 
-test("a job that stops its supervisor and writes an outcome of its own runs until it is canceled", async () => {
+test("cancels a job that stopped its supervisor and wrote a false outcome", async () => {
   const { url, data } = service();
   const outcome = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
   const { name } = await submit(
     url,
     jobYaml(
-      `kill -STOP $PPID; echo '${outcome}' | tee ../exit.json > ../../$AZUREML_RUN_ID/exit.json; echo stopped; sleep 600`,
+      `kill -STOP $PPID; echo '${outcome}' | tee ../exit.json > ../../$AZUREML_RUN_ID/exit.json; ` +
+        "echo stopped; sleep 600",
     ),
   );
   await waitForLog(url, name, "stopped\n");

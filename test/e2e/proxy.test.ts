@@ -8,7 +8,7 @@ let proxy: ConnectProxy;
 let service: ServiceProcess;
 beforeAll(async () => {
   proxy = await startConnectProxy();
-  // Node's own option too, and nothing that would let this machine out.
+  // With the option of Node too, and without exceptions for this machine.
   const environment = {
     ...Object.fromEntries(proxyVariables.map((name) => [name, proxy.url])),
     NODE_USE_ENV_PROXY: "1",
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe("a service with every proxy variable set", () => {
-  test("runs a job without a word to the proxy", async () => {
+  test("runs a job without a request to the proxy", async () => {
     expect(await runToEnd(service.url, jobYaml("echo done"))).toMatchObject({ status: "Completed" });
     expect(proxy.asked).toEqual([]);
   });

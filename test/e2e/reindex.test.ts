@@ -1,4 +1,4 @@
-/** `npm run reindex` on a data folder, with and without a running service, and on an account that the environment names. */
+/** `npm run reindex` on a data folder, with and without a running service, and on an account from the environment. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -40,8 +40,8 @@ async function reindex(args: readonly string[], environment: NodeJS.ProcessEnv =
   return { code, output: program.output() };
 }
 
-/** Leaves the record without its dump and its row. */
-async function spoil({ dumps, index }: Storage): Promise<void> {
+/** Deletes the dump and the index row of the record. */
+async function deleteProjections({ dumps, index }: Storage): Promise<void> {
   await dumps.delete(record.name);
   await index.delete(record.name, record.creation_context.created_at);
 }
@@ -53,20 +53,20 @@ async function expectProjected({ dumps, index }: Storage): Promise<void> {
 
 const done = "1 record: 1 job.yml file and 1 index row written, 0 stray rows removed, 0 failed.\n";
 
-test("on an account that the environment names, it uses that", async () => {
-  await spoil(storage);
+test("uses the account from the environment", async () => {
+  await deleteProjections(storage);
   expect(await reindex([], { AzureWebJobsStorage: azurite.connectionString })).toEqual({ code: 0, output: done });
   await expectProjected(storage);
 });
 
-test("on a folder whose storage is running, it uses that and leaves it running", async () => {
-  await spoil(storage);
+test("uses running storage of a folder and leaves it running", async () => {
+  await deleteProjections(storage);
   expect(await reindex(["--data", data], { AzureWebJobsStorage: "nonsense" })).toEqual({ code: 0, output: done });
   await expectProjected(storage);
 });
 
-test("with a damaged record, --sweep-bundles names its job, removes no bundle, and does the rest", async () => {
-  await spoil(storage);
+test("names a damaged record with --sweep-bundles, removes no bundle, and rebuilds the other jobs", async () => {
+  await deleteProjections(storage);
   const damaged = BlobServiceClient.fromConnectionString(azurite.connectionString)
     .getContainerClient("jobs")
     .getBlockBlobClient("broken/record.json");
@@ -86,7 +86,7 @@ test("with a damaged record, --sweep-bundles names its job, removes no bundle, a
   expect([code, output]).toEqual([
     1,
     expect.stringMatching(
-      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/,
+      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may refer to any/,
     ),
   ]);
   await expectProjected(storage);
@@ -95,8 +95,8 @@ test("with a damaged record, --sweep-bundles names its job, removes no bundle, a
   expect([swept.code, swept.output]).toEqual([0, expect.stringContaining("1 bundle: 1 removed.\n")]);
 });
 
-test("on a folder whose storage is not running, it starts it, does its work and ends it", async () => {
-  await spoil(storage);
+test("starts the storage of a folder if it is not running, and stops it afterwards", async () => {
+  await deleteProjections(storage);
   await azurite.stop();
   expect(await reindex(["--data", data])).toEqual({ code: 0, output: done });
   expect(await findAzurite(join(data, "azurite"))).toBeUndefined();
@@ -106,13 +106,13 @@ test.each([
   [["--data", "/nowhere"], {}, "/nowhere is not the data folder of a service"],
   [["--everything"], {}, "Unknown option '--everything'"],
   [[], { AzureWebJobsStorage: "nonsense" }, "AzureWebJobsStorage: it needs AccountName"],
-])("%j with %j ends with 1 and says: %s", async (args, environment, expected) => {
+])("exits with 1 for %j with %j: %s", async (args, environment, expected) => {
   const { code, output } = await reindex(args, environment);
   expect(code).toBe(1);
   expect(output).toContain(expected);
 });
 
-test("--help says what it does and what it takes", async () => {
+test("prints its purpose and options with --help", async () => {
   const { code, output } = await reindex(["--help"]);
   expect(code).toBe(0);
   expect(output).toContain("npm run reindex -- [options]");

@@ -1,6 +1,6 @@
 /**
- * A run with all logs on, with secrets planted wherever a caller can put one. Afterwards all that the service wrote, stored or
- * answered is searched for them. Texts that are no secrets are planted, too: what finds those would find the others.
+ * Runs the service with full logging and sends secrets in every place of a request. Afterwards the log, storage and
+ * responses are searched for them. Texts that are not secrets are sent too, to prove that the search works.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { randomBytes } from "node:crypto";
@@ -31,12 +31,14 @@ const secrets = {
 const plain = { name: plant("name"), description: plant("text"), printed: plant("log"), path: plant("path") };
 
 const sasUrl = `https://acct.blob.core.windows.net/data/f.csv?sv=2026-01-01&sp=r&sig=${secrets.sas}`;
-const connection = `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${secrets.accountKey};EndpointSuffix=core.windows.net`;
+const connection =
+  `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${secrets.accountKey};` +
+  "EndpointSuffix=core.windows.net";
 const passwordUrl = `https://user:${secrets.password}@example.org/repo`;
 const hidden = [sasUrl, encodeURIComponent(sasUrl), connection, passwordUrl];
 const good = jobYaml("echo hi");
 
-/** Jobs that hold a secret where each is read, judged or complained about. */
+/** Jobs with a secret in each field that is stored, validated or reported. */
 const leaky: readonly string[] = [
   ...hidden.flatMap((secret) => [
     `${good}environment_variables: {A: ${JSON.stringify(secret)}}`,
@@ -48,7 +50,7 @@ const leaky: readonly string[] = [
     `${good}experiment_name: ${JSON.stringify(secret)}`,
     `${good}compute: ${JSON.stringify(secret)}`,
     jobYaml(`curl '${secret}'`),
-    // Wrong besides.
+    // Also invalid for another reason.
     `${good}name: ${JSON.stringify(secret)}`,
     `${good}type: ${JSON.stringify(secret)}`,
     `${good}code: ${JSON.stringify(secret)}`,
@@ -73,7 +75,8 @@ const leaky: readonly string[] = [
     secret,
   ]),
   `type: distillation
-teacher_model_endpoint_connection: {type: serverless, name: t, endpoint: https://t.example.org, api_key: ${secrets.connectionKey}}
+teacher_model_endpoint_connection:
+  {type: serverless, name: t, endpoint: https://t.example.org, api_key: ${secrets.connectionKey}}
 data_generation_type: label_generation
 data_generation_task_type: NLI
 student_model: azureml://registries/azureml-meta/models/Meta-Llama-3.1-8B-Instruct/versions/1
@@ -102,7 +105,7 @@ async function call(line: string, { headers = {}, ...sent }: SendOptions = {}): 
   return answer;
 }
 
-/** Gives what was not refused. */
+/** Returns the jobs that were not rejected. */
 async function sendLeakyJobs(): Promise<string[]> {
   const taken: string[] = [];
   for (const body of leaky) {
@@ -147,7 +150,7 @@ async function sendSecretHeaders(): Promise<void> {
     await call("POST /api/jobs", { headers: { ...yaml, "idempotency-key": secrets.idempotencyKey }, body });
 }
 
-/** A job from its submission to its deletion, with what is no secret in each place. */
+/** Runs a job from its submission to its deletion, with a text that is not a secret in each place. */
 async function runPlainJob(): Promise<void> {
   const body = jobYaml(
     `echo ${plain.printed}; env; mkdir outputs; echo ${plain.printed} > outputs/o.txt`,
@@ -177,7 +180,7 @@ async function runPlainJob(): Promise<void> {
   await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: '{"tags": {"a": "b"}}' });
   await call(`POST /api/jobs/${plain.name}/cancel`);
   await call(`GET /api/jobs/${plain.name}/log_files/user_logs/std_log.txt`);
-  // The one answer that is to have signatures; nothing else may have them.
+  // The only response that may contain signatures.
   const { text } = await send(service.url, `GET /api/jobs/${plain.name}/log_files`, {
     headers: { "x-functions-key": key },
   });
@@ -192,7 +195,7 @@ async function runPlainJob(): Promise<void> {
 
 let taken: readonly string[];
 
-/** Every log there is, and something of the machine that is no job's business. */
+/** All logs enabled, and a secret in the environment of the machine. */
 const loud = {
   AzureFunctionsJobHost__logging__logLevel__default: "Trace",
   AZURE_LOG_LEVEL: "verbose",
@@ -225,7 +228,7 @@ const placesOf = (what: keyof typeof plain) => [
   ...new Set(openHits.filter((hit) => hit.what === what).map(({ place }) => place)),
 ];
 
-describe("what is no secret is found in", () => {
+describe("a text that is not a secret is found in", () => {
   test.each<[string, keyof typeof plain, RegExp]>([
     ["the log", "path", /^output$/],
     ["answers", "description", /^answer to GET \/api\/jobs$/],
@@ -239,25 +242,25 @@ describe("what is no secret is found in", () => {
   });
 });
 
-test("the run was as loud as it can be: storage calls, and each step of the host", () => {
+test("logs storage calls and each step of the host", () => {
   expect(service.output()).toMatch(/azure:\S+:(info|verbose)/);
   expect(service.output()).toContain("refused: 400 invalid_job");
 });
 
-test("every job with a secret was refused, and nothing of it is stored", () => {
+test("rejects every job with a secret and stores nothing of it", () => {
   expect(taken).toEqual([]);
   expect(readdirSync(join(service.data, "jobs")).filter((name) => name.startsWith("leaky"))).toEqual([]);
 });
 
-test("a log was signed for a reader", () => {
+test("signs the URL of a log", () => {
   expect(signatures).not.toEqual([]);
 });
 
-test("no secret is in the log, an answer, a blob, a row, a message or a file", () => {
+test("includes no secret in logs, responses, blobs, rows, messages or files", () => {
   expect(hits).toEqual([]);
 });
 
-test("what is dropped into the inbox with a secret stays there alone: not in its receipt, a row, a message or the log", async () => {
+test("includes no secret of a dropped file in its receipt, rows, messages or the log", async () => {
   const dropped = await startOn(await dataFolder(), [], { environment: loud });
   onTestFinished(() => removeData(dropped.data));
   const inbox = openInbox(dropped.data);

@@ -59,7 +59,7 @@ async function urlOf({ output, child }: Program): Promise<string> {
 }
 
 describe("npm start with a local.settings.json that asks for keys and Azure ML", () => {
-  test("reports the file, requires keys and sends jobs to Azure ML, with a data folder that only its user can read", async () => {
+  test("reports the file, requires keys and uses Azure ML, with a data folder for its user only", async () => {
     writeFile({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key" });
     mkdirSync(data());
     chmodSync(data(), 0o755);

@@ -9,7 +9,7 @@ const service = useService();
 const head =
   "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n";
 
-/** Seconds until a connection is closed, while `part` is sent each second. */
+/** Sends `part` each second and returns the seconds until the connection is closed. */
 async function secondsUntilClosed({ socket, closed }: RawConnection, part: () => string): Promise<number> {
   const started = performance.now();
   const timer = setInterval(() => socket.write(part()), 1000);
@@ -19,7 +19,7 @@ async function secondsUntilClosed({ socket, closed }: RawConnection, part: () =>
 }
 
 describe.concurrent("a client that is slow", () => {
-  test("is cut after 30 seconds while it sends the head of its request, though that trickles on", async ({
+  test("is disconnected after 30 seconds if its headers are incomplete, even if it keeps sending", async ({
     expect,
   }) => {
     const slow = rawRequest(service().url, head);
@@ -28,7 +28,9 @@ describe.concurrent("a client that is slow", () => {
     expect(slow.text()).not.toContain("HTTP/1.1 2");
   });
 
-  test("is cut after five seconds when its body drips, and nothing of it is stored", async ({ expect }) => {
+  test("is disconnected after five seconds if its body is below the minimum rate, and nothing is stored", async ({
+    expect,
+  }) => {
     const slow = rawRequest(
       service().url,
       `${head.replace("?dry_run=true", "")}Content-Length: 100000\r\n\r\ncommand:`,
@@ -39,7 +41,7 @@ describe.concurrent("a client that is slow", () => {
     expect((await send(service().url, "GET /api/jobs")).json()).toEqual({ value: [] });
   });
 
-  test("is served when its body flows for 40 seconds", async ({ expect }) => {
+  test("is served if its body keeps the minimum rate for 40 seconds", async ({ expect }) => {
     const job = jobYaml("true");
     const line = `${"#".repeat(999)}\n`;
     const slow = rawRequest(service().url, `${head}Content-Length: ${job.length + 40 * line.length}\r\n\r\n${job}`);
@@ -49,7 +51,7 @@ describe.concurrent("a client that is slow", () => {
   });
 });
 
-test("400 uploads that stall and are then closed leave the service to the next call within five seconds", async () => {
+test("serves the next request within five seconds after 400 stalled uploads are closed", async () => {
   const stalled = Array.from({ length: 400 }, () =>
     rawRequest(service().url, `${head}Content-Length: 100000\r\n\r\ncommand:`),
   );

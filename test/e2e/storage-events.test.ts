@@ -190,7 +190,8 @@ describe("an integration that subscribes to jobs/{name}/job.yml", () => {
     });
     const submitted = await submit(
       service().url,
-      "command: echo ${{inputs.rate}}\nenvironment: azureml:any@latest\ninputs:\n  rate: 1.0\ntags: {a: 'yes', b: '017'}\ndisplay_name: from an event\n",
+      "command: echo ${{inputs.rate}}\nenvironment: azureml:any@latest\ninputs:\n  rate: 1.0\n" +
+        "tags: {a: 'yes', b: '017'}\ndisplay_name: from an event\n",
     );
     const [event] = await eventsOf(connectionString, "job-events", 1);
     expect(event?.subject).toBe(`/blobServices/default/containers/jobs/blobs/${submitted.name}/job.yml`);

@@ -1,4 +1,4 @@
-/** An operator reads a job, the readiness and the log, and nothing else, and finds out why the job waits. */
+/** The job, the readiness probe and the log contain the reason why a job waits. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultKind } from "../../local/azureml-server/faults.ts";
 import { json } from "../../local/azureml-server/request-and-reply.ts";
@@ -46,14 +46,14 @@ const refuses = (status: number, code: string, headers = {}): FaultKind => {
 const outages: readonly (readonly [string, string, FaultKind])[] = [
   ["does not accept the token", "credential_missing", refuses(401, "InvalidAuthenticationToken")],
   ["refuses the service", "forbidden", refuses(403, "AuthorizationFailed")],
-  ["asks for a pause", "throttled", refuses(429, "TooManyRequests", { "retry-after": "3" })],
+  ["throttles", "throttled", refuses(429, "TooManyRequests", { "retry-after": "3" })],
   ["has an internal error", "unreachable", refuses(500, "InternalServerError")],
   ["has lost its workspace", "workspace_missing", refuses(404, "ResourceGroupNotFound")],
-  ["cuts every connection", "unreachable", { kind: "dropped" }],
+  ["closes every connection", "unreachable", { kind: "dropped" }],
 ];
 
 test.each(outages)(
-  "while Azure ML %s, a new job, a running one and the readiness have the code %s",
+  "while Azure ML %s, a new job, a running job and the readiness probe report %s",
   async (_what, code, does) => {
     const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
     const running = (await submit(url, lasting)).name;
@@ -67,32 +67,32 @@ test.each(outages)(
     ]);
     expect([job.status, other.status, job.error, other.error]).toEqual(["NotStarted", "Running", undefined, undefined]);
     expect(JSON.stringify(readiness)).not.toMatch(/11111111|127\.0\.0\.1|workspaces|request-77/);
-    if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend asked for a pause until 20");
+    if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend requested a pause until 20");
     fault.end();
     await Promise.all([waitForStatus(url, name, "Running"), waitForNotice(url, running, undefined)]);
     expect(noticeOf(await getJob(url, name))).toBeUndefined();
   },
 );
 
-test("the log has the details of each cause, with the id of the request", () => {
+test("logs the details of each cause with the request id", () => {
   const lines = (services[0]?.output() ?? "").split("\n").filter((line) => line.includes("forbidden: "));
   expect(lines).toContainEqual(
     expect.stringMatching(/warning: .*forbidden: Azure ML could not .*403 AuthorizationFailed.*request id request-77/),
   );
 });
 
-test("a missing workspace names the settings to check, and no line of the log repeats its cause", () => {
+test("logs the settings to check for a missing workspace, and no cause twice", () => {
   const output = services[0]?.output() ?? "";
   expect(output).toMatch(
     /warning: .*workspace_missing: .*Check JOBS_AZUREML_SUBSCRIPTION_ID, JOBS_AZUREML_RESOURCE_GROUP and JOBS_AZUREML_WORKSPACE/,
   );
-  expect(output).not.toContain("AzureMLRefusal:");
+  expect(output).not.toContain("AzureMLError:");
   expect(
     output.split("\n").filter((line) => /^.*Azure ML could not (read .*)Azure ML could not \1/.test(line)),
   ).toEqual([]);
 });
 
-test("a host name that cannot be resolved is the notice dns", async () => {
+test("reports an unresolvable host name with the notice dns", async () => {
   const [, { url }] = services as readonly [ServiceProcess, ServiceProcess];
   const { name } = await submit(url, lasting);
   expect(await waitForNotice(url, name, "dns")).toMatchObject({
@@ -101,7 +101,7 @@ test("a host name that cannot be resolved is the notice dns", async () => {
   });
 });
 
-test("while the server of Azure ML is gone, a new job and a running one wait with the code unreachable", async () => {
+test("reports unreachable on a new and a running job while the server of Azure ML is stopped", async () => {
   const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
   const running = (await submit(url, lasting)).name;
   await waitForStatus(url, running, "Running");

@@ -1,4 +1,4 @@
-/** A job, the readiness and the log say why a job waits; why-jobs-wait.full.test.ts has the slower causes. */
+/** Reasons why jobs wait, in the job, the readiness probe and the log. why-jobs-wait.full.test.ts has slower ones. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -9,7 +9,7 @@ import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
-/** A workspace of Azure, and nobody is signed in. */
+/** Settings of a workspace in Azure without a login. */
 const service = useService(["--backend", "azureml"], {
   environment: {
     JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000000",
@@ -22,7 +22,7 @@ const service = useService(["--backend", "azureml"], {
 });
 const job = jobYaml("echo hello").replace("any@latest", "any:1");
 
-test("without a login, a job waits with the notice credential_missing, the readiness names that code, and the log has one line", async () => {
+test("reports credential_missing on the job and the readiness probe without a login, and logs it once", async () => {
   const { url } = service();
   const { name } = await submit(url, job);
   const waiting = await waitForNotice(url, name, "credential_missing");
@@ -49,7 +49,7 @@ test("without a login, a job waits with the notice credential_missing, the readi
   await send(url, `POST /api/jobs/${name}/cancel`);
 });
 
-test("a job whose record is damaged answers with a problem that names it, and holds no other up", async () => {
+test("answers requests for a job with a damaged record with its name, without affecting other jobs", async () => {
   const { url, data, output } = service();
   const { name } = await submit(url, job);
   const blobs = BlobServiceClient.fromConnectionString(

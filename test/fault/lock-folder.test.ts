@@ -25,12 +25,12 @@ afterAll(() => {
 });
 
 const gone = spawnSync(process.execPath, ["--version"]).pid;
-/** A service of the version before, which wrote this file alone, was killed. */
+/** Creates the folder of a killed service of the previous version, which wrote only this file. */
 const killedOlder = (folder: string) => {
   mkdirSync(folder);
   writeFileSync(join(folder, "service.json"), JSON.stringify({ pid: gone, url: "http://127.0.0.1:1" }));
 };
-/** A service of this version was killed. */
+/** Creates the folder of a killed service of this version. */
 const killed = (folder: string) => {
   killedOlder(folder);
   mkdirSync(join(folder, "lock"));
@@ -39,10 +39,10 @@ const killed = (folder: string) => {
 const fresh = () => undefined;
 
 test.each([
-  ["a folder that is not there", fresh],
+  ["a new folder", fresh],
   ["the folder of a killed service", killed],
   ["the folder of a killed service of an older version", killedOlder],
-])("of four processes that want %s at the same moment, exactly one gets it, 100 times", async (name, prepare) => {
+])("grants %s to exactly one of four simultaneous processes, 100 times", async (name, prepare) => {
   const wrong: unknown[] = [];
   for (let round = 0; round < 100; round += 1) {
     const folder = join(parent, `${name.replaceAll(" ", "-")}-${round}`);
@@ -60,7 +60,7 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
-test("a paused service keeps its folder, though it does not answer", async () => {
+test("keeps the lock of a stopped process", async () => {
   const folder = join(parent, "paused");
   const [holder] = contenders;
   const answer = once(holder as ChildProcess, "message");
@@ -70,7 +70,7 @@ test("a paused service keeps its folder, though it does not answer", async () =>
   await expect(lockFolder(folder)).rejects.toThrow(`process ${holder?.pid}`);
 });
 
-test("a process that was given the number of a killed service does not keep its folder", async () => {
+test("releases the lock of a killed service whose process id another process has", async () => {
   const folder = join(parent, "reused");
   mkdirSync(join(folder, "lock"), { recursive: true });
   writeFileSync(join(folder, "lock/1"), JSON.stringify({ pid: process.ppid, mark: "another boot 1" }));

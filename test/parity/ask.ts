@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { corpusBundles, unpacked } from "./corpus-bundles.ts";
 import { corpusFolder, corpusMade, type JudgedCase, judgedCases } from "./suites.ts";
 
-/** Asks the SDK about cases: what a script of this folder answers, by id. */
+/** Runs a Python script of this folder with cases; returns its answers by id. */
 export function ask<Answer extends { readonly id: string }>(
   python: string,
   script: string,
@@ -26,7 +26,7 @@ export function ask<Answer extends { readonly id: string }>(
   return new Map(answers.map((line) => JSON.parse(line) as Answer).map((answer) => [answer.id, answer]));
 }
 
-/** The cases of a suite, or of `bundles`, where the SDK finds all that they name on the disk; `copy` is an empty folder for that. */
+/** The cases of a suite, or of `bundles`, with their files on disk; `copy` is an empty folder for copies. */
 export async function onDisk(name: string, copy: string): Promise<readonly JudgedCase[]> {
   if (name === "bundles") return unpacked(await corpusBundles(), copy);
   const cases = judgedCases(name);

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the SDK sends when it submits a case; `{WS}` stands for the ARM id of the workspace. See submit.py. */
+/** The requests of the SDK that submit a case; `{WS}` stands for the ARM id of the workspace. See submit.py. */
 export interface Sent {
   readonly id: string;
   readonly name: string;
   /** Properties of the job. */
   readonly job: unknown;
-  /** Place in the workspace -> properties of what is put there before the job. */
+  /** Path in the workspace -> properties of an asset that is registered before the job. */
   readonly assets: Readonly<Record<string, unknown>>;
-  /** Places that are read before. */
+  /** Paths that are read before. */
   readonly calls?: readonly string[];
 }
 

@@ -1,8 +1,8 @@
-/** The part of docs/parity.md about what is sent to Azure ML. */
-import { readBodies } from "./bodies.ts";
+/** The part of docs/parity.md about REST bodies. */
+import { readBodies, type Sent } from "./bodies.ts";
 import { judgeBody } from "./judge-body.ts";
 import { bodyCases, bodyDifferences, type KnownBodyDifference } from "./known-body-differences.ts";
-import { judgedCases } from "./suites.ts";
+import { type JudgedCase, judgedCases } from "./suites.ts";
 
 interface BodyRow {
   name: string;
@@ -14,7 +14,7 @@ interface BodyRow {
 export interface BodyReport {
   readonly rows: readonly string[];
   readonly used: ReadonlySet<KnownBodyDifference>;
-  /** What differs and is not listed. */
+  /** Differences that are not listed. */
   readonly missed: readonly string[];
 }
 
@@ -25,18 +25,15 @@ export async function bodyReport(suites: readonly string[]): Promise<BodyReport>
   for (const suite of suites) {
     const cases = new Map(judgedCases(suite).map((each) => [each.id, each]));
     for (const sent of readBodies(suite)) {
-      const each = cases.get(sent.id);
-      const found = each === undefined ? undefined : await judgeBody(each, sent);
-      const name = suite === "corpus" ? `corpus, ${String((sent.job as { readonly jobType: string }).jobType)}` : suite;
+      const name = rowName(suite, sent);
       const row = rows.get(name) ?? { name, sent: 0, equal: 0, listed: 0 };
       rows.set(name, row);
       row.sent++;
-      const reasons = found?.map((difference) => bodyDifferences.find(({ explains }) => explains(difference, sent)));
-      for (const reason of reasons ?? []) if (reason !== undefined) used.add(reason);
-      if (found?.length === 0) row.equal++;
-      else if (Object.hasOwn(bodyCases, sent.id) || reasons?.every((reason) => reason !== undefined) === true)
-        row.listed++;
-      else missed.push(`${suite}: ${sent.id}: another body: ${found?.map(({ path }) => path).join(", ") ?? "refused"}`);
+      const { isEqual, reasons, unlisted } = await compareBody(cases.get(sent.id), sent);
+      for (const reason of reasons) used.add(reason);
+      if (isEqual) row.equal++;
+      else if (unlisted === undefined) row.listed++;
+      else missed.push(`${suite}: ${sent.id}: another body: ${unlisted}`);
     }
   }
   const lines = [...rows.values()].map(
@@ -47,21 +44,51 @@ export async function bodyReport(suites: readonly string[]): Promise<BodyReport>
 
 export function bodySection(rows: readonly string[]): readonly string[] {
   return [
-    "## What is sent to Azure ML",
+    "## REST bodies sent to Azure ML",
     "",
-    "The real client submits every case to a service that answers within its process (`test/parity/submit.py`). What it puts there, the job and the environments, components and code before it, and what it looks up is compared with what we make of the dump that we keep of the same job (`shared/backends/azureml/rest`), hashes included; null counts as nothing. The SDK submits no import jobs. A body that is read back (`test/parity/read-back`) is sent again as it was.",
+    "The real client submits every case to a fake service within its process (`test/parity/submit.py`). Its " +
+      "requests for the job, its environments, components and code, and its lookups are compared with those that " +
+      "Jobgate creates from the dump of the same job (`shared/backends/azureml/rest`), hashes included; null " +
+      "counts as missing. The SDK does not submit import jobs. A body that is read back (`test/parity/read-back`) " +
+      "is sent again unchanged.",
     "",
-    "| jobs | sent by the SDK | equal | equal but for what is listed | other |",
+    "| jobs | sent by the SDK | equal | equal except for listed differences | other |",
     "|---|---|---|---|---|",
     ...rows,
     "",
-    "To have it submit them again: `node scripts/run.mjs test/parity/make-bodies.ts PYTHON`.",
+    "To record the SDK's requests again: `node scripts/run.mjs test/parity/make-bodies.ts PYTHON`.",
     "",
-    "### Where bodies differ on purpose",
+    "### Intended differences of bodies",
     "",
     ...bodyDifferences.map(({ what, reason }) => `- **${what}** ${reason}`),
     ...Object.entries(bodyCases).map(([id, reason]) => `- \`${id}\`: ${reason}`),
-    "- Names of environments and code that the SDK makes up (without an image; for a URL) are hashes of what they hold, so that the same job registers the same. An environment, component or model without a version is the latest; the SDK refuses to submit those.",
+    "- Names that the SDK generates for environments without an image and for code from a URL are hashes of " +
+      "their content, so that the same job registers the same assets. An environment, component or model without " +
+      "a version is the latest one; the SDK refuses to submit those.",
     "",
   ];
+}
+
+function rowName(suite: string, { job }: Sent): string {
+  return suite === "corpus" ? `corpus, ${String((job as { readonly jobType: string }).jobType)}` : suite;
+}
+
+interface Comparison {
+  readonly isEqual: boolean;
+  /** The known differences that were found. */
+  readonly reasons: readonly KnownBodyDifference[];
+  /** The paths that differ, if a difference is not known. */
+  readonly unlisted?: string | undefined;
+}
+
+async function compareBody(each: JudgedCase | undefined, sent: Sent): Promise<Comparison> {
+  const found = each === undefined ? undefined : await judgeBody(each, sent);
+  const reasons = (found ?? []).map((difference) => bodyDifferences.find(({ explains }) => explains(difference, sent)));
+  const isListed = found !== undefined && reasons.every((reason) => reason !== undefined);
+  const paths = found?.map(({ path }) => path).join(", ") ?? "rejected";
+  return {
+    isEqual: found?.length === 0,
+    reasons: reasons.filter((reason) => reason !== undefined),
+    unlisted: isListed || Object.hasOwn(bodyCases, sent.id) ? undefined : paths,
+  };
 }

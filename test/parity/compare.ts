@@ -1,14 +1,14 @@
 import { pythonText } from "../../shared/core/yaml/python-text.ts";
 import { isDate, isFloat, isInteger, isMapping, numberOf, type Value } from "../../shared/core/yaml/value.ts";
 
-/** A place where our dump and the SDK's hold other values; undefined where one holds nothing. */
+/** A difference between our dump and the SDK's; undefined stands for a missing value. */
 export interface Difference {
   readonly path: readonly string[];
   readonly ours: Value | undefined;
   readonly sdk: Value | undefined;
 }
 
-/** Every place where two dumps differ by value. */
+/** All differences between the values of two dumps. */
 export function differences(
   ours: Value | undefined,
   sdk: Value | undefined,
@@ -24,7 +24,7 @@ export function differences(
   return sameScalar(ours, sdk) ? [] : [{ path, ours, sdk }];
 }
 
-/** `1` and `1.0` are not the same, in YAML as in Python. */
+/** Whether scalars are equal; `1` and `1.0` are not, as in YAML and Python. */
 function sameScalar(a: Value | undefined, b: Value | undefined): boolean {
   if (isInteger(a) && isInteger(b)) return BigInt(a) === BigInt(b);
   if (isFloat(a) && isFloat(b)) return Object.is(numberOf(a), numberOf(b));

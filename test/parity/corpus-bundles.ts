@@ -1,4 +1,4 @@
-/** The public jobs that name local files, each with the zip of the folder that holds all of them: as somebody would send it. */
+/** Public jobs that refer to local files, each with a zip of the common folder of these files, as a client sends it. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, posix, relative } from "node:path";
@@ -17,7 +17,7 @@ const corpusFiles: readonly string[] = readdirSync(corpusFolder, { recursive: tr
   .filter((entry) => entry.isFile())
   .map(({ parentPath, name }) => relative(corpusFolder, join(parentPath, name)).replaceAll("\\", "/"));
 
-/** The paths, below the corpus, that a job asks for. */
+/** The paths, relative to the corpus, that a job refers to. */
 function pathsOf({ yaml, files, folder }: JudgedCase): readonly string[] {
   const asked = new Set<string>();
   const asking: JobFilesReader = {
@@ -31,7 +31,7 @@ function pathsOf({ yaml, files, folder }: JudgedCase): readonly string[] {
   return [...asked];
 }
 
-/** What stands for code and data that are not kept here, so that what names them finds something. */
+/** The path of an empty file in place of code or data that is not stored here; undefined if it is. */
 function placeholder(path: string, files: JobFilesReader): string | undefined {
   if (corpusFiles.some((file) => file === path || file.startsWith(`${path}/`))) return undefined;
   return files.kind(path) === "folder" || extname(path) === "" ? `${path}/placeholder` : path;
@@ -62,7 +62,7 @@ async function bundleOf(each: JudgedCase, path: string): Promise<CorpusBundle | 
   return { ...each, files, folder: posix.relative(root, each.folder), zip };
 }
 
-/** Opens every bundle; they are gone when this process ends. */
+/** Opens every bundle; their files are deleted when this process ends. */
 export async function corpusBundles(): Promise<readonly CorpusBundle[]> {
   const folder = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -72,7 +72,7 @@ export async function corpusBundles(): Promise<readonly CorpusBundle[]> {
   return bundles.filter((bundle) => bundle !== undefined);
 }
 
-/** The same cases, unpacked below a folder, for who reads a disk. */
+/** The same cases, unpacked below a folder, for readers of the disk. */
 export function unpacked(bundles: readonly CorpusBundle[], below: string): readonly JudgedCase[] {
   return bundles.map((bundle, index) => {
     const root = join(below, String(index));

@@ -1,4 +1,4 @@
-"""Answers cases of jobs, a line of JSON each, for the scripts here that ask the real SDK."""
+"""Runs a function of the real SDK for each case, a line of JSON, and prints its answers, for the scripts here."""
 import itertools, json, logging, os, random, sys, traceback, uuid, warnings
 
 warnings.simplefilter("ignore")
@@ -15,7 +15,7 @@ def message_of(error, case):
 
 
 def isolated(answer, case):
-    """The answer from a process of its own, because the SDK keeps state from one job to the next, with the same chance and ids for each."""
+    """The answer from a new process with fixed random numbers and ids, because the SDK keeps state between jobs."""
     read, write = os.pipe()
     if os.fork() == 0:
         os.close(read)

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 
-/** The files below a folder, as a bundle would bring them; `made` are folders that are taken for there. */
+/** The files below a folder, as a bundle provides them; the folders `made` count as existing. */
 export function folderFiles(root: string, made: ReadonlySet<string> = new Set()): JobFilesReader {
   return {
     kind(path) {

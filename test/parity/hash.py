@@ -1,6 +1,6 @@
-"""The real SDK's hashes of what it uploads, and PyYAML's print of mappings.
+"""Prints the real SDK's hashes of uploads, and mappings as PyYAML prints them.
 
-Run by hand only, to renew test/data/parity/hashes.json and printed.json; no test needs Python:
+Run by hand only, to update test/data/parity/hashes.json and printed.json; no test needs Python:
   VENV/bin/python hash.py FOLDER      (VENV as for oracle.py, FOLDER is test/data/parity)
 """
 import json, os, random, sys, tempfile

@@ -1,4 +1,4 @@
-/** Compares the body that we make of a case, and what is registered before, with what the SDK sends. */
+/** Compares the body of a case, and the assets that are registered before it, with those of the SDK. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, posix, relative } from "node:path";
 import {
@@ -21,10 +21,10 @@ import type { BodyDifference } from "./known-body-differences.ts";
 import { restToJob } from "./read-back/rest-to-job.ts";
 import type { JudgedCase } from "./suites.ts";
 
-const workspace =
-  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+const group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg";
+const workspace = `${group}/providers/Microsoft.MachineLearningServices/workspaces/ws`;
 
-/** Where two bodies differ. */
+/** The differences between two bodies. */
 function differences(ours: unknown, sdk: unknown, path: string): BodyDifference[] {
   if (
     typeof ours === "object" &&
@@ -38,11 +38,11 @@ function differences(ours: unknown, sdk: unknown, path: string): BodyDifference[
       differences((ours as Record<string, unknown>)[key], (sdk as Record<string, unknown>)[key], `${path}/${key}`),
     );
   }
-  // To Azure ML, null is nothing.
+  // Azure ML treats null as missing.
   return (ours ?? undefined) === (sdk ?? undefined) ? [] : [{ path, ours, sdk }];
 }
 
-/** Answers requests as the service of submit.py does. */
+/** Answers asset requests as the fake service of submit.py does. */
 async function answer(
   request: AssetRequest,
   assets: AssetResolver,
@@ -57,8 +57,10 @@ async function answer(
   }
   const all = filesBelow(root);
   const folder = relative(root, base);
-  if (request.kind === "code")
-    return `${workspace}/codes/${await codeHash(codeFiles((from) => filesOf(all, from), request, folder, rulesIn(root)).map(read(root)))}/versions/1`;
+  if (request.kind === "code") {
+    const files = codeFiles((from) => filesOf(all, from), request, folder, rulesIn(root));
+    return `${workspace}/codes/${await codeHash(files.map(read(root)))}/versions/1`;
+  }
   const path = posix.join(folder, request.path);
   const files = filesOf(all, path === "." ? "" : path).map(read(root));
   const isFile = all.includes(path);
@@ -98,7 +100,7 @@ const rulesIn = (root: string) => (folder: string) => {
   return file === undefined ? () => false : readIgnoreRules(readFileSync(file, "utf8")).isIgnored;
 };
 
-/** Names that the SDK makes up stand for ours where they name the same. */
+/** A body of the SDK with its generated asset names replaced by ours, where the assets are equal. */
 function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent {
   let text = JSON.stringify(sent);
   for (const [place, properties] of Object.entries(sent.assets)) {
@@ -115,14 +117,14 @@ function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent 
 interface Bodies {
   readonly job: unknown;
   readonly assets: Readonly<Record<string, unknown>>;
-  /** `environments/e`: what is looked up by a label. */
+  /** Assets that are looked up by a label, e.g. `environments/e`. */
   readonly lookups: Readonly<Record<string, true>>;
 }
 
-/** What we send of a case; undefined for a case that we refuse. */
+/** The body and the assets that we send for a case; undefined if we reject it. */
 async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefined> {
   const { files, folder } = each;
-  // The service sends what it has kept: the dump.
+  // The service sends the job that it has stored: the dump.
   const kept = loadJob(each.yaml, { files, folder }).job?.toYaml();
   const job = kept === undefined ? undefined : loadJob(kept, { files, folder }).job;
   if (job === undefined) return undefined;
@@ -135,7 +137,7 @@ async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefine
     pipelineFile,
     resolve({ key }) {
       const id = ids.get(key);
-      if (id === undefined) throw new Error(`${key} was not asked for.`);
+      if (id === undefined) throw new Error(`${key} was not requested.`);
       return id;
     },
   };
@@ -150,12 +152,12 @@ function asSet(names: readonly string[]): Readonly<Record<string, true>> {
   return Object.fromEntries(names.map((name) => [name, true]));
 }
 
-/** What the SDK looks up: `environments/e/versions`, `data/d`. */
+/** The assets that the SDK looks up, from calls such as `environments/e/versions` and `data/d`. */
 function lookupsOf({ calls = [] }: Sent): Readonly<Record<string, true>> {
   return asSet(calls.flatMap((call) => /^(?:components|data|environments|models)\/[^/]+/.exec(call) ?? []));
 }
 
-/** Where what we send of a case differs from what the SDK sends; undefined for a case that we refuse. */
+/** The differences between the body that we send for a case and the SDK's; undefined if we reject the case. */
 export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[] | undefined> {
   const bodies = await bodiesOf(each, sent);
   if (bodies === undefined) return undefined;
@@ -163,7 +165,7 @@ export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly 
   return differences(bodies, { job, assets, lookups: lookupsOf(sent) }, "");
 }
 
-/** Where what we send of a case differs from what we send of the job that Azure ML then has. */
+/** The differences between the body that we send for a case and that of the job read back from Azure ML. */
 export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[]> {
   const job = JSON.parse(JSON.stringify((await bodiesOf(each, sent))?.job).replaceAll("{WS}", workspace)) as object;
   const read = loadJob(
@@ -172,7 +174,7 @@ export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonl
   if (read.job === undefined)
     return read.issues.map(({ pointer, message }) => ({ path: pointer, ours: message, sdk: undefined }));
   const refuse = (): never => {
-    throw new Error("A job of Azure ML has its assets.");
+    throw new Error("A job of Azure ML needs no asset requests.");
   };
   const again = jobToRest(read.job, { workspace, pipelineFile: refuse, resolve: refuse }).properties;
   return differences(JSON.parse(JSON.stringify(again)), job, "").filter(({ path }) => !path.endsWith("/_source"));

@@ -1,4 +1,4 @@
-/** Compares what we make of a case with what the SDK made of it. */
+/** Compares our results for a case with those of the SDK. */
 import { createHash } from "node:crypto";
 import type { Issue } from "../../shared/core/issues.ts";
 import { type LoadResult, loadJob } from "../../shared/core/job/load-job.ts";
@@ -12,11 +12,11 @@ export interface Judgement {
   readonly result: LoadResult;
   /** `code /pointer` of the first issue, `! code /pointer` of the first blocking warning, or "". */
   readonly cause: string;
-  /** Whether both take the job. */
+  /** Whether both accept or both reject the job. */
   readonly sameVerdict: boolean;
-  /** Where our dump and the SDK's differ, and why, where that is known. */
+  /** The differences between our dump and the SDK's, with known reasons. */
   readonly dumpDifferences: readonly { readonly difference: Difference; readonly known: KnownDifference | undefined }[];
-  /** Whether `expected.reload` was found with the dump that we make today. */
+  /** Whether `expected.reload` was recorded with the current dump. */
   readonly isFresh: boolean;
 }
 

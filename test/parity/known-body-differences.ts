@@ -1,7 +1,7 @@
-/** Where we send Azure ML something else than the SDK on purpose; docs/parity.md is made of this. */
+/** Intended differences between our REST bodies and those of the SDK; docs/parity.md lists them. */
 import type { Sent } from "./bodies.ts";
 
-/** A place where our body, or what is registered before it, differs from the SDK's; undefined where one holds nothing. */
+/** A difference between our body or its registered assets and the SDK's; undefined stands for a missing value. */
 export interface BodyDifference {
   readonly path: string;
   readonly ours: unknown;
@@ -16,30 +16,34 @@ export interface KnownBodyDifference {
 
 const jobOf = ({ job }: Sent): Readonly<Record<string, unknown>> => job as Readonly<Record<string, unknown>>;
 
-/** A name where an id has to be. */
+/** Whether a value is a name instead of an id. */
 const isBareName = (value: unknown): boolean => typeof value === "string" && !value.includes("/");
 
 export const bodyDifferences: readonly KnownBodyDifference[] = [
   {
-    what: "Whether the component of a node came from a file is not told (`_source` is `YAML.JOB`).",
-    reason: "It is for Azure ML's statistics, and a dump holds the component itself.",
+    what: "`_source` of a node is always `YAML.JOB`, even if its component came from a file.",
+    reason: "It is only used for statistics of Azure ML, and a dump contains the component itself.",
     explains: ({ path, ours, sdk }) => path.endsWith("/_source") && ours === "YAML.JOB" && sdk === "YAML.COMPONENT",
   },
   {
-    what: "Environment variables are texts, and those without a value are left out; the SDK sends `1`, `true` and null as they are.",
-    reason: "The API's type is a text, and the SDK before made texts of them: `1`, `True`.",
+    what:
+      "Environment variables are sent as text, and those without a value are omitted; the SDK sends `1`, `true` " +
+      "and null.",
+    reason: "The type in the API is text, and earlier SDK versions sent text: `1`, `True`.",
     explains: ({ path, ours, sdk }) =>
       /\/environment(?:Variables|_variables)\/[^/]+$/.test(path) && (typeof ours === "string" || sdk === null),
   },
   {
-    what: "An empty compute is none, and a prefix that stands twice is taken for one.",
+    what: "An empty compute counts as no compute, and a repeated prefix counts once.",
     reason: "Azure ML has no compute with an empty name or a colon.",
     explains: ({ path, sdk }) =>
       path === "/job/computeId" && typeof sdk === "string" && /\/computes\/(?:azureml:.*)?$/.test(sdk),
   },
   {
-    what: "A pipeline whose `component` is a file is sent with its nodes; the SDK registers the component and sends a pipeline without nodes.",
-    reason: "The dump of such a job holds the nodes, as the SDK's does. Both run the same steps.",
+    what:
+      "A pipeline whose `component` is a file is sent with its nodes; the SDK registers the component and sends a " +
+      "pipeline without nodes.",
+    reason: "The dump of such a job contains the nodes, as in the SDK. Both run the same steps.",
     explains: ({ path }, sent) => {
       const { settings, jobs } = jobOf(sent) as { settings?: { _source?: string }; jobs?: object };
       const isOne = settings?._source === "REMOTE.WORKSPACE.JOB" && Object.keys(jobs ?? {}).length === 0;
@@ -47,9 +51,11 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     },
   },
   {
-    what: "The component of a pipeline, the environment of `environment.id` and of an automl job, the model and the compute of a finetuning and the student of a distillation are ids; the SDK sends their names.",
-    reason:
-      "A name without a workspace names nothing to Azure ML, whose API wants ids in these places, and the SDK makes ids of all others.",
+    what:
+      "These are sent as ids: the component of a pipeline, `environment.id`, the environment of an automl job, " +
+      "the model and compute of a finetuning job, and the student model of a distillation job; the SDK sends " +
+      "their names.",
+    reason: "The API of Azure ML requires ids here, and the SDK sends ids for all other references.",
     explains: ({ path, ours, sdk }) =>
       (/^\/job\/(?:componentId|computeId|environmentId|fineTuningDetails\/model\/uri)$/.test(path) &&
         isBareName(sdk) &&
@@ -58,8 +64,10 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
       (/^\/lookups\/(?:environments|models)\//.test(path) && sdk === undefined),
   },
   {
-    what: "Resources, queue settings and services of automl jobs, and services of finetunings and distillations, have the API's names (`instanceCount`); the SDK sends its own (`instance_count`).",
-    reason: "The API does not know those, so the setting would be lost.",
+    what:
+      "Resources, queue settings and services of automl jobs, and services of finetuning and distillation jobs, " +
+      "have the names of the API (`instanceCount`); the SDK sends its own (`instance_count`).",
+    reason: "The API ignores the SDK's names, so the settings would be lost.",
     explains: ({ path }, sent) => {
       const { jobType } = jobOf(sent);
       return (
@@ -69,16 +77,18 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     },
   },
   {
-    what: "The mode of a table of an automl job and the types of its outputs are sent; the SDK loses both.",
-    reason: "The sender wrote them, and the API has them.",
+    what: "The modes of the tables and the types of the outputs of an automl job are sent; the SDK loses both.",
+    reason: "They are part of the job, and the API supports them.",
     explains: ({ path, sdk }, sent) =>
       jobOf(sent).jobType === "AutoML" &&
       ((/^\/job\/taskDetails\/\w+Data\/mode$/.test(path) && sdk === undefined) ||
         (/^\/job\/outputs\/[^/]+\/jobOutputType$/.test(path) && sdk === "uri_folder")),
   },
   {
-    what: "`n_cross_validations` of 0 and 1, and empty `target_lags`, are sent like other numbers and lists; the SDK sends the bare number, or nothing.",
-    reason: "The API takes no bare number. Such jobs are refused on submission either way, as far as they cannot run.",
+    what:
+      "`n_cross_validations` of 0 and 1, and empty `target_lags`, are sent like other values; the SDK sends a " +
+      "bare number, or nothing.",
+    reason: "The API does not accept a bare number. Both reject such jobs on submission if they cannot run.",
     explains: ({ path, ours, sdk }) =>
       (path === "/job/taskDetails/nCrossValidations" && typeof sdk === "number") ||
       (path === "/job/taskDetails/forecastingSettings/targetLags" &&
@@ -86,14 +96,16 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
         JSON.stringify(ours) === '{"mode":"Custom","values":[]}'),
   },
   {
-    what: "Tables and lists of columns of an automl node are sent as such; the SDK sends Python's spelling of them as one text.",
-    reason: "Azure ML cannot know what that text means.",
+    what:
+      "Tables and lists of columns of an automl node are sent as such; the SDK sends their Python representation " +
+      "as text.",
+    reason: "Azure ML cannot read that text.",
     explains: ({ path, ours, sdk }) =>
       path.startsWith("/job/jobs/") && typeof ours === "object" && typeof sdk === "string" && /^[[{]'/.test(sdk),
   },
   {
-    what: "The compute of an automl node that is bound stays a binding; the SDK makes an id of it.",
-    reason: "No compute has the name of a binding.",
+    what: "A bound compute of an automl node is sent as a binding; the SDK sends an id made from it.",
+    reason: "A binding is not a valid name of a compute.",
     explains: ({ path, ours, sdk }) =>
       /^\/job\/jobs\/[^/]+\/compute$/.test(path) &&
       String(ours).startsWith("${{") &&
@@ -101,24 +113,26 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
   },
   {
     what: "Properties of a spark job are sent; the SDK loses them.",
-    reason: "Nobody who wrote them can want that.",
+    reason: "Losing them is a defect.",
     explains: ({ path, sdk }, sent) =>
       jobOf(sent).jobType === "Spark" && /^\/job\/properties\/[^/]+$/.test(path) && sdk === undefined,
   },
   {
-    what: "The machine of a spark node is written small.",
-    reason: "So the SDK prints it; Azure ML does not tell capitals from small letters here.",
+    what: "The machine type of a spark node is sent in lowercase.",
+    reason: "The SDK prints it so in its dump; Azure ML ignores its case.",
     explains: ({ path, ours, sdk }) =>
       path.endsWith("/resources/instance_type") && typeof sdk === "string" && sdk.toLowerCase() === ours,
   },
 ];
 
-/** What is another value for a reason that docs/parity.md tells of the dumps as well, by case. */
+/** Cases that differ for a reason that docs/parity.md lists for dumps as well. */
 export const bodyCases: Readonly<Record<string, string>> = {
-  "input-wrapped": "`{value: 1.5}` stays 1.5; the SDK makes 1 of it, and True of `{value: 1}`.",
+  "input-wrapped": "`{value: 1.5}` is sent as 1.5; the SDK sends 1, and True for `{value: 1}`.",
   includes:
-    "Files that a component takes in besides are named from the folder of the job, as in the dump; the SDK names them from that of the component's file. The code is the same.",
-  "model-input": "A model as an input of a spark job is sent as one; the SDK sends an empty text.",
+    "Paths of `additional_includes` are relative to the job, as in the dump; in the SDK they are relative to " +
+    "the component file. The code is the same.",
+  "model-input": "A model input of a spark job is sent as a model; the SDK sends an empty text.",
   "env-inference":
-    "The version of an inline environment with an `inference_config` is another: the SDK hashes how Python prints its objects.",
+    "The version of an inline environment with an `inference_config` differs: the SDK hashes the text of Python " +
+    "objects.",
 };

@@ -1,4 +1,4 @@
-/** Where Jobgate and the SDK part on purpose; docs/parity.md is made of this. */
+/** Intended differences between Jobgate and the SDK; docs/parity.md lists them. */
 import { posix } from "node:path";
 import { isMapping, type Value } from "../../shared/core/yaml/value.ts";
 import type { Difference } from "./compare.ts";
@@ -18,7 +18,7 @@ function isEmptySetting(path: readonly string[], ours: Value | undefined): boole
   return emptySettings.includes(path.at(-1) ?? "") && isMapping(ours) && Object.keys(ours).length === 0;
 }
 
-/** What the SDK prints of an output of an automl node: the form in which it is sent. */
+/** Whether a difference is due to the SDK printing an output of an automl node in its REST form. */
 function isSentOutput(path: readonly string[], ours: Value | undefined, sdk: Value | undefined): boolean {
   if (path[0] !== "jobs" || path[2] !== "outputs") return false;
   if (path.length === 4) return isMapping(sdk) && sdk.type === "literal" && sdk.value === ours;
@@ -30,18 +30,17 @@ function isSentOutput(path: readonly string[], ours: Value | undefined, sdk: Val
   );
 }
 
-/** An output of a pipeline without a value, or outputs that are all so. */
+/** Whether the SDK omits null outputs of a pipeline. */
 function isEmptyOutput(path: readonly string[], ours: Value | undefined): boolean {
   if (path[0] !== "outputs") return false;
   return path.length === 2 ? ours === null : isMapping(ours) && Object.values(ours).every((output) => output === null);
 }
 
-/** Where our dump and the SDK's hold other values. */
+/** Known differences between our dumps and those of the SDK. */
 export const dumpDifferences: readonly KnownDifference[] = [
   {
-    what: "Local paths (`code`, build contexts) stay as they were written; the SDK prints them absolute.",
-    reason:
-      "The folder of whoever sent the job means nothing to the service, and a dump must not name folders of another machine.",
+    what: "Local paths (`code`, build contexts) are printed as written; the SDK prints them as absolute paths.",
+    reason: "A dump must not contain folders of the client's machine, which are meaningless on any other.",
     explains: ({ path, ours, sdk }, base) =>
       (at(path, "code") || at(path, "build", "path")) &&
       typeof ours === "string" &&
@@ -49,27 +48,29 @@ export const dumpDifferences: readonly KnownDifference[] = [
       posix.resolve(base, ours) === posix.resolve(base, sdk),
   },
   {
-    what: "Paths of inputs stay as they were written; the SDK puts `azureml:` before URLs and local paths.",
-    reason: "`azureml:https://...` names nothing. The SDK reads both forms as the same path.",
+    what: "Paths of inputs are printed as written; the SDK puts `azureml:` before URLs and local paths.",
+    reason: "`azureml:https://...` is not a valid reference. The SDK reads both forms as the same path.",
     explains: ({ path, ours, sdk }) => at(path, "path") && typeof ours === "string" && sdk === `azureml:${ours}`,
   },
   {
-    what: "Booleans among inputs print as `true` and `false`; the SDK prints `1` and `0`.",
-    reason: "Its own reload makes numbers of them, and the job gets `1` where it got `True`.",
+    what: "Boolean inputs are printed as `true` and `false`; the SDK prints `1` and `0`.",
+    reason: "The SDK reads its own dump as numbers, so that the job gets `1` instead of `True`.",
     explains: ({ path, ours, sdk }) =>
       path.includes("inputs") &&
       typeof ours === "boolean" &&
       (sdk === Number(ours) || sdk === (ours ? "True" : "False")),
   },
   {
-    what: "`{value: 1.5}` as an input stays `1.5`; the SDK makes `1` of it, and `True` of `{value: 1}`.",
-    reason: "It tries text, boolean and whole number before float, so the value is lost.",
+    what: "The input `{value: 1.5}` is read as `1.5`; the SDK reads it as `1`, and `{value: 1}` as `True`.",
+    reason: "The SDK tries text, boolean and integer before float, which loses the value.",
     explains: ({ path, ours, sdk }) =>
       path.at(-2) === "inputs" && typeof ours !== "string" && (typeof sdk === "number" || typeof sdk === "bigint"),
   },
   {
-    what: "An inline environment without an image has no name and version; the SDK makes up a random name, or hashes the files of a build context.",
-    reason: "Neither is read back, and a dump of the same job should be the same text.",
+    what:
+      "An inline environment without an image has no name and version; the SDK generates a random name, or hashes " +
+      "the build context.",
+    reason: "Neither is read back, and dumps of the same job should be equal.",
     explains: ({ path, ours, sdk }) =>
       path.includes("environment") &&
       (at(path, "name") || at(path, "version")) &&
@@ -77,74 +78,84 @@ export const dumpDifferences: readonly KnownDifference[] = [
       typeof sdk === "string",
   },
   {
-    what: "The version of an inline environment with an `inference_config` is another hash.",
-    reason: "The SDK hashes how Python prints its objects. The version is not read back.",
+    what: "The version of an inline environment with an `inference_config` is a different hash.",
+    reason: "The SDK hashes the text of Python objects. The version is not read back.",
     explains: ({ path, ours, sdk }) =>
       at(path, "environment", "version") && typeof ours === "string" && typeof sdk === "string",
   },
   {
-    what: "A service keeps a type that is none of the four; the SDK drops it.",
+    what: "A service keeps a type other than the four known ones; the SDK drops it.",
     reason:
-      "It is what the sender wrote, and what a dumped job of Azure ML has (`Tracking`, `Studio`). It is not sent either way.",
+      "The client wrote it, and dumped jobs of Azure ML have such types (`Tracking`, `Studio`). Neither sends it.",
     explains: ({ path, ours, sdk }) =>
       path.includes("services") && at(path, "type") && typeof ours === "string" && sdk === undefined,
   },
   {
-    what: "A list of `docker_args` stays a list; the SDK prints Python's spelling of it as one text.",
-    reason: "Its own reload sends that text to docker.",
+    what: "A list of `docker_args` is printed as a list; the SDK prints its Python representation as text.",
+    reason: "A job loaded from the SDK's dump passes that text to docker.",
     explains: ({ path, ours, sdk }) => at(path, "docker_args") && Array.isArray(ours) && typeof sdk === "string",
   },
   {
-    what: "The name of a command job keeps its capitals; the SDK makes them small.",
+    what: "The name of a command job keeps its capitals; the SDK converts it to lowercase.",
     reason:
-      "It takes the name for that of a pipeline node. Azure ML knows no such rule, and the sender would look for the job in vain.",
+      "The SDK treats it as the name of a pipeline node. Azure ML has no such rule, and the client could not " +
+      "find the job.",
     explains: ({ path, ours, sdk }) =>
       path.length === 1 && path[0] === "name" && typeof ours === "string" && ours.toLowerCase() === sdk,
   },
   {
-    what: "An input without a type, with a mode of tables (`eval_mount`), prints as a mapping; the SDK prints Python's spelling of it as a text.",
-    reason: "Its own reload makes a text input of it.",
+    what:
+      "An input without a type, but with a mode of tables (`eval_mount`), is printed as a mapping; the SDK prints " +
+      "its Python representation as text.",
+    reason: "The SDK reads its own dump as a text input.",
     explains: ({ path, ours, sdk }) => path.at(-2) === "inputs" && isMapping(ours) && typeof sdk === "string",
   },
   {
-    what: "A number of an early termination policy that is null prints as null; the SDK leaves it out.",
-    reason: "On reload it gets the default, which is not what the SDK sends for null.",
+    what: "A null number of an early termination policy is printed as null; the SDK omits it.",
+    reason: "A job loaded from the SDK's dump has the default, which differs from what the SDK sends for null.",
     explains: ({ path, ours, sdk }) => path.at(-2) === "early_termination" && ours === null && sdk === undefined,
   },
   {
-    what: "Keys of environment variables that are no text to YAML (`on`, `1.50`) are kept as they were written.",
-    reason: "To Python `on` is True and `1` is True, so two variables become one.",
+    what: "Keys of environment variables that YAML does not read as text (`on`, `1.50`) are kept as written.",
+    reason: "In Python, `on` is True and equal to `1`, so that two variables become one.",
     explains: ({ path }) => path.at(-2) === "environment_variables",
   },
   {
-    what: "A pipeline component in a file stays the path of that file; the SDK prints its content.",
-    reason: "The SDK itself refuses a pipeline that is written inline in a pipeline, so its own dump does not load.",
+    what: "A pipeline component in a file is printed as the path of the file; the SDK prints its content.",
+    reason: "The SDK rejects inline pipelines within pipelines, so its own dump does not load.",
     explains: ({ path, ours, sdk }) => at(path, "component") && typeof ours === "string" && isMapping(sdk),
   },
   {
-    what: "The code of a parallel component keeps its folder in the node that uses it; the SDK prints `azureml:` and a path from the component's folder.",
-    reason: "The node's copy leads nowhere; only the component's own is used.",
+    what:
+      "The code of a parallel component is printed in its node relative to the job; the SDK prints `azureml:` and " +
+      "a path relative to the component.",
+    reason: "The path in the SDK's node is invalid; only that of the component is used.",
     explains: ({ path, ours, sdk }) =>
       at(path, "task", "code") && typeof ours === "string" && typeof sdk === "string" && sdk.startsWith("azureml:"),
   },
   {
-    what: "Files that a component takes in besides (`additional_includes`) are named from the folder of the job; the SDK names them from that of the component's file.",
-    reason: "All paths of a dump start there, so that they are found again.",
+    what:
+      "Paths of `additional_includes` of a component are relative to the job; in the SDK they are relative to the " +
+      "component file.",
+    reason: "All paths of a dump are relative to the job, so that they can be resolved.",
     explains: ({ path, ours, sdk }) =>
       path.at(-2) === "additional_includes" && typeof ours === "string" && typeof sdk === "string",
   },
   {
-    what: "A command written inline in a pipeline, without an environment, stays a job; the SDK makes a component of it.",
-    reason:
-      "Its component has no environment either, so its own dump does not load. It cannot be submitted either way.",
+    what:
+      "An inline command of a pipeline without an environment is printed as a job; the SDK converts it to a " +
+      "component.",
+    reason: "The component has no environment either, so the SDK's own dump does not load. Neither can be submitted.",
     explains: ({ path, ours, sdk }) =>
       path.length === 3 &&
       path[0] === "jobs" &&
       ((at(path, "component") && ours === undefined) || (at(path, "command") && sdk === undefined)),
   },
   {
-    what: "Nodes keep their `display_name` and `tags`, components their unknown keys, and settings that the SDK does not know stay; its dump loses them.",
-    reason: "It sends them, so a job that is loaded from its dump is another.",
+    what:
+      "Nodes keep their `display_name` and `tags`, and components and settings their unknown keys; the SDK's dump " +
+      "loses them.",
+    reason: "The SDK sends them, so a job loaded from its dump is different.",
     explains: ({ path, sdk }) =>
       sdk === undefined &&
       (path[0] === "settings" ||
@@ -152,25 +163,27 @@ export const dumpDifferences: readonly KnownDifference[] = [
           (["display_name", "tags"].includes(path[2] ?? "") || path[2] === "component" || path[2] === "trial"))),
   },
   {
-    what: "Empty settings of a node (`limits`, `resources`, `featurization` ...), and an output of a pipeline without a value, stay; the SDK's dump leaves them out.",
-    reason: "It sends something for each, so a job that is loaded from its dump is another.",
+    what:
+      "Empty settings of a node (`limits`, `resources`, `featurization` ...) and null outputs of a pipeline are " +
+      "printed; the SDK omits them.",
+    reason: "The SDK sends a value for each, so a job loaded from its dump is different.",
     explains: ({ path, ours, sdk }) => sdk === undefined && (isEmptySetting(path, ours) || isEmptyOutput(path, ours)),
   },
   {
-    what: "Properties of a spark job stay; the SDK's dump loses them.",
-    reason: "It loses them on submission as well, which nobody who wrote them can want.",
+    what: "Properties of a spark job are printed; the SDK's dump loses them.",
+    reason: "The SDK also loses them on submission, which is a defect.",
     explains: ({ path, ours, sdk }) =>
       path.length === 2 && path[0] === "properties" && typeof ours === "string" && sdk === undefined,
   },
   {
-    what: "The entry of a spark job that is a class stays one; the SDK prints it as a file.",
-    reason: "Its own reload would run a file of that name.",
+    what: "The entry class of a spark job is printed as a class; the SDK prints it as a file.",
+    reason: "A job loaded from the SDK's dump would run a file with that name.",
     explains: ({ path, ours, sdk }) =>
       (at(path, "entry", "class_name") && sdk === undefined) || (at(path, "entry", "file") && ours === undefined),
   },
   {
-    what: "A spark job in a pipeline whose machine spark does not run on prints without a name and `$schema: '{}'`.",
-    reason: "The SDK cannot print such a node and prints its insides. It cannot be submitted either way.",
+    what: "A spark job in a pipeline with an unsupported machine type is printed without a name and `$schema: '{}'`.",
+    reason: "The SDK cannot print such a node and prints its internal state. Neither can submit it.",
     explains: ({ path, ours, sdk }) =>
       path.length === 3 &&
       path[0] === "jobs" &&
@@ -179,8 +192,8 @@ export const dumpDifferences: readonly KnownDifference[] = [
       typeof sdk === "string",
   },
   {
-    what: "An automl job of a table prints `training: {}` only where it was given; the SDK always does.",
-    reason: "It sends something for it, so a job that is loaded from its dump is another.",
+    what: "`training: {}` of an automl job for tables is printed only if it was given; the SDK always prints it.",
+    reason: "The SDK sends a value for it, so a job loaded from its dump is different.",
     explains: ({ path, ours, sdk }) =>
       path.length === 1 &&
       path[0] === "training" &&
@@ -189,8 +202,8 @@ export const dumpDifferences: readonly KnownDifference[] = [
       Object.keys(sdk).length === 0,
   },
   {
-    what: "Lists of columns of a forecast stay lists; the SDK prints Python's spelling of them as one text.",
-    reason: "Its own reload takes that text for the name of one column.",
+    what: "Lists of columns of a forecast are printed as lists; the SDK prints their Python representation as text.",
+    reason: "The SDK reads that text as the name of one column.",
     explains: ({ path, ours, sdk }) =>
       path.at(-2) === "forecasting" &&
       (at(path, "time_series_id_column_names") || at(path, "features_unknown_at_forecast_time")) &&
@@ -198,22 +211,26 @@ export const dumpDifferences: readonly KnownDifference[] = [
       typeof sdk === "string",
   },
   {
-    what: "A zero or an empty list stays where `auto` may stand (`target_lags: []`); the SDK's dump leaves it out.",
-    reason: "It is what the sender wrote.",
+    what: "A zero or an empty list in place of `auto` (`target_lags: []`) is printed; the SDK omits it.",
+    reason: "It is part of the submitted job.",
     explains: ({ path, ours, sdk }) =>
       sdk === undefined &&
       (path.at(-2) === "forecasting" || at(path, "n_cross_validations")) &&
       (ours === 0 || (Array.isArray(ours) && ours.length === 0)),
   },
   {
-    what: "`log_training_metrics` and `log_validation_loss` print as they are read (`enable`); the SDK prints `LogTrainingMetrics.ENABLE`.",
-    reason: "Its own dump does not load.",
+    what:
+      "`log_training_metrics` and `log_validation_loss` are printed as `enable`; the SDK prints " +
+      "`LogTrainingMetrics.ENABLE`.",
+    reason: "The SDK's own dump does not load.",
     explains: ({ path, ours, sdk }) =>
       path.at(-2) === "training_parameters" && typeof ours === "string" && /^Log\w+\.[A-Z]+$/.test(String(sdk)),
   },
   {
-    what: "A table of an automl node stays a mapping; the SDK prints and sends Python's spelling of it as one text.",
-    reason: "Azure ML cannot know what that text means.",
+    what:
+      "A table of an automl node is printed as a mapping; the SDK prints and sends its Python representation as " +
+      "text.",
+    reason: "Azure ML cannot read that text.",
     explains: ({ path, ours, sdk }) =>
       path.length === 3 &&
       path[0] === "jobs" &&
@@ -222,19 +239,23 @@ export const dumpDifferences: readonly KnownDifference[] = [
       sdk.startsWith("{'type'"),
   },
   {
-    what: "Outputs of an automl node print as they are read; the SDK prints the form in which it sends them (`job_output_type`, `uri`).",
-    reason: "Its own dump does not load.",
+    what:
+      "Outputs of an automl node are printed as written; the SDK prints their REST form (`job_output_type`, " +
+      "`uri`).",
+    reason: "The SDK's own dump does not load.",
     explains: ({ path, ours, sdk }) => isSentOutput(path, ours, sdk),
   },
   {
-    what: "An empty search space of an automl node stays among others; the SDK's dump leaves it out.",
-    reason: "It sends it.",
+    what: "An empty search space of an automl node among others is printed; the SDK omits it.",
+    reason: "The SDK sends it.",
     explains: ({ path, ours, sdk }) =>
       at(path, "search_space") && Array.isArray(ours) && Array.isArray(sdk) && ours.length > sdk.length,
   },
   {
-    what: "An import written inline in a pipeline stays one, and an import component has no inputs and outputs besides its source and output.",
-    reason: "The SDK makes a component with both, which it cannot load. It sends neither without a preview.",
+    what:
+      "An inline import of a pipeline is printed as an import, and an import component without additional inputs " +
+      "and outputs.",
+    reason: "The SDK prints a component with both, which it cannot load. It sends neither without its private preview.",
     explains: ({ path, ours, sdk }) =>
       path[0] === "jobs" &&
       ((at(path, "component") && ours === undefined && isMapping(sdk) && sdk.type === "import") ||
@@ -246,35 +267,35 @@ export const dumpDifferences: readonly KnownDifference[] = [
   },
 ];
 
-/** What one takes and the other refuses, by case. */
+/** Cases that one accepts and the other rejects. */
 export const verdictDifferences: Readonly<Record<string, string>> = {
   "copy-input-literal":
-    "A copy of a literal loads in the SDK and can then be neither printed nor sent: it is refused at once.",
+    "A copy of a literal loads in the SDK, but can be neither printed nor sent; Jobgate rejects it.",
   "copy-input-boolean":
-    "A copy of a literal loads in the SDK and can then be neither printed nor sent: it is refused at once.",
+    "A copy of a literal loads in the SDK, but can be neither printed nor sent; Jobgate rejects it.",
   "display-name-escape":
-    "Names, descriptions and tags have no characters that nobody sees, but for tabs and line breaks: they are shown in lists, terminals and pages.",
-  "vars-set": "A set loads in the SDK and then cannot be sent: it is refused at once.",
+    "Names, descriptions and tags may not contain invisible characters except tabs and line breaks, because " +
+    "they are shown in lists, terminals and pages.",
+  "vars-set": "A set loads in the SDK, but cannot be sent; Jobgate rejects it.",
 };
 
-/** What the SDK loads and fails to send, though Azure ML takes it, by case. */
+/** Cases that the SDK loads and fails to send, although Azure ML accepts them. */
 export const submitDifferences: Readonly<Record<string, string>> = {
-  stack:
-    "Settings of a stack ensemble load in the SDK, which then cannot make JSON of them. They are valid, and within a pipeline it sends them.",
+  stack: "Settings of a stack ensemble are valid, but the SDK cannot serialize them, except within a pipeline.",
 };
 
-/** Where the SDK makes another REST body of our dump than of the original, by case. */
+/** Cases in which the SDK creates another REST body from our dump than from the original. */
 export const reloadDifferences: Readonly<Record<string, string>> = {
-  "compute-empty": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
-  "compute-bare-prefix": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
+  "compute-empty": "An empty compute counts as no compute; the SDK sends it, but also omits it from its dump.",
+  "compute-bare-prefix": "An empty compute counts as no compute; the SDK sends it, but also omits it from its dump.",
   "node-properties":
-    "The SDK sends the machine of a spark job in a pipeline as it was written, and its own dump makes it small.",
+    "The SDK sends the machine type of a spark node as written, but prints it in lowercase in its dump.",
   "student-no-version":
-    "A student named without a version stays `azureml:NAME`; the SDK sends the bare name, which is that of a local path.",
-  "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
-  "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
-  "parallel-environment-empty": "The SDK makes up a random name for an environment without an image.",
+    "A student model without a version stays `azureml:NAME`; the SDK sends the bare name, which is a local path.",
+  "compute-twice": "A repeated prefix counts once, as in the SDK's own dump.",
+  "vars-keys": "Keys of environment variables are kept as written; in Python, `1` and `true` are equal.",
+  "parallel-environment-empty": "The SDK generates a random name for an environment without an image.",
   includes:
-    "The SDK's hash of a component counts the names of what it takes in besides, which start from another folder in a dump.",
-  "input-wrapped": "`{value: 1.5}` stays 1.5; the SDK makes 1 of it, and True of `{value: 1}`.",
+    "The SDK's hash of a component includes its `additional_includes`, which are relative to another folder in a dump.",
+  "input-wrapped": "`{value: 1.5}` is read as 1.5; the SDK reads it as 1, and `{value: 1}` as True.",
 };

@@ -1,9 +1,9 @@
 /**
- * Has the real SDK submit every case, and writes what it sends to test/data/parity/bodies.
+ * Submits every case with the real SDK, and writes its requests to test/data/parity/bodies.
  *
  *   node scripts/run.mjs test/parity/make-bodies.ts PYTHON [NAME...]
  *
- * PYTHON and NAME are those of make-expected.ts.
+ * PYTHON and NAME are as in make-expected.ts.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

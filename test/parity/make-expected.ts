@@ -1,9 +1,9 @@
 /**
- * Asks the real SDK about every case and about our dumps of them, and writes the answers to test/data/parity/expected.
+ * Runs the real SDK with every case and our dumps of them, and writes its answers to test/data/parity/expected.
  *
  *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
  *
- * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ... or `bundles`; all by default.
+ * PYTHON is an interpreter with azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ... or `bundles`; default: all.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { type Answer, type Expected, expectedFile, suites } from "./suites.ts";
 const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
 
-/** Where two REST bodies differ. `_source` only tells Azure ML's statistics whether a component came from a file. */
+/** The paths at which two REST bodies differ, without `_source`, which is only used for statistics. */
 function paths(a: unknown, b: unknown, path = ""): string[] {
   if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)].filter((key) => key !== "_source"));
@@ -41,7 +41,7 @@ for (const name of names.length > 0 ? names : [...suites, "bundles"]) {
     if (answer === undefined) throw new Error(`No answer for ${id}.`);
     const again = reloaded.get(id);
     const dump = dumps.find((each) => each.id === id)?.yaml;
-    // A crash of the SDK names its own files.
+    // The message of a crash of the SDK contains paths of its own files.
     const plain = (text: string): string =>
       text
         .replaceAll(base, "/BASE")

@@ -1,6 +1,6 @@
-"""Finds the folders that jobs of a corpus name as `code` or as build context and that the corpus lacks.
+"""Finds the folders that jobs of a corpus use as `code` or build context and that the corpus does not contain.
 
-Run by hand only, to renew test/data/parity/corpus-folders.txt, which it prints; it makes the folders, so give it a copy:
+Run by hand only, to update test/data/parity/corpus-folders.txt, which it prints. It creates the folders, so use a copy:
   python3 test/parity/make_folders.py COPY_OF_CORPUS
 """
 import os, sys

@@ -1,12 +1,13 @@
-"""What the real Python SDK does with a job: load, validate, print flat, REST body.
+"""Loads, validates and prints jobs with the real Python SDK, and creates their REST bodies.
 
-Run by hand only, to renew the expected results under test/data/parity; no test needs Python:
+Run by hand only, to update the expected results under test/data/parity; no test needs Python:
   python3 -m venv VENV && VENV/bin/pip install azure-ai-ml==1.35.2
   VENV/bin/python oracle.py < cases.jsonl > results.jsonl
 A case is a line of JSON: {"id", "yaml" (text of the job file), "base" (its folder)?}.
-Set AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED=true for nodes that the SDK has as a preview.
-A result is a line: {"id", "stage": "load" | "validate" | "submit" | "accepted", "error"?, "flat"? (the dump, as YAML text), "rest"?}.
-"flat" is what `az ml job` prints: for command and spark jobs, which load as pipeline nodes, the job that the node stands for.
+Set AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED=true for nodes that are a preview feature of the SDK.
+A result is a line of JSON: {"id", "stage": "load" | "validate" | "submit" | "accepted", "error"?,
+"flat"? (the dump, as YAML text), "rest"?}.
+"flat" is the output of `az ml job`: command and spark jobs load as pipeline nodes, and are printed as jobs.
 """
 import io, json
 
@@ -24,7 +25,7 @@ def explain(error, case):
 
 
 def resolve_assets(job):
-    """Stands in for the upload that goes before a submission: inline environments and components get ids."""
+    """Gives inline environments and components ids, in place of the upload before a submission."""
     from azure.ai.ml.entities import Component, Environment
     from azure.ai.ml.entities._builders.base_node import BaseNode
 
@@ -37,7 +38,7 @@ def resolve_assets(job):
     def component_id(self):
         found = original(self)
         if isinstance(found, Component):
-            # The hash says whether two inline components are the same.
+            # The hash is equal for equal inline components.
             return f"{WORKSPACE}/components/{found.name or 'azureml_anonymous'}/versions/{found._get_anonymous_hash()}"
         return found
 
@@ -68,7 +69,7 @@ def run(case):
     try:
         flat = job._to_job() if isinstance(job, BaseNode) else job
         if flat is not job:
-            # The SDK forgets it here; without it a local folder prints as azureml:FOLDER.
+            # The SDK does not set it here; without it, a local folder is printed as azureml:FOLDER.
             flat._base_path = job._base_path
         result["flat"] = print_job(flat)
     except BaseException as error:

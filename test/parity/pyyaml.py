@@ -1,11 +1,11 @@
-"""What PyYAML's safe_load reads: the expected answers of test/unit/core/yaml.
+"""Reads texts with PyYAML's safe_load, for the expected answers of test/unit/core/yaml.
 
-Run by hand only, to renew test/data/yaml/expected.jsonl; no test needs Python:
+Run by hand only, to update test/data/yaml/expected.jsonl; no test needs Python:
   python3 -m venv VENV && VENV/bin/pip install pyyaml==6.0.3
   VENV/bin/python test/parity/pyyaml.py < test/data/yaml/expected.jsonl > new && mv new test/data/yaml/expected.jsonl
-To add a document, add a line with its text as JSON. An answer is a line: {"text", "value"} or {"text", "error"}; a value is
-["str", text], ["int", digits], ["float", repr], ["bool", true], ["null"], ["date", str], ["bytes", base64], ["list", values],
-["map", [[key, value], ...]] with keys that are values too, or ["other", type].
+To add a document, add a line with its text as JSON. An answer is a line: {"text", "value"} or {"text", "error"}.
+A value is ["str", text], ["int", digits], ["float", repr], ["bool", true], ["null"], ["date", str], ["bytes", base64],
+["list", values], ["map", [[key, value], ...]] with keys that are also values, or ["other", type].
 """
 import base64, datetime, json, sys
 

@@ -1,5 +1,5 @@
 /**
- * Writes docs/parity.md: how far Jobgate and the real SDK agree, from the committed answers of the SDK.
+ * Writes docs/parity.md, which compares Jobgate with the real SDK, from the committed answers of the SDK.
  *
  *   npm run parity
  */
@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyReport, bodySection } from "./body-report.ts";
 import { corpusBundles } from "./corpus-bundles.ts";
-import { judge } from "./judge.ts";
+import { type Judgement, judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
 import {
   dumpDifferences,
@@ -16,7 +16,7 @@ import {
   submitDifferences,
   verdictDifferences,
 } from "./known-differences.ts";
-import { type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
+import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
 
@@ -43,37 +43,52 @@ function rowsOf(suite: string, cases: readonly JudgedCase[]): Row[] {
     const name = suite === "corpus" || suite === "bundles" ? `${suite}, ${type}` : suite;
     const row = rows.get(name) ?? { name, cases: 0, verdicts: 0, causes: 0, dumps: 0, values: 0, reloads: 0 };
     rows.set(name, row);
-    const { result, cause, sameVerdict, dumpDifferences: found, isFresh } = judge(each, expected);
-    row.cases++;
-    const isListed = Object.hasOwn(verdictDifferences, each.id);
-    if (sameVerdict || isListed) row.verdicts++;
-    else missed.push(`${suite}: ${each.id}: taken by one, refused by the other`);
-    if (published.includes(suite) || cause === each.cause) row.causes++;
-    if (result.job === undefined || expected.flat === undefined) continue;
-    row.dumps++;
-    const unknown = found.filter(({ known }) => known === undefined);
-    for (const known of new Set(found.map((difference) => difference.known)))
-      if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
-    if (unknown.length === 0) row.values++;
-    else
-      missed.push(
-        `${suite}: ${each.id}: ${unknown.map(({ difference }) => `/${difference.path.join("/")}`).join(", ")}`,
-      );
-    const same = isFresh && (expected.reload ?? []).length === 0;
-    if (same || Object.hasOwn(reloadDifferences, each.id)) row.reloads++;
-    else
-      missed.push(
-        `${suite}: ${each.id}: ${isFresh ? `another body: ${(expected.reload ?? []).join(", ")}` : "the dump changed since the SDK was asked"}`,
-      );
+    countCase(row, suite, each, expected);
   }
   return [...rows.values()];
+}
+
+/** Counts a case in its row, and records unexplained differences in `missed`. */
+function countCase(row: Row, suite: string, each: JudgedCase, expected: Expected): void {
+  const judgement = judge(each, expected);
+  const miss = (what: string): void => void missed.push(`${suite}: ${each.id}: ${what}`);
+  row.cases++;
+  if (judgement.sameVerdict || Object.hasOwn(verdictDifferences, each.id)) row.verdicts++;
+  else miss("accepted by one, rejected by the other");
+  if (published.includes(suite) || judgement.cause === each.cause) row.causes++;
+  if (judgement.result.job !== undefined && expected.flat !== undefined)
+    countDump(row, each, expected, judgement, miss);
+}
+
+function countDump(
+  row: Row,
+  each: JudgedCase,
+  expected: Expected,
+  { dumpDifferences: found, isFresh }: Judgement,
+  miss: (what: string) => void,
+): void {
+  row.dumps++;
+  const unexplained = unexplainedPaths(found);
+  if (unexplained.length === 0) row.values++;
+  else miss(unexplained.join(", "));
+  const changes = (expected.reload ?? []).join(", ");
+  if ((isFresh && changes === "") || Object.hasOwn(reloadDifferences, each.id)) row.reloads++;
+  else miss(isFresh ? `another body: ${changes}` : "the dump has changed since the SDK's answer was recorded");
+}
+
+/** Counts the uses of known differences; returns the paths of the others. */
+function unexplainedPaths(found: Judgement["dumpDifferences"]): string[] {
+  for (const known of new Set(found.map((difference) => difference.known)))
+    if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
+  return found.flatMap(({ difference, known }) => (known === undefined ? [`/${difference.path.join("/")}`] : []));
 }
 
 function table(rows: readonly Row[]): string[] {
   const share = (part: number, whole: number): string =>
     whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole}`;
   return rows.map(({ name, cases, verdicts, causes, dumps, values, reloads }) => {
-    return `| ${name} | ${cases} | ${share(verdicts, cases)} | ${share(causes, cases)} | ${share(values, dumps)} | ${share(reloads, dumps)} |`;
+    const shares = [share(verdicts, cases), share(causes, cases), share(values, dumps), share(reloads, dumps)];
+    return `| ${[name, cases, ...shares].join(" | ")} |`;
   });
 }
 
@@ -91,41 +106,47 @@ missed.push(...bodies.missed);
 const lines = [
   "# Parity with the Azure ML SDK",
   "",
-  "How far Jobgate and the real Python SDK (`azure-ai-ml` 1.35.2) agree about jobs. Written by `npm run parity`; do not edit by hand.",
+  "Comparison of Jobgate with the real Python SDK (`azure-ai-ml` 1.35.2). Generated by `npm run parity`; do not edit.",
   "",
-  "- **Verdict**: both take the job, or both refuse it. Taken means that `load_job` returns.",
-  "- **Cause**: the first issue is the true cause, as judged by hand for each case.",
-  "- **Values**: our dump holds the values that the SDK's flat dump holds (what `az ml job` prints).",
-  "- **Same job**: the SDK makes the same REST body of our dump as of the original.",
+  "- **Verdict**: both accept the job, or both reject it. Accepted means that `load_job` returns.",
+  "- **Cause**: the first issue is the true cause, as determined by hand for each case.",
+  "- **Values**: our dump has the same values as the SDK's flat dump (the output of `az ml job`).",
+  "- **Same job**: the SDK creates the same REST body from our dump as from the original.",
   "",
   "| jobs | cases | verdict | cause | values | same job |",
   "|---|---|---|---|---|---|",
   ...rows,
   "",
-  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is `test/data/azureml-examples`: public jobs, and the YAML files that they name. Bundles are those of them that name local files, each sent as the zip of the folder that holds all of these, with empty files for code and data that are not kept here; the SDK is asked about the same zip, unpacked.",
-  "To ask the SDK again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON has `azure-ai-ml` (see `test/parity/oracle.py`).",
+  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is " +
+    "`test/data/azureml-examples`: public jobs, and the YAML files that they refer to. Bundles are those jobs of " +
+    "the corpus that refer to local files, each as a zip of the common folder of these files, with empty files " +
+    "for code and data that are not stored here; the SDK reads the same zip, unpacked.",
+  "To record the SDK's answers again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON " +
+    "has `azure-ai-ml` (see `test/parity/oracle.py`).",
   "",
-  "## Where dumps differ on purpose",
+  "## Intended differences of dumps",
   "",
   ...dumpDifferences.map((difference) => `- **${difference.what}** ${difference.reason}`),
   "",
-  "## What one takes and the other refuses",
+  "## Jobs that one accepts and the other rejects",
   "",
   ...Object.entries(verdictDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "",
-  "## What the SDK loads and fails to send, and we take",
+  "## Jobs that the SDK loads but fails to send, and Jobgate accepts",
   "",
   ...Object.entries(submitDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "",
-  "## Where the SDK makes another job of our dump",
+  "## Jobs that the SDK reads differently from our dump",
   "",
   ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
-  "- Everywhere: `_source` of a node, which tells Azure ML's statistics whether its component came from a file, because a dump holds the component itself.",
+  "- All cases: `_source` of a node, which is only used for statistics of Azure ML: whether its component came " +
+    "from a file. A dump contains the component itself.",
   "",
   ...bodySection(bodies.rows),
   "## Beyond the SDK",
   "",
-  "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/schema/diagnostics.ts`.",
+  "Jobs that the SDK accepts, but Azure ML cannot run, have a warning with `blocks_submission: true`: a dry run " +
+    "shows it, and a submission is rejected. See the table of codes in `shared/core/diagnostic.ts`.",
   "",
 ];
 writeFileSync(file, lines.join("\n"));
@@ -135,5 +156,5 @@ const idle = [
   ...dumpDifferences.filter((difference) => !used.has(difference)),
   ...bodyDifferences.filter((difference) => !bodies.used.has(difference)),
 ];
-for (const { what } of idle) console.log(`explains nothing: ${what}`);
+for (const { what } of idle) console.log(`unused difference: ${what}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

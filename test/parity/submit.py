@@ -1,17 +1,17 @@
-"""What the real Python client sends when it submits a job: MLClient itself, with a service that answers within the process.
+"""Records the requests of the real MLClient that submits jobs to a fake service within the same process.
 
-Run by hand only, to renew the bodies under test/data/parity/bodies; no test needs Python:
+Run by hand only, to update the bodies under test/data/parity/bodies; no test needs Python:
   VENV/bin/python submit.py < cases.jsonl > results.jsonl       (VENV and cases as for oracle.py)
-A result is a line: {"id", "name"?, "job"? (properties of the job that is put), "assets" (what is put before it, {place: properties}),
-"calls" (what is read before it, each once), "error"?}.
-The service has every asset that is asked for: a label is version 7, and code is there under its content hash, so that no file is
-uploaded twice. Data that is uploaded is put where the client wants it.
+A result is a line of JSON: {"id", "name"?, "job"? (properties of the job), "assets" (assets that are registered before
+it, {path: properties}), "calls" (paths that are read before it, each once), "error"?}.
+The service has every requested asset: a label is version 7, and code exists under its content hash, so that no file is
+uploaded twice. Uploaded data is stored at the path that the client requests.
 """
 import base64, io, json, os, urllib.parse
 
 from each_case import WORKSPACE, answer_each_case, message_of
 
-# What was registered before must not be taken for registered.
+# Assets of earlier runs must not count as registered.
 os.environ["AZURE_ML_DISABLE_ON_DISK_CACHE"] = "true"
 
 
@@ -27,7 +27,7 @@ class Service:
         where = urllib.parse.urlparse(url)
         path, query = urllib.parse.unquote(where.path), urllib.parse.parse_qs(where.query)
         if where.hostname.endswith("blob.core.windows.net"):
-            # Nothing is uploaded yet, and everything can be.
+            # No blob exists yet, and every upload succeeds.
             return (404, None) if method in ("HEAD", "GET") else (200 if "comp" in query else 201, None)
         if not path.startswith(WORKSPACE):
             return 404, {"error": {"code": "UserError", "message": f"{method} {url}"}}
@@ -103,7 +103,7 @@ def serve(service):
 
 
 def upload_what_is_there():
-    """A path that is not there, or a folder without files, counts as uploaded: the corpus lacks most of its data."""
+    """Counts missing paths and empty folders as uploaded, because the corpus does not contain most of its data."""
     from azure.ai.ml._artifacts import _artifact_utilities as artifacts
     from azure.ai.ml.entities._assets._artifacts.artifact import ArtifactStorageInfo
 

@@ -6,7 +6,7 @@ import { folderFiles } from "./folder-files.ts";
 
 const data = join(import.meta.dirname, "../data/parity");
 
-/** Files of cases, the jobs of examples/, and a set of public jobs. */
+/** Names of the suites: files of cases, the jobs of examples/, and a set of public jobs. */
 export const suites: readonly string[] = [
   "command",
   "sweep",
@@ -21,23 +21,23 @@ export const suites: readonly string[] = [
   "corpus",
 ];
 
-/** Suites of whole jobs, which need no cause to be named; `bundles` are in corpus-bundles.ts. */
+/** Suites of published jobs, which have no expected cause; `bundles` are in corpus-bundles.ts. */
 export const published: readonly string[] = ["examples", "corpus", "bundles"];
 
-/** A case and what lies beside it. */
+/** A case and the files beside it. */
 export interface JudgedCase extends Case {
-  /** Its folder, absolute. */
+  /** The absolute path of its folder. */
   readonly base: string;
-  /** The folder, absolute, that the files are in. */
+  /** The absolute path of the root folder of the files. */
   readonly root: string;
   readonly files: JobFilesReader;
-  /** Its folder within the files. */
+  /** Its folder relative to the root folder. */
   readonly folder: string;
-  /** Whether it uses nodes that the SDK has only as a preview. */
+  /** Whether it uses nodes that are a preview feature of the SDK. */
   readonly preview: boolean;
 }
 
-/** What the oracle says of a case; see oracle.py. */
+/** The answer of the SDK for a case; see oracle.py. */
 export interface Answer {
   readonly id: string;
   readonly stage: "load" | "validate" | "submit" | "accepted";
@@ -46,16 +46,16 @@ export interface Answer {
   readonly rest?: unknown;
 }
 
-/** What is kept of it. `/BASE` stands for the folder of the case. */
+/** The stored part of an answer. `/BASE` stands for the folder of the case. */
 export interface Expected {
   readonly id: string;
   readonly stage: Answer["stage"];
   readonly error?: string;
   /** The SDK's flat dump. */
   readonly flat?: string;
-  /** The beginning of the SHA-256 of our dump, for which `reload` holds. */
+  /** The beginning of the SHA-256 of our dump that `reload` was recorded with. */
   readonly dump?: string;
-  /** Where the REST body that the SDK makes of our dump differs from that of the original; empty: nowhere. */
+  /** Paths at which the SDK's REST body of our dump differs from that of the original. */
   readonly reload?: readonly string[];
 }
 
@@ -99,10 +99,10 @@ function exampleCases(): readonly JudgedCase[] {
   }));
 }
 
-/** Jobs of azureml-examples, and the YAML files that they name. */
+/** Jobs of azureml-examples, and the YAML files that they refer to. */
 export const corpusFolder = join(import.meta.dirname, "../data/azureml-examples");
 
-/** Folders that those jobs name and that are not kept here, because they hold code: relative to the corpus. */
+/** Folders of code that those jobs refer to and that are not stored here, relative to the corpus. */
 export const corpusMade: ReadonlySet<string> = new Set(
   readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"),
 );

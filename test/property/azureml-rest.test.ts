@@ -21,7 +21,7 @@ function answer(request: AssetRequest, assets: AssetResolver): string {
     : `${workspace}/${request.toRest(assets).path}`;
 }
 
-/** The body of a job whose assets are all there, as it is sent. */
+/** The REST body of a job whose assets are all registered. */
 function bodyOf(job: Job): Readonly<Record<string, unknown>> {
   const pipelineFile = (path: string) => readPipelineFile(path, files, "");
   const ids = new Map<string, string>();
@@ -34,12 +34,12 @@ function bodyOf(job: Job): Readonly<Record<string, unknown>> {
   return JSON.parse(JSON.stringify(jobToRest(job, assets).properties)) as Record<string, unknown>;
 }
 
-/** What tells where a component came from, which an id does not. */
+/** Fields about the origin of a component, which an id does not have. */
 function withoutSource(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === "_source" ? undefined : value)));
 }
 
-test("any job that loads is written for Azure ML, and comes back as one that is written the same", () => {
+test("the REST body of any valid job is read back as a job with the same body", () => {
   let written = 0;
   fc.assert(
     fc.property(anyJobs, (fields) => {

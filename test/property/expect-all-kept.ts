@@ -4,7 +4,7 @@ import { expectGone, expectSettled } from "../support/memory/expect-settled.ts";
 import { runSchedule, type ScheduleResult, type Step } from "../support/memory/run-schedule.ts";
 import { movesOutsideTable } from "../support/memory/watch-phases.ts";
 
-/** Lives through so many schedules, and sees after each that all was kept. How often which fault struck, in all of them. */
+/** Runs that many schedules and checks the guarantees after each. Returns how often each fault occurred. */
 export async function expectAllKept(
   schedules: fc.Arbitrary<readonly Step[]>,
   numRuns: number,
@@ -22,8 +22,8 @@ export async function expectAllKept(
 }
 
 /**
- * What is promised whatever happens: a job that was accepted is one job at the backend, or none with the reason on it; its
- * status is the backend's; a cancel that was accepted is carried out; every event is out, in order; nothing is left open.
+ * Checks the guarantees: an accepted job is one job at the backend, or none with the reason in its error; its status is
+ * that of the backend; an accepted cancel is executed; every event is published in order; no row is left open.
  */
 async function expectKept({ world, accepted, canceled, ended, mail, moves }: ScheduleResult): Promise<void> {
   expect(mail).toEqual([]);
@@ -42,7 +42,7 @@ async function expectKept({ world, accepted, canceled, ended, mail, moves }: Sch
     if (record.dispatched_at !== undefined) expect(record.status).toBe(said);
     else {
       expect(record.status === "Canceled" || record.error !== undefined).toBe(true);
-      // Nothing that was given up runs on: it was ended there, unless it had ended by itself.
+      // An abandoned job does not run on: it was canceled at the backend, unless it had already ended.
       if (said !== undefined) expect(backend.canceled.includes(name) || ended.has(name)).toBe(true);
     }
     if (canceled.has(name) && !ended.has(name) && record.error?.code !== "backend_unreachable")

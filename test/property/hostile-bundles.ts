@@ -1,4 +1,4 @@
-/** Pipelines whose component files are many, large, or name each other. */
+/** Pipelines with many, large or recursive component files. */
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 
 const component = "type: command\ncommand: x\nenvironment: azureml:e:1\n";
@@ -20,10 +20,12 @@ function bundleOf(nodes: readonly object[], textOf: (path: string) => string): H
 
 const nodes = (count: number, path: (at: number) => string, more: object = {}): object[] =>
   Array.from({ length: count }, (_, at) => ({ component: path(at), ...more }));
-const pipeline = (count: number, more = ""): string =>
-  `type: pipeline\n${more}jobs:\n${Array.from({ length: count }, (_, at) => `  a${at}: {type: pipeline, component: p.yml}\n`).join("")}`;
+const pipeline = (count: number, more = ""): string => {
+  const jobs = Array.from({ length: count }, (_, at) => `  a${at}: {type: pipeline, component: p.yml}\n`);
+  return `type: pipeline\n${more}jobs:\n${jobs.join("")}`;
+};
 
-/** By what is hostile in them. */
+/** Hostile bundles by name. */
 export const hostileBundles: Readonly<Record<string, HostileBundle>> = {
   "2,000 files": bundleOf(
     nodes(2000, (at) => `c${at}.yml`),

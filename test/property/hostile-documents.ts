@@ -1,5 +1,5 @@
-/** Documents of the allowed size with much of one thing: what a request may have to be judged for. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+/** Documents of the allowed size that repeat one construct, which a request may contain. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { allowedBytes } from "./hostile-jobs.ts";
 
 const good = "command: echo hi\nenvironment: azureml:e:1\n";
@@ -35,7 +35,23 @@ function countOf(part: string): number {
 
 const js = (value: unknown): string => JSON.stringify(value);
 
-/** Documents by what they have much of; none has more than the allowed bytes or values. */
+const inlineFields = '"command":"a","environment":"azureml:e:1"';
+const ifElseFields = '"type":"if_else","condition":"${{parent.jobs.a.outputs.b}}"';
+const doWhileFields = '"type":"do_while","body":"${{parent.jobs.a}}","mapping":{"a":"b"}';
+const sweepFields =
+  '"trial":{"command":"x","environment":"azureml:e:1"},"objective":{"goal":"maximize","primary_metric":"a"}';
+const automlFields = [
+  '"type":"automl","task":"classification","target_column_name":"y","primary_metric":"accuracy"',
+  '"training_data":{"type":"mltable","path":"azureml:d:1"}',
+].join(",");
+const imputerStart = '"transformer_params":{"imputer":[{"fields":["a"],"parameters":{';
+
+const items = (count: number, itemOf: (index: number) => string, separator: string): string =>
+  Array.from({ length: count }, (_, index) => itemOf(index)).join(separator);
+/** A list whose items are not indented. */
+const marginItems = (count: number): string => `resources: {properties: {a: [${"\n1,".repeat(count)}\n]}}\n`;
+
+/** Documents by the construct that they repeat, within the limits of bytes and values. */
 export const hostileDocuments: Readonly<Record<string, readonly [source: string, format: "yaml" | "json"]>> = {
   keys: [fill((i) => `k${i}: 1\n`), "yaml"],
   nearKeys: [fill((i) => `comand${i}: 1\n`), "yaml"],
@@ -211,8 +227,7 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   nodeChainInline: [
     fill(
-      (i) =>
-        `"n${i}":{"command":"a","environment":"azureml:e:1","inputs":{"a":{"path":"\${{parent.jobs.n${i + 1}.inputs.a}}"}}}`,
+      (i) => `"n${i}":{${inlineFields},"inputs":{"a":{"path":"\${{parent.jobs.n${i + 1}.inputs.a}}"}}}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -231,8 +246,7 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   ifElse: [
     fill(
-      (i) =>
-        `"n${i.toString(36)}":{"type":"if_else","condition":"\${{parent.jobs.a.outputs.b}}","true_block":"\${{parent.jobs.a}}"}`,
+      (i) => `"n${i.toString(36)}":{${ifElseFields},"true_block":"\${{parent.jobs.a}}"}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -252,8 +266,7 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   loops: [
     fill(
-      (i) =>
-        `"n${i.toString(36)}":{"type":"do_while","body":"\${{parent.jobs.a}}","mapping":{"a":"b"},"limits":{"max_iteration_count":3}}`,
+      (i) => `"n${i.toString(36)}":{${doWhileFields},"limits":{"max_iteration_count":3}}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -270,11 +283,19 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     "json",
   ],
   parallelForItems: [
-    `{"type":"pipeline","jobs":{"a":{"command":"x","environment":"azureml:e:1"},"b":{"type":"parallel_for","body":"\${{parent.jobs.a}}","items":${JSON.stringify(
-      fill((i) => `{"a${i}":1}`, ",", "[", "]")
-        .slice(0, 180000)
-        .replace(/,[^,]*$/, "]"),
-    )}}}}`,
+    js({
+      type: "pipeline",
+      jobs: {
+        a: { command: "x", environment: "azureml:e:1" },
+        b: {
+          type: "parallel_for",
+          body: "${{parent.jobs.a}}",
+          items: fill((i) => `{"a${i}":1}`, ",", "[", "]")
+            .slice(0, 180000)
+            .replace(/,[^,]*$/, "]"),
+        },
+      },
+    }),
     "json",
   ],
   bindingsInOne: [
@@ -308,7 +329,7 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     fill(
       (i) => `"s${i}":{"type":"choice","values":[1,2]}`,
       ",",
-      '{"type":"sweep","trial":{"command":"x","environment":"azureml:e:1"},"objective":{"goal":"maximize","primary_metric":"a"},"search_space":{',
+      `{"type":"sweep",${sweepFields},"search_space":{`,
       "}}",
     ),
     "json",
@@ -328,7 +349,7 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   aliasText: [`a: &a "${"x".repeat(200000)}"\nb: [${Array.from({ length: 15000 }, () => "*a").join(",")}]\n`, "yaml"],
   aliasTextTags: [
-    `${good}tags:\n  a: &a "${"x".repeat(150000)}"\n${Array.from({ length: 9000 }, (_, i) => `  b${i}: *a`).join("\n")}\n`,
+    `${good}tags:\n  a: &a "${"x".repeat(150000)}"\n${items(9000, (i) => `  b${i}: *a`, "\n")}\n`,
     "yaml",
   ],
   aliasKey: [
@@ -336,7 +357,11 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     "yaml",
   ],
   aliasMaps: [
-    `${good}resources:\n properties:\n  a: &a {${Array.from({ length: 100 }, (_, i) => `k${i}: ${"v".repeat(1000)}`).join(", ")}}\n  b: [${Array.from({ length: 190 }, () => "*a").join(",")}]\n`,
+    [
+      `${good}resources:\n properties:`,
+      `  a: &a {${items(100, (i) => `k${i}: ${"v".repeat(1000)}`, ", ")}}`,
+      `  b: [${items(190, () => "*a", ",")}]\n`,
+    ].join("\n"),
     "yaml",
   ],
   anchors: [fill((i) => `&a${i} x`, ", ", `${good}resources: {properties: {a: [`, "]}}\n"), "yaml"],
@@ -371,14 +396,8 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   seqFlow: [fill(() => "[]", ",", `${good}resources: {properties: {a: [`, "]}}"), "yaml"],
   margin: [`${good}resources: {properties: {a: [${"1,".repeat(100000)}\n${"]\n".repeat(1)}}}\n`, "yaml"],
   marginMany: [`${good}resources: {properties: {a: [\n${"1,\n".repeat(80000)}]}}\n`, "yaml"],
-  marginLate: [
-    `${good}tags: {${Array.from({ length: 9000 }, (_, i) => `k${i}: "v"`).join(", ")}}\nresources: {properties: {a: [${"\n1,".repeat(40)}\n]}}\n`,
-    "yaml",
-  ],
-  marginLate2: [
-    `${good}tags: {${Array.from({ length: 9000 }, (_, i) => `k${i}: "v${"x".repeat(8)}"`).join(", ")}}\nresources: {properties: {a: [${"\n1,".repeat(19)}\n]}}\n`,
-    "yaml",
-  ],
+  marginLate: [`${good}tags: {${items(9000, (i) => `k${i}: "v"`, ", ")}}\n${marginItems(40)}`, "yaml"],
+  marginLate2: [`${good}tags: {${items(9000, (i) => `k${i}: "v${"x".repeat(8)}"`, ", ")}}\n${marginItems(19)}`, "yaml"],
   marginSeq: [`${good}resources: {properties: {a: [${"[1],".repeat(45000)}${"\n1,".repeat(19)}\n]}}\n`, "yaml"],
   dirs: [`${"%YAML 1.2\n".repeat(20000)}---\na: 1`, "yaml"],
   tagDirs: [`${"%TAG ! tag:yaml.org,2002:\n".repeat(8000)}---\na: 1`, "yaml"],
@@ -492,12 +511,7 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   dotdot: [js({ command: "x", environment: "azureml:e:1", code: "../".repeat(80000) }), "json"],
   adddot: [js({ command: "x", environment: "azureml:e:1", inputs: { a: { path: "a/../".repeat(50000) } } }), "json"],
   automlCols: [
-    fill(
-      (i) => `"c${i}":["a"]`,
-      ",",
-      '{"type":"automl","task":"classification","target_column_name":"y","primary_metric":"accuracy","training_data":{"type":"mltable","path":"azureml:d:1"},"featurization":{"mode":"custom","transformer_params":{"imputer":[{"fields":["a"],"parameters":{',
-      "}}]}}}",
-    ),
+    fill((i) => `"c${i}":["a"]`, ",", `{${automlFields},"featurization":{"mode":"custom",${imputerStart}`, "}}]}}}"),
     "json",
   ],
 };

@@ -1,4 +1,4 @@
-/** No job of the allowed size blocks the service for long, whatever is in it: everything that a request does with it takes at most 300 ms. */
+/** No job of the allowed size blocks the service: all work of a request on it takes at most 300 ms. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Value } from "../../shared/core/yaml/value.ts";
@@ -13,7 +13,7 @@ const limitMs = 300;
 let worst: readonly [number, string] = [0, ""];
 
 beforeAll(() => {
-  // What is slow the first time is not what these tests are about.
+  // Warms up, because the first call is slower.
   for (const { job } of templates) for (let time = 0; time < 5; time += 1) judge(JSON.stringify(job), "json");
 });
 afterAll(() => console.log(`The longest took ${Math.round(worst[0])} ms: ${worst[1]}.`));
@@ -24,7 +24,7 @@ function expectQuick(what: string, work: () => void): void {
   expect([what, ms]).toEqual([what, expect.toSatisfy((least: number) => least <= limitMs)]);
 }
 
-describe("a job with one part over and over in any of its places", () => {
+describe("jobs that repeat a hostile part", () => {
   const jobs = fc.constantFrom(...templates).chain(({ file, job }) =>
     fc.record({
       file: fc.constant(file),
@@ -40,10 +40,10 @@ describe("a job with one part over and over in any of its places", () => {
     }),
   );
 
-  test("is judged in at most 300 ms", () => {
+  test("a job that repeats a hostile part in any field is checked in at most 300 ms", () => {
     fc.assert(
       fc.property(jobs, ({ file, job, place, part, isOnce, filler, format }) => {
-        // Either the part over and over, or once, and then a run of what it might be followed by.
+        // The repeated part, or the part once with a repeated continuation.
         const room = allowedBytes - JSON.stringify(job).length;
         const textOf = (length: number) => (isOnce ? part + repeated(filler, length) : repeated(part, length));
         const write = (length: number): string => {
@@ -58,7 +58,7 @@ describe("a job with one part over and over in any of its places", () => {
     );
   });
 
-  test("is judged in at most 300 ms when it is the whole text, or stands in it unquoted", () => {
+  test("a document that repeats a hostile part, alone or unquoted in YAML, is checked in at most 300 ms", () => {
     for (const part of hostilePrefixes) {
       for (const head of [
         "",
@@ -77,15 +77,21 @@ describe("a job with one part over and over in any of its places", () => {
   });
 });
 
-describe("a document with much of one thing is judged in at most 300 ms", () => {
-  test.for(Object.entries(hostileDocuments))("%s", ([name, [source, format]]) => {
-    expect(source.length).toBeLessThanOrEqual(allowedBytes);
-    expectQuick(name, () => judge(source, format));
-  });
+describe("hostile documents", () => {
+  test.for(Object.entries(hostileDocuments))(
+    "a document with %s is checked in at most 300 ms",
+    ([name, [source, format]]) => {
+      expect(source.length).toBeLessThanOrEqual(allowedBytes);
+      expectQuick(name, () => judge(source, format));
+    },
+  );
 });
 
-describe("a job with many or large component files is judged in at most 300 ms", () => {
-  test.for(Object.entries(hostileBundles))("%s", ([name, { source, files }]) => {
-    expectQuick(name, () => judge(source, "json", files));
-  });
+describe("jobs with many or large component files", () => {
+  test.for(Object.entries(hostileBundles))(
+    "a job with %s is checked in at most 300 ms",
+    ([name, { source, files }]) => {
+      expectQuick(name, () => judge(source, "json", files));
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Jobs of the allowed size that are made to take long: one part over and over in any place of a job of any type, and documents with much of one thing. */
+/** Jobs of the allowed size that should be slow to read: they repeat a hostile part in any field of any job type. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { problemResponse } from "../../shared/api/response/problem-response.ts";
@@ -11,7 +11,7 @@ import { checkJob, notSubmittable } from "../../shared/service/jobs/check-job.ts
 import { folderFiles } from "../parity/folder-files.ts";
 import { jobReader } from "../support/job-reader.ts";
 
-/** The size that a body may have by default. */
+/** The default limit on the size of a body. */
 export const allowedBytes = 262_144;
 
 const folder = new URL("../../examples/", import.meta.url);
@@ -32,14 +32,14 @@ function asJson(source: string): Json {
   );
 }
 
-/** The places of a job where a text stands, as paths; `<key>` at the end is the name of a field. */
+/** The paths of the texts of a job; `<key>` at the end stands for the name of a field. */
 export function placesOf(value: Json, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== "object" || value === null) return [path];
   const inner = Object.entries(value).flatMap(([key, member]) => placesOf(member, [...path, key]));
   return Array.isArray(value) ? inner : [...inner, [...path, "<key>"]];
 }
 
-/** A copy of a job with this text in a place. */
+/** A copy of a job with this text at a path. */
 export function withText(value: Json, [key, ...rest]: readonly string[], text: string): Json {
   if (key === undefined) return text;
   if (key === "<key>") return { ...(value as { [key: string]: Json }), [text]: "x" };
@@ -52,7 +52,7 @@ export function withText(value: Json, [key, ...rest]: readonly string[], text: s
 const backend = { id: "local", unsupported } as unknown as Backend;
 const files = { kind: () => "folder" as const, read: () => undefined };
 
-/** Everything that a request does with a job before it is stored: it is judged, dumped, and answered with all that is wrong. */
+/** All work of a request on a job before it is stored: it is checked and dumped, and its issues are returned. */
 export function judge(source: string, format: "yaml" | "json", reader: JobFilesReader = files): void {
   const submission = {
     source,

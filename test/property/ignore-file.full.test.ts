@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { isIgnoredPlainly, paths, patternLists } from "./ignore-patterns.ts";
 
-test("100,000 patterns ignore the same paths as a matcher that goes through all ways to match", () => {
+test("100,000 patterns ignore the same paths as a matcher that tries every way to match", () => {
   fc.assert(
     fc.property(patternLists, paths, (patterns, path) => {
       expect(readIgnoreRules(patterns.join("\n")).isIgnored(path)).toBe(isIgnoredPlainly(patterns, path));
@@ -12,14 +12,14 @@ test("100,000 patterns ignore the same paths as a matcher that goes through all 
   );
 });
 
-/** The most that an ignore file may have. */
+/** The limit on the size of an ignore file. */
 const letters = 65_000;
 const cpuMs = (since?: NodeJS.CpuUsage) => {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1000;
 };
 
-describe("patterns of nothing but repetition are read and tried in linear time", () => {
+describe("repetitive patterns", () => {
   const fragments = [
     "*a",
     "*?",
@@ -53,7 +53,7 @@ describe("patterns of nothing but repetition are read and tried in linear time",
     `${"ab/".repeat(299)}c`,
   ];
 
-  test.each(fragments)("%j", (fragment) => {
+  test.each(fragments)("patterns that repeat %j are read and matched in linear time", (fragment) => {
     const text = fragment.repeat(Math.ceil(letters / fragment.length)).slice(0, letters);
     const before = process.cpuUsage();
     const rules = readIgnoreRules(text);

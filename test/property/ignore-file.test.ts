@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { isIgnoredPlainly, paths, patternLists } from "./ignore-patterns.ts";
 
-test("any patterns ignore the same paths as a matcher that goes through all ways to match", () => {
+test("any patterns ignore the same paths as a matcher that tries every way to match", () => {
   let ignored = 0;
   fc.assert(
     fc.property(patternLists, paths, (patterns, path) => {

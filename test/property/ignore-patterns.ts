@@ -1,4 +1,4 @@
-/** Ignore patterns and paths of few letters, so that many match; and another matcher, which is slow and plain. */
+/** Ignore patterns and paths of few letters, so that many match, and a slow, simple matcher. */
 import fc from "fast-check";
 
 const part = fc.oneof(
@@ -33,7 +33,7 @@ export const paths = fc
   )
   .map((parts) => parts.join("/"));
 
-/** Whether the last pattern that matches ignores the path, tried by going through all ways to match. */
+/** Whether the last matching pattern ignores the path, found by trying every way to match. */
 export function isIgnoredPlainly(patterns: readonly string[], path: string): boolean {
   const found = patterns.findLast((each) => matches(each, path));
   return found !== undefined && !found.startsWith("!");

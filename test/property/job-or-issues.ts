@@ -3,14 +3,14 @@ import type { Job } from "../../shared/core/job/job.ts";
 import { type LoadResult, loadJob } from "../../shared/core/job/load-job.ts";
 import { files } from "./jobs.ts";
 
-/** A job that prints what loads as the same job, or issues that say where and why. */
+/** Expects a job whose dump loads as the same job, or issues with a reason and a position. */
 export function expectJobOrIssues(result: LoadResult, withPlaces: boolean): void {
   if (result.job !== undefined) {
     const dump = result.job.toYaml();
     const again = loadJob(dump, { files });
     expect(again.issues).toBeUndefined();
     expect(again.job?.toYaml()).toBe(dump);
-    // What the index and the answers hold of a new job, which is not read again.
+    // The index and the responses contain these fields of a new job unchecked.
     const shown = ({ type, display_name, description, tags, properties, compute, services }: Job) => ({
       type,
       display_name,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { changed, expectTaken } from "./job-schema.ts";
 
-test("the schemas refuse no job that is taken, whichever value is another", () => {
+test("the JSON Schemas accept every accepted job with one changed value", () => {
   let taken = 0;
   fc.assert(
     fc.property(changed, (job) => {

@@ -1,4 +1,4 @@
-/** Jobs that are taken, with one value replaced by another: in which the schemas may refuse nothing that is still taken. */
+/** Accepted jobs with one value replaced: the JSON Schemas must accept those that are still accepted. */
 import fc from "fast-check";
 import { expect } from "vitest";
 import { loadJob } from "../../shared/core/job/load-job.ts";
@@ -15,7 +15,7 @@ const taken = suites.flatMap((suite) =>
 );
 
 const binding = "$" + "{{parent.inputs.x}}";
-/** What some field takes for something else, or takes where others do not. */
+/** Values that some fields convert, or accept unlike other fields. */
 const values: readonly unknown[] = [
   ...[undefined, null, true, false, 0, 1, 2.5, -1, "", "1", " 12 ", "1_0", "1.5e3", "yes", "No", "AUTO", "10kb"],
   ...[
@@ -68,7 +68,7 @@ function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
 }
 
-/** A copy with another value at a place; undefined takes it away. */
+/** A copy with another value at a path; undefined removes the value. */
 function replaced(value: unknown, [key = "", ...rest]: readonly string[], other: unknown): unknown {
   const inner = rest.length === 0 ? other : replaced((value as Record<string, unknown>)[key], rest, other);
   if (Array.isArray(value))
@@ -90,7 +90,7 @@ export const changed = fc
 
 type Changed = typeof changed extends fc.Arbitrary<infer T> ? T : never;
 
-/** Whether a job is taken; if so, the schema has to take it too. */
+/** Whether a job is accepted; if so, its JSON Schema must accept it, too. */
 export function expectTaken({ job, files, folder }: Changed): boolean {
   const isTaken = loadJob(job, { files, folder }).job !== undefined;
   if (isTaken) expect(check(job)).toBeUndefined();

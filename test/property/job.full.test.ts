@@ -15,21 +15,21 @@ const sources = [
 const runs = { numRuns: 10_000 };
 
 describe("10,000 jobs", () => {
-  test("that load print what loads again and prints the same", () => {
+  test("the dumps of 10,000 valid jobs load, and their dumps are the same", () => {
     fc.assert(
       fc.property(anyJobs, (fields) => expectJobOrIssues(loadJob(fields, { files }), false)),
       runs,
     );
   });
 
-  test("with anything in a field are jobs or issues", () => {
+  test("10,000 jobs with an arbitrary value in a field are valid or have issues", () => {
     fc.assert(
       fc.property(spoiltJobs, (fields) => expectJobOrIssues(loadJob(fields, { files }), false)),
       runs,
     );
   });
 
-  test("that were spoilt as text are jobs or issues with their places", () => {
+  test("10,000 jobs whose text is corrupted are valid or have issues with positions", () => {
     expect(sources.length).toBeGreaterThan(100);
     fc.assert(
       fc.property(

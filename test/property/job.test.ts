@@ -10,7 +10,7 @@ const examples = ["hello-world.yml", "sweep.yml", "pipeline.yml", "pipeline-with
 );
 
 describe("any job", () => {
-  test("that loads prints what loads again and prints the same", () => {
+  test("the dump of any valid job loads, and its dump is the same", () => {
     let loaded = 0;
     fc.assert(
       fc.property(anyJobs, (fields) => {
@@ -23,14 +23,14 @@ describe("any job", () => {
     expect(loaded).toBeGreaterThan(100);
   });
 
-  test("with anything in a field is a job or issues", () => {
+  test("any job with an arbitrary value in a field is valid or has issues", () => {
     fc.assert(
       fc.property(spoiltJobs, (fields) => expectJobOrIssues(loadJob(fields, { files }), false)),
       { numRuns: 400 },
     );
   });
 
-  test("that was spoilt as text is a job or issues with their places", () => {
+  test("any job whose text is corrupted is valid or has issues with positions", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...examples),

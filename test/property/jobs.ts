@@ -1,11 +1,11 @@
-/** Arbitrary jobs, right and wrong, for the property tests. */
+/** Arbitrary valid and invalid jobs for the property tests. */
 import fc from "fast-check";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 
 const componentFile =
   "type: command\ncommand: python train.py\nenvironment: azureml:my-env:1\ninputs:\n  learning_rate: number\n";
 
-/** A bundle that holds whatever a job names. */
+/** A bundle that contains every file that a job refers to. */
 export const files: JobFilesReader = {
   kind: (path) => (path.endsWith(".yml") ? "file" : "folder"),
   read: (path) => new TextEncoder().encode(path.includes("components/") ? componentFile : "dependencies: [python]"),
@@ -93,7 +93,7 @@ const commandFields = {
   parent_job_name: text,
 };
 
-/** Command jobs of which most load. */
+/** Command jobs, most of which load. */
 export const commandJobs = fc.record(commandFields, { requiredKeys: ["command", "environment"] });
 
 const distribution = fc.oneof(
@@ -202,15 +202,15 @@ const pipelineJobs = fc.record(
   { requiredKeys: ["type", "jobs"] },
 );
 
-/** Jobs of every type of which many load. */
+/** Jobs of every type, many of which load. */
 export const anyJobs = fc.oneof(commandJobs, sweepJobs, pipelineJobs);
 
-/** Jobs with one field that holds anything. */
+/** Jobs with one arbitrary field. */
 export const spoiltJobs = fc
   .tuple(commandJobs, fc.constantFrom(...Object.keys(commandFields), "zzz"), anything)
   .map(([job, field, value]) => ({ ...job, [field]: value }));
 
-/** What may be cut from, put into or swapped in a text to spoil it. */
+/** Deletions, insertions and swaps that corrupt a text. */
 export const mutations = fc.array(
   fc.tuple(
     fc.constantFrom("cut", "put", "swap"),

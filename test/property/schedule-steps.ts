@@ -1,4 +1,4 @@
-/** Schedules of what can happen to the service: callers, messages, timers, crashes, outages, lost, late and repeated answers. */
+/** Schedules of events: calls, messages, timers, crashes, outages, and lost, late and repeated responses. */
 import fc from "fast-check";
 import type { Step } from "../support/memory/run-schedule.ts";
 
@@ -67,7 +67,7 @@ const step = fc.oneof(
   },
 );
 
-/** Begins with a submission, so that there is something to go wrong. */
+/** A schedule that begins with a submission. */
 export const schedules: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
     troubled(fc.record({ do: todo("submit"), name: fc.constant("iris") })),
@@ -75,7 +75,7 @@ export const schedules: fc.Arbitrary<readonly Step[]> = fc
   )
   .map(([first, rest]) => [first, ...rest] as readonly Step[]);
 
-/** The same, where the backend may also refuse for good. */
+/** The same, but the backend may also reject jobs. */
 export const schedulesWithRefusals: fc.Arbitrary<readonly Step[]> = fc
   .tuple(schedules, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }))
   .map(([steps, places]) =>

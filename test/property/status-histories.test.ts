@@ -1,10 +1,11 @@
-/** Whatever a backend says, in whatever order it arrives: a terminal status is never left, and the newest word counts. */
+/** For any observations in any order: a terminal status is final, and the newest observation counts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { applyObservation, countNotFound } from "../../shared/core/records/apply-observation.ts";
 import type { Observation } from "../../shared/core/records/messages.ts";
 import type { JobRecord } from "../../shared/core/records/record.ts";
 import { isTerminal, knownStatuses } from "../../shared/core/records/status.ts";
-import { applyObservation, countNotFound, requestCancel } from "../../shared/core/records/transitions.ts";
+import { requestCancel } from "../../shared/core/records/transitions.ts";
 import { newRecord } from "../support/new-record.ts";
 
 const start = newRecord({}, { dispatch_claimed_at: "2026-03-01T12:00:00.000Z" });
@@ -29,7 +30,7 @@ function take(record: JobRecord, word: Word): JobRecord {
   );
 }
 
-/** A history as a backend lives it: active statuses, then perhaps one terminal one; with its own revisions, or without. */
+/** A history of statuses in a backend: active ones, then at most one terminal one, with or without revisions. */
 const history = fc
   .record({
     statuses: fc.array(fc.constantFrom(...active), { minLength: 1, maxLength: 5 }),
@@ -67,7 +68,7 @@ const words = fc.array(
 );
 
 describe("in every order of a history", () => {
-  test("the newest observation decides the status", () => {
+  test("in any order of observations, the newest one determines the status", () => {
     fc.assert(
       fc.property(history, (observations) => {
         const last = observations.at(-1);
@@ -80,7 +81,7 @@ describe("in every order of a history", () => {
     );
   });
 
-  test("every message may come twice", () => {
+  test("in any order of messages, a duplicate changes nothing", () => {
     fc.assert(
       fc.property(history, fc.gen(), (observations, gen) => {
         const twice = gen(fc.shuffledSubarray, [...observations, ...observations].keys().toArray(), {
@@ -97,7 +98,7 @@ describe("in every order of a history", () => {
     );
   });
 
-  test("a cancel at any moment ends in CancelRequested or in what ended the job", () => {
+  test("a cancel at any time leads to CancelRequested or to the final status of the job", () => {
     fc.assert(
       fc.property(history, fc.nat(), (observations, when) => {
         const said: Word[] = observations.map((observation) => ({ kind: "said", observation }));
@@ -123,20 +124,20 @@ describe("whatever is said in whatever order", () => {
       { numRuns: 1000 },
     );
 
-  test("a terminal status is never left, and nothing about it changes", () => {
+  test("a job with a terminal status never changes", () => {
     walk((before, after) => {
       if (isTerminal(before.status)) expect(after).toBe(before);
     });
   });
 
-  test("CancelRequested gives way only to a terminal status", () => {
+  test("CancelRequested is only followed by a terminal status", () => {
     walk((before, after) => {
       if (before.status === "CancelRequested" && after.status !== "CancelRequested")
         expect(isTerminal(after.status)).toBe(true);
     });
   });
 
-  test("a change is one revision on, and a changed status one timeline entry", () => {
+  test("each change increments the revision, and each change of status adds one timeline entry", () => {
     walk((before, after) => {
       if (after === before) return;
       expect(after.revision).toBe(before.revision + 1);
@@ -146,7 +147,7 @@ describe("whatever is said in whatever order", () => {
     });
   });
 
-  test("the time of the newest observation never falls", () => {
+  test("the time of the newest observation never decreases", () => {
     walk((before, after) => {
       expect((after.status_observed_at ?? "") >= (before.status_observed_at ?? "")).toBe(true);
     });

@@ -121,7 +121,7 @@ const snippets = fc.constantFrom(
 const yamlish = fc.array(snippets, { maxLength: 30 }).map((parts) => parts.join(""));
 
 describe("YAML", () => {
-  test("what is written is read back as the same value", () => {
+  test("any value is read back from its YAML as the same value", () => {
     fc.assert(
       fc.property(value, (given) => {
         const { document, error } = readDocument(writeYaml(given), { format: "yaml", ...limits });
@@ -133,7 +133,7 @@ describe("YAML", () => {
     );
   });
 
-  test("texts stay texts to a YAML 1.2 reader", () => {
+  test("a YAML 1.2 reader reads any printed text as text", () => {
     fc.assert(
       fc.property(fc.array(text.filter((given) => !given.includes("\ufeff"))), (given) => {
         expect(load(writeYaml(given), { schema: CORE_SCHEMA })).toEqual(given);
@@ -142,7 +142,7 @@ describe("YAML", () => {
     );
   });
 
-  test("what is written as JSON is read back as the same value, but for what JSON cannot hold", () => {
+  test("any value that JSON supports is read back from its JSON as the same value", () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -165,7 +165,7 @@ describe("YAML", () => {
     );
   });
 
-  test("any bytes and any text give a value or an error with a place, never a throw", () => {
+  test("any bytes and any text are read as a value or an error with a position, without an exception", () => {
     fc.assert(
       fc.property(
         fc.oneof(bytes, fc.string({ unit: "binary" }), yamlish),

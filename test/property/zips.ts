@@ -1,4 +1,4 @@
-/** Zips of all forms, spoilt where it hurts, and all that a service does with one. */
+/** Zips of any form, corrupted at critical positions, and the work of the service on a zip. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,8 +26,12 @@ const unicodePath = (name: string, text: string): Uint8Array => {
 const entries: readonly ZipEntry[] = [
   {
     name: "job.yml",
-    content:
-      '{"command": "ls", "code": "src", "environment": {"image": "a", "conda_file": "conda.yml"}, "inputs": {"d": {"path": "data"}}}',
+    content: JSON.stringify({
+      command: "ls",
+      code: "src",
+      environment: { image: "a", conda_file: "conda.yml" },
+      inputs: { d: { path: "data" } },
+    }),
   },
   { name: "conda.yml", content: "dependencies: [python]\n" },
   { name: "src/" },
@@ -53,7 +57,7 @@ function recordsOf(zip: Buffer): number[] {
 }
 const records = whole.map(recordsOf);
 
-/** Numbers at which readers go wrong. */
+/** Numbers at which readers often fail. */
 const edges = [
   0n,
   1n,
@@ -158,10 +162,10 @@ function spoil(zip: Buffer, change: Change, places: readonly number[]): Buffer {
 
 const hangMs = 10_000;
 
-/** What came of a zip: taken whole, refused, or neither. */
+/** The outcome for a zip: accepted, rejected, or an unexpected error. */
 export type Outcome = "taken" | "refused" | "hung" | `unexpected: ${string}`;
 
-/** Does with a zip what a submission and both backends do. */
+/** Processes a zip like a submission and both backends. */
 export async function outcomeOf(zip: Uint8Array, folder: string): Promise<Outcome> {
   const file = join(folder, "bundle.zip");
   await writeFile(file, zip);
@@ -202,7 +206,7 @@ async function handle(file: string): Promise<Outcome> {
   }
 }
 
-/** Tries many; how many of each outcome, with the errors of the unexpected ones. */
+/** Processes many corrupted zips; returns the number of each outcome, and the unexpected errors. */
 export async function outcomesOf(runs: number, seed: number): Promise<{ readonly [outcome: string]: number }> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-zips-"));
   const counts: Record<string, number> = { taken: 0, refused: 0 };
@@ -217,5 +221,5 @@ export async function outcomesOf(runs: number, seed: number): Promise<{ readonly
   return counts;
 }
 
-/** The unspoilt ones. */
+/** The zips before corruption. */
 export const wholeZips: readonly Uint8Array[] = whole;

@@ -1,28 +1,28 @@
-/** Calls whose client goes away, in every way in which a client can go. */
+/** Requests whose client disconnects, in all possible ways. */
 import { once } from "node:events";
 import { type RawConnection, rawRequest } from "./raw-http.ts";
 import { until } from "./until.ts";
 
-/** Requests of one app that suit the kinds of drops, as they go over the wire. */
+/** Raw requests to an app, for each way to abort a request. */
 export interface AbortableRequests {
-  /** Answered at once. */
+  /** Gets a response at once. */
   readonly get: string;
   readonly head: string;
-  /** Answered a minute later. */
+  /** Gets a response after a minute. */
   readonly wait: string;
-  /** Refused before all of its body was sent. */
+  /** Is refused before its body has been sent completely. */
   readonly refused: string;
   /** Half of an upload. */
   readonly halfSent: string;
   /** Half of a form. */
   readonly form: string;
-  /** Answered with more than a connection buffers. */
+  /** Has a response larger than the buffers of a connection. */
   readonly download: string;
 }
 
 interface Drop {
   readonly text: string;
-  /** Waits for the moment in which the client leaves; leaves as soon as the request is sent if not given. */
+  /** Waits until the client disconnects; by default it does so when the request has been sent. */
   readonly until?: (connection: RawConnection) => Promise<unknown>;
   readonly leave: (connection: RawConnection) => unknown;
 }
@@ -41,7 +41,7 @@ async function closeHalf({ socket, closed }: RawConnection): Promise<void> {
   await closed;
 }
 
-/** Each way to drop a call, by its name. */
+/** All ways to abort a request, by name. */
 export function waysToAbort(requests: AbortableRequests): Readonly<Record<string, Drop>> {
   return {
     "a GET": { text: requests.get, leave: close },
@@ -60,7 +60,7 @@ export function waysToAbort(requests: AbortableRequests): Readonly<Record<string
   };
 }
 
-/** Opens and drops `count` calls, at most `atOnce` at a time. */
+/** Sends and aborts `count` requests, at most `atOnce` concurrently. */
 export async function abortRequests(url: string, drop: Drop, count: number, atOnce: number): Promise<void> {
   let begun = 0;
   const client = async () => {
@@ -77,11 +77,11 @@ export async function abortRequests(url: string, drop: Drop, count: number, atOn
 }
 
 /**
- * Holds as many requests as the host lets in, by uploads that it waits for, and one more.
- * @returns how many of its `places` were not to be had; -1 if it lets in more than that.
+ * Opens one upload more than the host allows concurrently.
+ * @returns the number of `places` that were not available; -1 if the host allows more.
  */
 export async function countLostSlots(url: string, halfSent: string, places: number): Promise<number> {
-  // The host says that it has seen a request by 100 Continue, though it then waits for the body.
+  // The host responds to each request with 100 Continue, and then waits for the body.
   const upload = halfSent.replace("\r\n", "\r\nExpect: 100-continue\r\n");
   const held = Array.from({ length: places + 1 }, () => rawRequest(url, upload));
   try {

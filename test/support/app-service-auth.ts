@@ -1,4 +1,4 @@
-/** Stands in for App Service authentication: checks the token of a call and says who it is of, as the platform does. */
+/** Simulates App Service authentication: validates the token of a request and adds the principal header. */
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from "jose";
 import type { PlatformAuth } from "../../local/host/http/platform-auth.ts";
 import { claimOf, principalHeader } from "./principal.ts";
@@ -8,12 +8,12 @@ interface AppServiceAuthSettings {
   readonly audience: string;
 }
 
-/** Claims that the platform calls by another name than the token. */
+/** Claims whose names in the principal differ from those in the token. */
 const mapped: Readonly<Record<string, string>> = { tid: claimOf.tenant, oid: claimOf.object, sub: claimOf.subject };
 
 /**
- * As it is set up with "Allow unauthenticated access": a call without a token gets through as nobody's, and one with a token that is
- * not good is refused.
+ * As configured with "Allow unauthenticated access": a request without a token is passed on without a principal, and
+ * one with an invalid token is rejected.
  * @see https://learn.microsoft.com/azure/app-service/overview-authentication-authorization
  */
 export async function appServiceAuth({ issuer, audience }: AppServiceAuthSettings): Promise<PlatformAuth> {

@@ -1,4 +1,4 @@
-// What tests of the Azure ML backend share: a server that plays Azure ML, and a backend that talks to it.
+// Shared by the tests of the Azure ML backend: the fake of Azure ML, and a backend that calls it.
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import {
@@ -9,7 +9,7 @@ import {
 import { courseTag } from "../../local/azureml-server/state.ts";
 import { type AzureMLBackendOptions, createAzureMLBackend } from "../../shared/backends/azureml/azureml-backend.ts";
 import type { Workspace } from "../../shared/backends/azureml/http/workspace.ts";
-import { CommandJob } from "../../shared/core/job/types/command/job.ts";
+import { jobTypes } from "../../shared/core/job/job-types.ts";
 import type { Backend, BackendJob } from "../../shared/core/ports/backend-port.ts";
 import type { TokenCredential } from "../../shared/core/ports/ports.ts";
 import type { ContainerUploads } from "../../shared/core/ports/storage-ports.ts";
@@ -21,7 +21,7 @@ import { createMemoryBundles } from "./memory/bundles.ts";
 import { type AnyBackendWorld, deliverAll } from "./memory/pass-time.ts";
 import { createWorld, submission } from "./memory/world.ts";
 
-/** The workspace that a server plays. */
+/** The workspace of a server. */
 export function workspaceOf({ url, state }: AzureMLServer): Workspace {
   return {
     ...state.workspace,
@@ -32,7 +32,7 @@ export function workspaceOf({ url, state }: AzureMLServer): Workspace {
   };
 }
 
-/** Gives a new token each time, good for an hour. */
+/** A credential that returns a new token each time, valid for an hour. */
 export function testCredential(): TokenCredential & { readonly given: number } {
   let given = 0;
   return {
@@ -46,7 +46,7 @@ export function testCredential(): TokenCredential & { readonly given: number } {
   };
 }
 
-/** A command job that takes this course. */
+/** A command job with this course. */
 export function azuremlJob(
   course = "succeeds",
   fields: Readonly<Record<string, unknown>> = {},
@@ -59,15 +59,15 @@ export function azuremlJob(
     environment: "azureml:any:1",
     tags,
     ...fields,
-  } as unknown as ConstructorParameters<typeof CommandJob>[0];
-  return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
+  };
+  return { name, submission_id: randomUUID(), job: jobTypes.command.create(all), experiment_name: "Default" };
 }
 
 const noUploads: ContainerUploads = {
   put: () => Promise.reject(new Error("This test uploads nothing.")),
 };
 
-/** A server of a test's own. */
+/** A server that is closed at the end of the test. */
 export async function useAzureMLServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
   const server = await startAzureMLServer({ speed: 20, ...options });
   onTestFinished(() => server.close());
@@ -92,7 +92,7 @@ export interface AzureMLWorld extends AnyBackendWorld {
   readonly backend: Backend;
 }
 
-/** A service on memory ports whose backend talks to a server; both keep the same time, which passes by `passTime`. */
+/** A service on memory ports whose backend calls a server; both use the same clock, which `passTime` advances. */
 export async function useAzureMLWorld(
   options: Partial<AzureMLBackendOptions> = {},
   serverOptions: AzureMLServerOptions = {},
@@ -102,12 +102,12 @@ export async function useAzureMLWorld(
   return { ...world, server, backend: backendOn(server, { clock: world.clock, ...options }) };
 }
 
-/** A job whose environment needs no look-up. */
+/** A submission whose environment needs no lookup. */
 export function azuremlSubmission(name: string, fields: Readonly<Record<string, unknown>> = {}): Submission {
   return submission({ name, environment: "azureml:cpu:1", ...fields });
 }
 
-/** Submits jobs and lets Azure ML have them, at a rate that it takes. */
+/** Submits jobs to Azure ML at a rate within its limits. */
 export async function submitJobs(world: AzureMLWorld, count: number, course = "lasts"): Promise<readonly string[]> {
   const names = Array.from({ length: count }, (_, index) => `job-${index}`);
   for (const [index, name] of names.entries()) {
@@ -124,7 +124,7 @@ export async function recordOf(world: AzureMLWorld, name: string): Promise<JobRe
   return found.value;
 }
 
-/** How many jobs have each status. */
+/** Status -> number of jobs. */
 export async function statuses(
   world: AzureMLWorld,
   names: readonly string[],

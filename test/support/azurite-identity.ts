@@ -1,4 +1,4 @@
-/** An account that is reached by an identity: Azurite over HTTPS, which takes tokens that nobody signed. */
+/** A storage account with identities: Azurite over HTTPS, which accepts unsigned tokens. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export interface IdentityStorage {
 
 const tenant = "ab1f708d-50f6-404c-a006-d71b2ac7a606";
 
-/** Starts the account; this process trusts its certificate from then on. */
+/** Starts the account; afterwards this process trusts its certificate. */
 export async function startIdentityStorage(): Promise<IdentityStorage> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-azurite-"));
   try {
@@ -25,7 +25,7 @@ export async function startIdentityStorage(): Promise<IdentityStorage> {
     await Promise.all([writeFile(keyFile, key), writeFile(certFile, cert)]);
     const azurite = await startTestAzurite(["--oauth", "basic", "--cert", certFile, "--key", keyFile]);
     setDefaultCACertificates([...getCACertificates("default"), cert]);
-    // The certificate is for the name, not for the address.
+    // The certificate is valid for the name, not for the address.
     const named = (uri: string) => uri.replace("http://127.0.0.1:", "https://localhost:");
     return {
       blobUri: named(azurite.blobUri),
@@ -39,11 +39,14 @@ export async function startIdentityStorage(): Promise<IdentityStorage> {
 }
 
 export interface TestCredential extends TokenCredential {
-  /** The scopes of every token that was asked for. */
+  /** The scopes of all requested tokens. */
   readonly asked: readonly string[];
 }
 
-/** Gives tokens of a made-up identity, as Entra would but for the signature. @param lifeSeconds negative: they have ended. */
+/**
+ * Returns tokens of an invented identity, like those of Entra but unsigned.
+ * @param lifeSeconds negative for expired tokens.
+ */
 export function createTestCredential(lifeSeconds = 3600): TestCredential {
   const asked: string[] = [];
   return {

@@ -1,4 +1,4 @@
-/** A storage account of a test file's own. */
+/** A storage account for one test file. */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,11 +13,11 @@ export interface TestAzurite {
   stop(): Promise<void>;
 }
 
-/** Starts Azurite on a folder that goes away with it. @param flags more of its options, e.g. a certificate. */
+/** Starts Azurite on a temporary folder. @param flags more of its options, such as a certificate. */
 export async function startTestAzurite(flags: readonly string[] = []): Promise<TestAzurite> {
   const directory = await mkdtemp(join(tmpdir(), "jobgate-azurite-"));
   const remove = () => rm(directory, { recursive: true, force: true });
-  // It outlives what started it, so a run that is broken off must end it.
+  // Azurite does not end with its parent process, so an interrupted run must stop it.
   const end = () => endAzurite(directory);
   process.once("exit", end);
   try {
@@ -47,6 +47,6 @@ function endAzurite(directory: string): void {
       "SIGKILL",
     );
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }

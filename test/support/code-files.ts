@@ -1,4 +1,4 @@
-/** The files of a code asset, of a plain list of paths. */
+/** Selects the files of a code asset from a list of paths. */
 import { posix } from "node:path";
 import {
   type CodeFile,
@@ -8,7 +8,7 @@ import {
 } from "../../shared/backends/azureml/rest/asset-ids/code-candidates.ts";
 import type { IsIgnored } from "../../shared/bundle/ignore/ignore-file.ts";
 
-/** The rules of the ignore file at the top of a folder: true for a path below it that is left out. */
+/** The rules of the ignore file of a folder: true for an ignored path. */
 type RulesOf = (folder: string) => IsIgnored;
 
 /** The files of a code asset. */
@@ -18,12 +18,12 @@ export function codeFiles(
   folder: string,
   rules: RulesOf,
 ): readonly CodeFile[] {
-  const { files, ruled } = codeCandidates(below, request, folder);
-  const isIgnored = ruled === undefined ? () => false : rules(ruled);
+  const { files, ignoreRoot } = codeCandidates(below, request, folder);
+  const isIgnored = ignoreRoot === undefined ? () => false : rules(ignoreRoot);
   return files.filter(({ path }) => !isIgnored(path));
 }
 
-/** The files below a folder, of a list of all. */
+/** The files of a list that are below a folder. */
 export function filesOf(all: readonly string[], from: string): readonly CodeFile[] {
   if (all.includes(from)) return [{ from, path: posix.basename(from) }];
   const above = from === "" ? "" : `${from}/`;

@@ -1,4 +1,4 @@
-/** A proxy that writes down everything it is asked for. */
+/** An HTTP proxy that records its requests. */
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
@@ -9,10 +9,10 @@ export interface ConnectProxy {
   stop(): Promise<void>;
 }
 
-/** Every name of the variables that programs take a proxy from. */
+/** All environment variables that set a proxy. */
 export const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"];
 
-/** @param route gives the port of this machine that a target leads to; undefined is a 502. */
+/** @param route returns the local port of a target; undefined for a 502. */
 export async function startConnectProxy(
   route: (target: string) => number | undefined = () => undefined,
 ): Promise<ConnectProxy> {

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Writes the counts of a run to the file that TEST_COUNTS names, so that CI can add up several runs. */
+/** Writes the counts of a run to the file in TEST_COUNTS, so that CI can add up several runs. */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const counts = { passed: 0, failed: errors.length, skipped: 0 };

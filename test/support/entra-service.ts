@@ -1,4 +1,4 @@
-/** The service of `npm start` behind a stand-in for App Service authentication: `--port N --data DIR --issuer URL`. */
+/** Runs the service of `npm start` with simulated App Service authentication: `--port N --data DIR --issuer URL`. */
 import { parseArgs } from "node:util";
 import { startService } from "../../local/start-service.ts";
 import { appServiceAuth } from "./app-service-auth.ts";

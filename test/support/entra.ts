@@ -1,11 +1,11 @@
-/** The whole service under `JOBS_AUTH=entra`, with people who have tokens for it. */
+/** The service with `JOBS_AUTH=entra`, and users with tokens for it. */
 import { afterAll, beforeAll } from "vitest";
 import { ada, bob, tenant } from "./principal.ts";
 import { type SendOptions, send, type TextResponse } from "./send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "./service-process.ts";
 import { startTokenIssuer, type TokenIssuer } from "./token-issuer.ts";
 
-/** Who calls; everybody else than Ada and Bob has no jobs. */
+/** The users; only Ada and Bob have jobs. */
 const people = {
   ada: { oid: ada, name: "Ada Lovelace", roles: ["submitter"] },
   bob: { oid: bob, name: "Bob", roles: ["submitter"] },
@@ -14,20 +14,20 @@ const people = {
   roleless: { oid: "00000000-0000-4000-8000-000000000003", name: "Nemo" },
 } as const;
 
-/** On a busy machine storage is slow, and an outage is not what these tests are about. */
+/** Prevents timeouts of storage on a busy machine. */
 const patient = { JOBS_STORAGE_TIMEOUT_MS: "20000" };
 
 export type Person = keyof typeof people;
 
 export interface EntraService extends ServiceProcess {
   readonly issuer: TokenIssuer;
-  /** The claims of somebody's token. */
+  /** The claims of a user's token. */
   claims(person: Person): Readonly<Record<string, unknown>>;
-  /** Calls with a token of somebody, or of nobody. */
+  /** Sends a request with the token of a user, or without a token. */
   as(person: Person | undefined, line: string, sent?: SendOptions): Promise<TextResponse>;
 }
 
-/** One service for all tests of a file, with an issuer of its own. */
+/** Starts one service for all tests of a file, with its own token issuer. */
 export function useEntraService(environment: NodeJS.ProcessEnv = {}): () => EntraService {
   let service: EntraService | undefined;
   beforeAll(async () => {

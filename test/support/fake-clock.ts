@@ -9,7 +9,7 @@ export interface FakeClock extends Clock {
   readonly sleeps: readonly number[];
 }
 
-/** Waits until the pending microtasks and immediates have run. */
+/** Waits until all pending microtasks and immediates have run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,15 +1,15 @@
-/** A storage account behind lines that can be made to fail. */
+/** A storage account behind TCP proxies that simulate faults. */
 import { startTestAzurite } from "./azurite.ts";
 import { type Fault, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 export interface FaultyStorage {
-  /** Goes through the lines. */
+  /** Connects through the proxies. */
   readonly connectionString: string;
-  /** Goes straight to the account. */
+  /** Connects directly to the account. */
   readonly directConnectionString: string;
   readonly lines: Readonly<Record<"blob" | "queue" | "table", TcpProxy>>;
   setAll(fault: Fault): Promise<void>;
-  /** How often the fault has struck on any line. */
+  /** How often the fault has happened on all proxies. */
   struck(): number;
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startFaultyStorage(): Promise<FaultyStorage> {
     async setAll(fault) {
       await Promise.all(all.map((line) => line.set(fault)));
     },
-    struck: () => all.reduce((sum, line) => sum + line.struck, 0),
+    struck: () => all.reduce((sum, line) => sum + line.faultCount, 0),
     async stop() {
       await Promise.all(all.map((line) => line.stop()));
       await azurite.stop();

@@ -1,27 +1,27 @@
-/** Looks for texts in whatever a service left behind, also where they are written in another form. */
+/** Finds texts in the files of a service, also in encoded forms. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 export interface Found {
-  /** Which of the texts, by the name it was given. */
+  /** The name of the text. */
   readonly what: string;
   readonly place: string;
 }
 
-/** A text as it is, in a URL, and in Base64 of either kind, wherever in the encoded text it begins. */
+/** The plain form of a text, its URL encoding, and both kinds of Base64 at every offset. */
 function forms(text: string): readonly string[] {
   const encoded = [0, 1, 2].map((before) => {
     const base64 = Buffer.from(`${"x".repeat(before)}${text}`)
       .toString("base64")
       .replace(/=+$/, "");
-    // The first and last characters hold bits of what stands beside the text.
+    // The first and last characters contain bits of the surrounding text.
     return base64.slice(Math.ceil((before * 8) / 6), -1);
   });
   const urlKind = encoded.map((base64) => base64.replaceAll("+", "-").replaceAll("/", "_"));
   return [...new Set([text, encodeURIComponent(text), ...encoded, ...urlKind])];
 }
 
-/** @param texts by name. */
+/** @param texts the texts to find, by name. */
 export function createFinder(texts: Readonly<Record<string, string>>) {
   const needles = Object.entries(texts).map(([what, text]) => ({
     what,
@@ -31,7 +31,7 @@ export function createFinder(texts: Readonly<Record<string, string>>) {
   const inBytes = (bytes: Buffer, place: string): Found[] =>
     needles.filter(({ forms: all }) => all.some((form) => bytes.includes(form))).map(({ what }) => ({ what, place }));
 
-  /** Every file below a folder, its own path among what is looked at. */
+  /** Searches the paths and contents of all files below a folder. */
   const inFolder = (folder: string, leaveOut: readonly string[] = []): Found[] =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -6,18 +6,21 @@ import type { HostOptions } from "../../local/host/start-host.ts";
 export interface HostProcess {
   readonly pid: number;
   readonly url: string;
-  /** What the host has logged so far, and what the app wrote to its standard output. */
+  /** The log of the host and the standard output of the app so far. */
   readonly lines: readonly string[];
-  /** Ends it by SIGTERM. @returns its exit code. */
+  /** Ends the host with SIGTERM; returns its exit code. */
   stop(): Promise<number | null>;
-  /** Ends it as a power cut would. */
+  /** Ends the host with SIGKILL. */
   kill(): Promise<void>;
 }
 
 const apps = join(import.meta.dirname, "../data/apps");
 const script = join(import.meta.dirname, "run-host.ts");
 
-/** Starts a host in a process of its own, for an app of test/data/apps. @throws with the host's own reason when it does not start. */
+/**
+ * Starts a host in a separate process, for an app of test/data/apps.
+ * @throws Error with the reason of the host if it does not start.
+ */
 export async function startHostProcess(
   app: string,
   options: Partial<Omit<HostOptions, "log">> = {},

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
-/** What an expression may look for over and over: the openings of everything that the service reads in a text. */
+/** Beginnings of everything that the service parses; repeated, they can make a regular expression slow. */
 export const hostilePrefixes = [
   ...[
     "${{",
@@ -130,7 +130,7 @@ export const hostilePrefixes = [
   ],
 ] as const;
 
-/** A part over and over, cut to a length, with an end that fits nothing. */
+/** A part repeated up to a length, with an end that matches nothing. */
 export function repeated(part: string, length: number): string {
   return `${part.repeat(Math.ceil(length / part.length)).slice(0, length)}\u0001`;
 }

@@ -1,4 +1,4 @@
-/** Real requests and contexts of @azure/functions, as the host would make them. */
+/** Real requests and contexts of @azure/functions, like those of the host. */
 import {
   HttpRequest,
   type HttpRequestInit,
@@ -15,7 +15,7 @@ export interface RequestOptions {
   readonly body?: string | Uint8Array;
 }
 
-/** A GET of the list, unless told otherwise. */
+/** A request; by default GET /api/jobs. */
 export function request({
   method = "GET",
   url = "/api/jobs",
@@ -38,7 +38,7 @@ export interface Logged {
   readonly text: string;
 }
 
-/** A context that keeps what is logged. */
+/** A context that collects the log. */
 export function context(): { readonly context: InvocationContext; readonly logged: Logged[] } {
   const logged: Logged[] = [];
   const logHandler = (level: string, ...args: unknown[]) =>
@@ -46,7 +46,7 @@ export function context(): { readonly context: InvocationContext; readonly logge
   return { context: new InvocationContext({ invocationId: "invocation-1", functionName: "test", logHandler }), logged };
 }
 
-/** The answer as the library sends it, which refuses headers that no HTTP message can have. */
+/** The response as the library sends it, which rejects invalid headers. */
 export async function readResponse(
   answer: HttpResponseInit,
 ): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }> {

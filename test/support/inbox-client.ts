@@ -1,4 +1,4 @@
-// What a user of storage does: drops files into the inbox of a running service, and reads the receipts.
+// A storage client that drops files into the inbox of a running service and reads the receipts.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -8,19 +8,19 @@ import { until } from "./until.ts";
 
 export interface InboxClient {
   drop(path: string, content?: string | Uint8Array): Promise<{ readonly etag: string }>;
-  /** The receipt of a file once it is there; of this content, where that is given. */
+  /** Waits for the receipt of a file, with this ETag if given. */
   receipt(path: string, etag?: string): Promise<Receipt>;
   /** Paths below `receipts`, with their ETags. */
   receipts(): Promise<ReadonlyMap<string, string>>;
-  /** Puts a message on a queue, as it is. */
+  /** Sends a message to a queue, unchanged. */
   send(queue: string, text: string): Promise<void>;
-  /** Messages on a queue, those that are being handled too. */
+  /** Number of messages of a queue, including those that are being processed. */
   count(queue: string): Promise<number>;
 }
 
 const receiptMs = 90_000;
 
-/** @param data the service's folder, in which it writes how to reach its storage. */
+/** @param data the data folder of the service, which contains its connection string. */
 export function openInbox(data: string): InboxClient {
   const connection = readFileSync(join(data, "connection-string"), "utf8");
   const blobs = BlobServiceClient.fromConnectionString(connection);

@@ -1,11 +1,11 @@
-// What tests of the running service ask of it, over HTTP.
+// An HTTP client for tests of the running service.
 import { send, type TextResponse } from "./send.ts";
 import { until } from "./until.ts";
 
 export const yaml = { "content-type": "application/yaml" };
 export const json = { "content-type": "application/json" };
 
-/** What the tests read of a job. */
+/** The fields of a job that tests read. */
 export interface JobDocument {
   readonly name: string;
   readonly status: string;
@@ -35,12 +35,12 @@ export interface Problem {
 const terminal: readonly string[] = ["Completed", "Failed", "Canceled"];
 const jobMs = 60_000;
 
-/** A job that runs a command, as YAML. */
+/** The YAML of a command job. */
 export function jobYaml(command: string, more = ""): string {
   return `command: ${JSON.stringify(command)}\nenvironment: azureml:any@latest\n${more}`;
 }
 
-/** Submits a job. @throws Error when it is not a new one. */
+/** Submits a job. @throws Error unless the response is 201. */
 export async function submit(
   base: string,
   body: string | Uint8Array,
@@ -57,7 +57,7 @@ export async function getJob(base: string, name: string): Promise<JobDocument> {
   return answer.json<JobDocument>();
 }
 
-/** The job once it has this status. */
+/** Waits until the job has this status. */
 export function waitForStatus(base: string, name: string, status: string): Promise<JobDocument> {
   return until(
     () => getJob(base, name),
@@ -66,7 +66,7 @@ export function waitForStatus(base: string, name: string, status: string): Promi
   );
 }
 
-/** The job once it is over. */
+/** Waits until the job has ended. */
 export function waitForEnd(base: string, name: string, timeoutMs = jobMs): Promise<JobDocument> {
   return until(
     () => getJob(base, name),
@@ -75,7 +75,7 @@ export function waitForEnd(base: string, name: string, timeoutMs = jobMs): Promi
   );
 }
 
-/** Submits a job and sees it to its end. */
+/** Submits a job and waits until it has ended. */
 export async function runToEnd(
   base: string,
   body: string | Uint8Array,
@@ -95,7 +95,7 @@ export function getLog(
   return send(base, `GET /api/jobs/${name}/log_files/${stdLog}`, { headers });
 }
 
-/** The log once this is in it. */
+/** Waits until the log contains this text. */
 export async function waitForLog(base: string, name: string, part: string | RegExp): Promise<string> {
   return until(
     async () => {

@@ -1,4 +1,4 @@
-// What tests read of a service whose jobs wait: their notices and the readiness.
+// The notices of jobs that wait, and the readiness of the service.
 import { getJob, type JobDocument } from "./job-client.ts";
 import { send } from "./send.ts";
 import { until } from "./until.ts";
@@ -21,7 +21,7 @@ export function noticeOf(job: JobDocument): Notice | undefined {
   return job.notice as Notice | undefined;
 }
 
-/** The job once it has a notice of this code; undefined: none. */
+/** Waits until the job has a notice with this code, or none for undefined. */
 export function waitForNotice(url: string, name: string, code: string | undefined): Promise<JobDocument> {
   return until(
     () => getJob(url, name),
@@ -30,7 +30,7 @@ export function waitForNotice(url: string, name: string, code: string | undefine
   );
 }
 
-/** The readiness once a check of it fails with this code. */
+/** Waits until a check of the readiness fails with this code. */
 export function waitForFailedCheck(url: string, check: "storage" | "backend", code: string): Promise<Readiness> {
   return until(
     async () => (await send(url, "GET /api/health/ready")).json<Readiness>(),

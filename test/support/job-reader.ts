@@ -1,5 +1,5 @@
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { createJobReader } from "../../shared/core/records/job-reader.ts";
 
-/** The reader of jobs that create-services.ts makes for the app. */
+/** The job reader of create-services.ts. */
 export const jobReader = createJobReader(loadJob);

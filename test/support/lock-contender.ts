@@ -1,9 +1,12 @@
-/** A process that tries to take folders: for each message it waits for the moment named in it, tries, and tells whether it has the lock. */
+/**
+ * A process that tries to lock folders: for each message it waits for the given time, tries, and reports whether it has
+ * the lock.
+ */
 import { type FolderLock, lockFolder } from "../../local/data-folder/lock-folder.ts";
 
 export interface Round {
   readonly folder: string;
-  /** Milliseconds of the clock at which all try. */
+  /** Time at which all processes try, in ms since the epoch. */
   readonly at: number;
 }
 

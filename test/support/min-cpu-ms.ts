@@ -1,4 +1,7 @@
-/** The least processor time, in ms, of several tries of some work: another program, or a garbage collection, may fall into one. Ends as soon as one is within the limit. */
+/**
+ * The minimum processor time of several runs in ms: another program or a garbage collection can disturb a run. Stops at
+ * the first run within the limit.
+ */
 export function minCpuMs(work: () => unknown, limitMs: number, attempts = 5): number {
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < attempts && least > limitMs; attempt += 1) {

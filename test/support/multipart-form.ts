@@ -1,4 +1,4 @@
-/** Forms as browsers and curl send them. */
+/** Multipart forms like those of browsers and curl. */
 
 export interface Part {
   readonly name: string;

@@ -2,7 +2,7 @@ import { loadJob } from "../../shared/core/job/load-job.ts";
 import type { JobRecord } from "../../shared/core/records/record.ts";
 import { sampleRecord } from "./samples.ts";
 
-/** A record of a job as it was submitted, with the fields of the job that a test is about. */
+/** The record of a new job with the given fields. */
 export function newRecord(fields: Readonly<Record<string, unknown>> = {}, more: Partial<JobRecord> = {}): JobRecord {
   const { job, issues } = loadJob({
     name: "iris",

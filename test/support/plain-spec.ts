@@ -1,4 +1,4 @@
-import type { JobSpec } from "../../shared/backends/local/folder/job-files.ts";
+import type { JobSpec } from "../../shared/backends/local/folder/job-spec.ts";
 
 /** The spec of a job named `a` without inputs and outputs, as the first version of the local backend wrote it. */
 export const plainSpec = {

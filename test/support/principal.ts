@@ -1,4 +1,4 @@
-/** Principals as App Service authentication writes them. */
+/** Principals in the format of App Service authentication. */
 
 export interface Claim {
   readonly typ: string;
@@ -15,7 +15,7 @@ export const tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 export const ada = "0aa58b0c-8ccd-4d0f-9b7f-2f0f6b7a4a11";
 export const bob = "b0b58b0c-8ccd-4d0f-9b7f-2f0f6b7a4a22";
 
-/** The claims of a user: who it is, and its roles. */
+/** The claims of a user: the identity and the roles. */
 export function claimsOf(object: string, roles: readonly string[] = [], name = "Ada Lovelace"): Claim[] {
   return [
     { typ: "aud", val: "api://jobgate" },

@@ -1,29 +1,29 @@
-/** What a process has used, as Linux counts it. */
+/** Resource usage of a process, from /proc. */
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 
-/** The kernel's unit of time in /proc, which no machine of today changes. */
+/** Clock ticks per second in /proc; the same on all current machines. */
 const ticksPerSecond = 100;
 
-/** Milliseconds of processor time so far: what a request costs, however busy the machine is. */
+/** Processor time so far in milliseconds, which does not depend on the load of the machine. */
 export function cpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** Forgets the most memory that a process had so far. */
+/** Resets the peak memory of a process. */
 export function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
-/** Mebibytes in memory now, and the most since the last reset. */
+/** Resident memory in MiB: the current value and the peak since the last reset. */
 export function memoryMiB(pid: number): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
   return { now: of("VmRSS"), peak: of("VmHWM") };
 }
 
-/** Files and connections that a process has open. */
+/** Number of open files and connections of a process. */
 export function openFiles(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
@@ -47,7 +47,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    // It was closed meanwhile.
+    // It has been closed in the meantime.
     return "";
   }
 }

@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 
-/** A connection on which a test writes what no client library would. */
+/** A connection for raw requests. */
 export interface RawConnection {
   readonly socket: Socket;
-  /** All that came back so far. */
+  /** All bytes received so far. */
   text(): string;
-  /** Resolves when the other side has closed. */
+  /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What lies in the storage of a running service, looked at past the service.
+// Reads the storage of a running service directly.
 import { join } from "node:path";
 import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -8,7 +8,7 @@ function connection(data: string): string {
   return connectionStringOf(join(data, "azurite"));
 }
 
-/** A blob's text. @throws when it is not there. */
+/** The text of a blob. @throws for a missing blob. */
 export async function blobText(data: string, container: string, path: string): Promise<string> {
   const blob = BlobServiceClient.fromConnectionString(connection(data))
     .getContainerClient(container)
@@ -16,10 +16,10 @@ export async function blobText(data: string, container: string, path: string): P
   return (await blob.downloadToBuffer()).toString("utf8");
 }
 
-/** Rows of table `openjobs` that are jobs: what is not finished and tidied up. */
+/** Names of the rows of table `openjobs` that are jobs. */
 export async function openJobRows(data: string): Promise<readonly string[]> {
   const rows: string[] = [];
-  // The readiness check writes a row of its own; no job can have a name that begins so.
+  // The readiness check writes a row whose name begins with an underscore; no job name does.
   for await (const row of TableClient.fromConnectionString(connection(data), "openjobs", {
     allowInsecureConnection: true,
   }).listEntities())
@@ -28,8 +28,8 @@ export async function openJobRows(data: string): Promise<readonly string[]> {
 }
 
 /**
- * Every blob and row with its ETag, but what the host keeps for itself; two pictures are equal when nothing was written between
- * them. Rows of `openjobs` are left without, because the poll writes down when it looks next.
+ * All blobs and rows with their ETags, without those of the host; two snapshots are equal if nothing was written
+ * between them. Rows of `openjobs` have no ETag here, because the poll updates them.
  */
 export async function storageSnapshot(data: string): Promise<readonly string[]> {
   const seen: string[] = [];

@@ -1,4 +1,4 @@
-/** What the app registers with the Functions host. */
+/** The functions that the app registers with the Functions host. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ export function sampleSettings(): Readonly<Record<string, string>> {
   ).Values;
 }
 
-/** Loads an entry in a process of its own, with the settings of the sample. */
+/** Loads an entry in a separate process, with the settings of the sample. */
 export async function registered(
   entry = "functions/main.ts",
   settings: Readonly<Record<string, string>> = {},
@@ -35,7 +35,7 @@ export async function registered(
   return JSON.parse(stdout) as Registered;
 }
 
-/** What anybody may call: whether the service is well, and what its source says. */
+/** Public functions, which need no authentication. */
 export const openFunctions: readonly string[] = [
   "get-schema",
   "health",
@@ -44,7 +44,7 @@ export const openFunctions: readonly string[] = [
   "zz-unknown-call",
 ];
 
-/** Answers what no other function takes; it has no call of its own. */
+/** The function for unknown calls, which has no route of its own. */
 export const lastFunction = "zz-unknown-call";
 
 export interface Call {

@@ -1,6 +1,6 @@
-// What an app registers with the Functions host: `node registered.ts ENTRY` prints it as JSON. The entry is loaded as the Node
-// worker loads it: `@azure/functions-core` is there only through `require`, and every function must be registered by the
-// time the entry has been loaded.
+// Prints the functions that an app registers with the Functions host as JSON: `node registered.ts ENTRY`. The entry is
+// loaded as by the Node worker: `@azure/functions-core` is available only through `require`, and every function must be
+// registered when the entry has been loaded.
 import { createRequire, Module } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";

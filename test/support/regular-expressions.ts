@@ -10,11 +10,11 @@ export interface Found {
   readonly expression: RegExp;
 }
 
-/** Literals stand where a value can stand; a division does not. */
+/** A literal is where a value can be, unlike a division. */
 const literal =
   /(?<=(?:[(=:,[!&|?{}>]|return|case|typeof|&&|\|\|)\s*|^\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[\s.,;)\]}])/gm;
 
-/** The sources of the app, as paths from the top. */
+/** The source files of the app, relative to the project folder. */
 export function sourceFiles(): readonly string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -27,7 +27,7 @@ function textOf(file: string): string {
   return readFileSync(join(root, file), "utf8").replaceAll(/^\s*(\*|\/\/|\/\*\*).*$/gm, "");
 }
 
-/** The literals of all sources. */
+/** The regular expression literals of all source files. */
 export function regexLiterals(): readonly Found[] {
   return sourceFiles().flatMap((file) =>
     Array.from(textOf(file).matchAll(literal), ([, pattern = "", flags = ""]) => ({
@@ -37,7 +37,7 @@ export function regexLiterals(): readonly Found[] {
   );
 }
 
-/** The sources that make an expression of a text, which no test could find. */
+/** The source files that create regular expressions from text, which `regexLiterals` does not find. */
 export function filesCallingRegExp(): readonly string[] {
   return sourceFiles().filter((file) => /\bRegExp\(/.test(textOf(file)));
 }

@@ -1,4 +1,4 @@
-/** A process that starts Azurite, sends its connection string, and then does nothing until it is killed. */
+/** A process that starts Azurite, sends its connection string, and waits until it is killed. */
 import { startAzurite } from "../../local/azurite/start-azurite.ts";
 
 const [, , directory = "", graceMs = ""] = process.argv;

@@ -1,4 +1,4 @@
-/** Runs one host in a process of its own; the options come by the first message, the address goes back. */
+/** Runs a host in a separate process. The first message contains its options; the reply contains its URL. */
 import { type HostOptions, startHost } from "../../local/host/start-host.ts";
 
 const send = (message: object) => process.send?.(message);

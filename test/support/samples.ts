@@ -1,4 +1,4 @@
-/** What storage holds, for tests that write it. */
+/** Sample records, rows and entries. */
 import type { IndexEntry } from "../../shared/core/ports/job-index.ts";
 import type { OpenJob } from "../../shared/core/ports/open-jobs.ts";
 import type { JobRecord } from "../../shared/core/records/record.ts";
@@ -14,7 +14,7 @@ export function sampleRecord(changes: Partial<JobRecord> = {}): JobRecord {
     fingerprint: "v1:00",
     owner: "local",
     door: "http",
-    // Text that a careless store would change: CRLF, a lone emoji, a number's form, a quote.
+    // Text that a faulty store could change: CRLF, an emoji, the form of a number, a quote.
     dump: "command: echo 'ü 🙂'\r\nlimits:\n  timeout: 1.0\n",
     experiment_name: "Default",
     edits: {},
@@ -59,7 +59,7 @@ export function sampleEntry(name: string, changes: Partial<IndexEntry> = {}): In
   };
 }
 
-/** A signal that was aborted before the call. */
+/** A signal that is already aborted. */
 export function abortedSignal(): AbortSignal {
   return AbortSignal.abort(new Error("the caller gave up"));
 }

@@ -5,14 +5,16 @@ import { readDocument } from "../../shared/core/yaml/read-document.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import { isMapping } from "../../shared/core/yaml/value.ts";
 
-/** What a schema says against a value; undefined when nothing. It must be a valid schema of draft 7. */
+/**
+ * Returns the errors of a value against a schema; undefined for a valid value. Validates the schema against draft 7.
+ */
 export function schemaChecker(name: SchemaName): (value: unknown) => string | undefined {
   const ajv = new Ajv({ strictTypes: false, allowMatchingProperties: true });
   const check = ajv.compile(jobSchema(name));
   return (value) => (check(value) ? undefined : ajv.errorsText(check.errors));
 }
 
-/** The mapping that a document holds, as JSON has it; undefined for a text that holds none. */
+/** The mapping of a document as JSON values; undefined for other documents. */
 export function plainMapping(yaml: string): Readonly<Record<string, unknown>> | undefined {
   const { document } = readDocument(yaml, { format: "yaml", depth: 32, nodes: 20_000 });
   return isMapping(document?.value) ? JSON.parse(JSON.stringify(toJson(document.value))) : undefined;

@@ -1,6 +1,9 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A fresh key and a certificate for one host, signed with itself, as PEM. Node makes keys but no certificates, so the few fields are put together here (RFC 5280). */
+/**
+ * A new key and a self-signed certificate for one host, as PEM. Node generates keys but no certificates, so the few
+ * fields are encoded here (RFC 5280).
+ */
 export function selfSigned(host: string): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));

@@ -1,4 +1,4 @@
-/** Clients that send a form and do not end it. */
+/** Clients that send incomplete forms. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { multipartForm } from "./multipart-form.ts";
@@ -6,8 +6,9 @@ import { rawRequest } from "./raw-http.ts";
 import { until } from "./until.ts";
 
 /**
- * Sends forms: half of them break off in the middle of their bundle, as Ctrl-C does it to curl, and half end without their boundary.
- * @param atWork the temporary folders of calls that are at work. @throws Error when a form without its end is not a 400.
+ * Sends forms: half of them break off in the middle of their bundle, and half end without their final boundary.
+ * @param atWork returns the temporary folders of the calls in progress.
+ * @throws Error unless a form without its end gets a 400.
  */
 export async function sendUnfinishedForms(url: string, atWork: () => readonly string[], count: number): Promise<void> {
   const { body, type } = multipartForm([
@@ -20,13 +21,13 @@ export async function sendUnfinishedForms(url: string, atWork: () => readonly st
   const broken = await Promise.all(
     Array.from({ length: count / 2 }, async () => {
       const { socket } = rawRequest(url, head(body.length));
-      // The head goes out first.
+      // The head is sent before the body.
       await once(socket, "connect");
       socket.write(body.subarray(0, 100_000));
       return socket;
     }),
   );
-  // They are at work when their clients go.
+  // The clients disconnect while their calls are processed.
   await until(atWork, (names) => names.filter((name) => !before.has(name)).length >= count / 2);
   for (const socket of broken) socket.destroy();
   const cut = body.subarray(0, 186);

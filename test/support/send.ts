@@ -1,4 +1,4 @@
-// Requests as curl sends them: the path goes out as it is written, and any header can be set.
+// Sends requests like curl: with the path unchanged and with any header.
 import { request } from "node:http";
 
 export interface SendOptions {

@@ -1,4 +1,4 @@
-// The whole service as a user starts it: a process of its own on a free port, with a data folder that goes away afterwards.
+// The service as a user starts it: a process on a free port, with a data folder that is removed afterwards.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -15,25 +15,25 @@ interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A program of this project that runs, or has run. */
+/** A running or ended program of this project. */
 export interface Program {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Both streams, as far as they came. */
+  /** Standard output and standard error so far. */
   output(): string;
 }
 
 export interface ServiceProcess extends Program {
   readonly url: string;
   readonly data: string;
-  /** SIGTERM, as an orderly end. */
+  /** Ends the program with SIGTERM. */
   stop(): Promise<Ended>;
-  /** SIGKILL. */
+  /** Ends the program with SIGKILL. */
   kill(): Promise<Ended>;
 }
 
 const startMs = 50_000;
-/** Looks at jobs more often than is the default, to save time. */
+/** Polls jobs more often than by default, to save time. */
 const eager = { JOBS_POLL_SCHEDULE: "* * * * * *", JOBS_POLL_MIN_SECONDS: "0.9", JOBS_HEAL_SCHEDULE: "*/5 * * * * *" };
 
 /** Runs a script of this project with the Node of this process, as `npm run` does it. */
@@ -46,7 +46,7 @@ export function runScript(script: string, args: readonly string[] = [], environm
 }
 
 export function runProgram(file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Program {
-  // The channel closes with this process, however it goes; a service then ends too.
+  // The channel closes when this process ends in any way; the service then ends, too.
   const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, ...environment },
@@ -63,12 +63,15 @@ export function runProgram(file: string, args: readonly string[], environment: N
 }
 
 interface StartOptions {
-  /** What runs the service, if not `npm start`. */
+  /** Script that runs the service instead of `npm start`. */
   readonly script?: string;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Starts the service on a folder and waits until it says where it is. @throws Error with its output when it ends or does not say. */
+/**
+ * Starts the service on a folder and waits until it prints its URL.
+ * @throws Error with its output if it ends or prints none.
+ */
 export async function startOn(
   data: string,
   args: readonly string[] = [],
@@ -94,19 +97,19 @@ export async function dataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "jobgate-e2e-"));
 }
 
-/** Ends what still runs on a folder (an Azurite, jobs) and removes the folder. */
+/** Ends the processes that use a folder (Azurite, jobs) and removes the folder. */
 export async function removeData(data: string): Promise<void> {
   for (const pid of runningOn(data)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   }
   await rm(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
-/** Processes that name this folder on their command line; only the ones that the files in it speak of. */
+/** Ids of the processes whose command line contains this folder, from the files in it. */
 function runningOn(data: string): number[] {
   const jobs = join(data, "jobs");
   const files = [
@@ -122,7 +125,7 @@ function runningOn(data: string): number[] {
   });
 }
 
-/** Numbers are used again, so a process must have to do with the folder: by its arguments, or by where it works. */
+/** Process ids are reused, so the arguments or the working folder of the process must refer to the folder. */
 function isOf(pid: number, data: string): boolean {
   try {
     return (
@@ -133,7 +136,7 @@ function isOf(pid: number, data: string): boolean {
   }
 }
 
-/** One service for all tests of a file; gives it once they run. */
+/** Starts one service for all tests of a file. */
 export function useService(args: readonly string[] = [], options: StartOptions = {}): () => ServiceProcess {
   let service: ServiceProcess | undefined;
   beforeAll(async () => {

@@ -1,4 +1,7 @@
-/** Loaded into a process before all else: its clock is off by the milliseconds that a file holds, from one look at the file to the next. */
+/**
+ * Loaded into a process before its own code: shifts its clock by the number of milliseconds in a file, which is read
+ * again regularly.
+ */
 import { readFileSync } from "node:fs";
 
 const { JOBGATE_TEST_SHIFT: file = "" } = process.env;

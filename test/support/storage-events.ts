@@ -17,7 +17,7 @@ function dataOf({ path, etag, size = 10, sequencer, container = "inbox" }: Event
     api: "PutBlob",
     clientRequestId: "6d79dbfb-0e37-4fc4-981f-442c9ca65760",
     requestId: "831e1650-001e-001b-66ab-eeb76e000000",
-    // Event Grid leaves the quotes out.
+    // Event Grid omits the quotes.
     eTag: etag.replaceAll('"', ""),
     contentType: "application/octet-stream",
     contentLength: size,
@@ -45,7 +45,7 @@ export function gridEvent(of: EventOf): Record<string, unknown> {
   };
 }
 
-/** The same in the CloudEvents form. */
+/** The event in CloudEvents form. */
 export function cloudEvent(of: EventOf): Record<string, unknown> {
   return {
     source: account,

@@ -1,22 +1,22 @@
-/** A storage account behind a line that reads along, and at a chosen call strikes somebody down. */
+/** A storage account behind an HTTP proxy that runs an action at a chosen call, for example to kill a process. */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One call of the many: the `nth` whose method and path match. */
+/** The `nth` call whose method and path match, and the action at it. */
 export interface CallFault {
   readonly call: RegExp;
   readonly nth: number;
-  /** Whether the account gets the call; its answer is not heard in any case. */
+  /** Whether the account receives the call. The client never receives the response. */
   readonly when: "before" | "after";
   readonly strike: () => Promise<unknown>;
 }
 
 export interface StorageTap {
-  /** Goes along the line. */
+  /** Connects through the proxy. */
   readonly connectionString: string;
   /** Calls since the last `arm`, as method and path. */
   readonly calls: readonly string[];
-  /** Resolves when it has struck. */
+  /** Resolves after the action. */
   arm(strike: CallFault): Promise<void>;
   disarm(): void;
   stop(): Promise<void>;

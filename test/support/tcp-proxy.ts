@@ -1,31 +1,57 @@
-/** A line to a server that can be made to fail. */
+/** A TCP proxy that can simulate network faults. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
+type Side = "request" | "answer";
+
 /**
- * - `refuse`: nobody listens. `reset`: a connection is cut when it sends something.
- * - `silence`: what is sent, either way, gets lost, once `after` bytes of it have passed. `delay`: it comes later.
- * - `cut`: the connection ends when so many bytes of the request or of the answer have passed; only the first `times`, if given.
+ * - `refuse`: nothing listens. `reset`: a connection is reset when it sends something.
+ * - `silence`: bytes in both directions are lost, once `after` bytes have passed. `delay`: they arrive later.
+ * - `cut`: the connection is reset once `after` bytes of a request or a response have passed; only `times` times, if
+ * given.
  */
 export type Fault =
   | { readonly kind: "none" | "refuse" | "reset" }
   | { readonly kind: "silence"; readonly after?: number }
   | { readonly kind: "delay"; readonly ms: number }
-  | { readonly kind: "cut"; readonly side: "request" | "answer"; readonly after: number; readonly times?: number };
+  | { readonly kind: "cut"; readonly side: Side; readonly after: number; readonly times?: number };
 
 export interface TcpProxy {
   readonly port: number;
-  /** How often the fault that is set now has struck (for `refuse`: unknown). A fault test checks it, or it may have tested nothing. */
-  readonly struck: number;
+  /**
+   * How often the current fault has happened (not known for `refuse`). A test checks it, to be sure that it tested
+   * something.
+   */
+  readonly faultCount: number;
   set(fault: Fault): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Listens on a free port and passes all on to `targetPort` of this machine. */
+/** Listens on a free port and forwards connections to `targetPort` of this machine. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   let fault: Fault = { kind: "none" };
-  let struck = 0;
+  let faultCount = 0;
   const open = new Set<Socket>();
+
+  /**
+   * Forwards bytes of the client or the target, unless the fault applies.
+   * @param passed bytes of this request or response so far.
+   */
+  function forward(client: Socket, to: Socket, side: Side, bytes: Buffer, passed: number): void {
+    const current = fault;
+    if (!appliesTo(current, side, passed, faultCount)) {
+      to.write(bytes);
+      return;
+    }
+    faultCount += 1;
+    if (current.kind === "reset") client.resetAndDestroy();
+    else if (current.kind === "delay") setTimeout(() => to.write(bytes), current.ms);
+    else if (current.kind === "cut") {
+      const remaining = Math.max(0, bytes.length - (passed - current.after));
+      to.write(bytes.subarray(0, remaining), () => client.resetAndDestroy());
+    }
+  }
+
   const server = createServer((client) => {
     const target = connect(targetPort, "127.0.0.1");
     for (const socket of [client, target]) {
@@ -38,40 +64,22 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       });
     }
     const passed = { request: 0, answer: 0 };
-    const pass = (to: Socket, side: "request" | "answer") => (bytes: Buffer) => {
+    const forwardTo = (to: Socket, side: Side) => (bytes: Buffer) => {
       passed[side] += bytes.length;
-      const silent = fault.kind === "silence" && passed[side] > (fault.after ?? 0);
-      if (silent || fault.kind === "reset" || fault.kind === "delay") struck += 1;
-      if (fault.kind === "reset") client.resetAndDestroy();
-      else if (fault.kind === "delay") setTimeout(() => to.write(bytes), fault.ms);
-      else if (
-        fault.kind === "cut" &&
-        fault.side === side &&
-        struck < (fault.times ?? Number.POSITIVE_INFINITY) &&
-        passed[side] > fault.after
-      )
-        cut(to, bytes);
-      else if (!silent) to.write(bytes);
-      if (side === "answer") passed.request = 0;
-      else passed.answer = 0;
+      passed[side === "request" ? "answer" : "request"] = 0;
+      forward(client, to, side, bytes, passed[side]);
     };
-    /** Lets through what may still pass, and ends the client's connection; the target keeps what it was given. */
-    const cut = (to: Socket, bytes: Buffer) => {
-      struck += 1;
-      const rest = fault.kind === "cut" ? bytes.length - (passed[fault.side] - fault.after) : 0;
-      to.write(bytes.subarray(0, Math.max(0, rest)), () => client.resetAndDestroy());
-    };
-    client.on("data", pass(target, "request"));
-    target.on("data", pass(client, "answer"));
+    client.on("data", forwardTo(target, "request"));
+    target.on("data", forwardTo(client, "answer"));
   });
   const port = await listen(server, 0);
   return {
     port,
-    get struck() {
-      return struck;
+    get faultCount() {
+      return faultCount;
     },
     async set(next) {
-      struck = 0;
+      faultCount = 0;
       fault = next;
       if (next.kind === "refuse" && server.listening) {
         for (const socket of open) socket.destroy();
@@ -85,6 +93,22 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** @param passed bytes of this request or response so far. @param count how often the fault has happened. */
+function appliesTo(fault: Fault, side: Side, passed: number, count: number): boolean {
+  switch (fault.kind) {
+    case "none":
+    case "refuse":
+      return false;
+    case "reset":
+    case "delay":
+      return true;
+    case "silence":
+      return passed > (fault.after ?? 0);
+    case "cut":
+      return fault.side === side && passed > fault.after && count < (fault.times ?? Number.POSITIVE_INFINITY);
+  }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

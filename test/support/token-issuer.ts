@@ -1,4 +1,4 @@
-/** An issuer of tokens on this machine, with the endpoints that App Service authentication asks of Microsoft Entra ID. */
+/** A local token issuer with the endpoints of Microsoft Entra ID that App Service authentication uses. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,12 +6,12 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
 export interface TokenIssuer {
   readonly url: string;
-  /** A signed token; claims win over the defaults. */
+  /** A signed token; `claims` override the defaults. */
   token(claims: Readonly<Record<string, unknown>>, lifetimeSeconds?: number): Promise<string>;
   close(): void;
 }
 
-/** What tokens are for. */
+/** The audience of the tokens. */
 export const audience = "api://jobgate";
 const kid = "test-key";
 

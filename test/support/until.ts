@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Asks until the answer is the one waited for. @throws Error with the last answer when that takes too long. */
+/** Polls until the value is the expected one. @throws Error with the last value on a timeout. */
 export async function until<T>(
   ask: () => T | Promise<T>,
   isThere: (answer: T) => boolean,

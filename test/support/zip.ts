@@ -1,4 +1,4 @@
-/** Zips made byte by byte, so that a test can make every lie that a zip can tell. */
+/** Builds zips byte by byte, so that a test can build invalid and contradictory ones. */
 import { crc32, deflateRawSync } from "node:zlib";
 
 export interface ZipEntry {
@@ -6,29 +6,29 @@ export interface ZipEntry {
   readonly content?: string | Uint8Array;
   /** Unix mode with the file type; a plain file by default, a folder where the name ends with a slash. */
   readonly mode?: number;
-  /** 8 by default, 0 for what is not packed. */
+  /** Compression method: 8 (deflate) by default, 0 for none. */
   readonly method?: number;
   readonly flags?: number;
-  /** What the directory says, where it is not the truth. */
+  /** Size in the list of entries, if it differs from the real one; so are the next two. */
   readonly size?: number;
   readonly packedSize?: number;
   readonly crc?: number;
-  /** The name before the content, where it is another one. */
+  /** The name before the data, if it differs. */
   readonly localName?: string;
-  /** Where the directory says that the entry begins. */
+  /** Position in the list of entries, if it differs. */
   readonly offset?: number;
-  /** Extra fields of the directory. */
+  /** Extra fields in the list of entries. */
   readonly extra?: Uint8Array;
 }
 
 const utf8 = 0x0800;
 
 export interface ZipOptions {
-  /** How many entries the end says there are. */
+  /** Number of entries in the end record. */
   readonly count?: number;
-  /** Numbers of 64 bits for all sizes and positions. */
+  /** Whether all sizes and positions are 64-bit numbers. */
   readonly zip64?: boolean;
-  /** Sizes and checksum behind the bytes of an entry, as streams have them. */
+  /** Whether sizes and checksum follow the data of each entry, as in streamed zips. */
   readonly descriptors?: boolean;
 }
 
@@ -38,59 +38,68 @@ const wide = (value: number): [number, number][] => [
   [Math.floor(value / 2 ** 32), 4],
 ];
 
-export function buildZip(entries: readonly ZipEntry[], form: ZipOptions = {}): Buffer {
-  const { count = entries.length, zip64 = false, descriptors = false } = form;
-  const parts: Buffer[] = [];
+/** Builds a zip byte by byte. */
+export function buildZip(entries: readonly ZipEntry[], options: ZipOptions = {}): Buffer {
+  const { count = entries.length, zip64 = false } = options;
+  const data: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  const add = (part: Buffer) => {
-    parts.push(part);
-    offset += part.length;
-  };
   for (const entry of entries) {
-    const { name, content = "", method = 8, localName = name, extra = new Uint8Array() } = entry;
-    const flags = (entry.flags ?? utf8) | (descriptors ? 8 : 0);
-    const bytes = Buffer.from(content as string);
-    const packed = method === 8 ? deflateRawSync(bytes) : bytes;
-    const isFolder = name.toString().endsWith("/");
-    const {
-      mode = isFolder ? 0o40755 : 0o100644,
-      size = bytes.length,
-      packedSize = packed.length,
-      crc = crc32(bytes),
-    } = entry;
-    const start = entry.offset ?? offset;
-    const [ownName, otherName] = [Buffer.from(name as string), Buffer.from(localName as string)];
-    const head = numbers([flags, 2], [method, 2], [0, 4]);
-    const sizes = (all: boolean) => (all ? numbers([crc, 4], [packedSize, 4], [size, 4]) : Buffer.alloc(12));
-    add(
-      Buffer.concat([
-        numbers([0x04034b50, 4], [20, 2]),
-        head,
-        sizes(!descriptors),
-        numbers([otherName.length, 2], [0, 2]),
-        otherName,
-        packed,
-      ]),
-    );
-    if (descriptors) add(Buffer.concat([numbers([0x08074b50, 4]), sizes(true)]));
-    const more = zip64
-      ? Buffer.concat([numbers([1, 2], [24, 2], ...wide(size), ...wide(packedSize), ...wide(start)), extra])
-      : Buffer.from(extra);
-    const listed = zip64 ? numbers([crc, 4], [full, 4], [full, 4]) : sizes(true);
-    const tail = numbers(
-      [ownName.length, 2],
-      [more.length, 2],
-      [0, 2],
-      [0, 2],
-      [0, 2],
-      [mode * 0x10000, 4],
-      [zip64 ? full : start, 4],
-    );
-    directory.push(Buffer.concat([numbers([0x02014b50, 4], [0x0314, 2], [20, 2]), head, listed, tail, ownName, more]));
+    const { local, listed } = entryRecords(entry, offset, options);
+    data.push(local);
+    directory.push(listed);
+    offset += local.length;
   }
   const list = Buffer.concat(directory);
-  return Buffer.concat([...parts, list, endOf(count, list.length, offset, zip64)]);
+  return Buffer.concat([...data, list, endOf(count, list.length, offset, zip64)]);
+}
+
+/** The local record with the data of an entry, and its record in the list of entries. */
+function entryRecords(
+  entry: ZipEntry,
+  offset: number,
+  { zip64 = false, descriptors = false }: ZipOptions,
+): { readonly local: Buffer; readonly listed: Buffer } {
+  const { name, content = "", method = 8, localName = name, extra = new Uint8Array() } = entry;
+  const flags = (entry.flags ?? utf8) | (descriptors ? 8 : 0);
+  const bytes = Buffer.from(content as string);
+  const packed = method === 8 ? deflateRawSync(bytes) : bytes;
+  const isFolder = name.toString().endsWith("/");
+  const { mode = isFolder ? 0o40755 : 0o100644, size = bytes.length } = entry;
+  const { packedSize = packed.length, crc = crc32(bytes), offset: start = offset } = entry;
+  const head = numbers([flags, 2], [method, 2], [0, 4]);
+  const sizes = numbers([crc, 4], [packedSize, 4], [size, 4]);
+
+  const otherName = Buffer.from(localName as string);
+  const local = [
+    numbers([0x04034b50, 4], [20, 2]),
+    head,
+    descriptors ? Buffer.alloc(12) : sizes,
+    numbers([otherName.length, 2], [0, 2]),
+    otherName,
+    packed,
+    ...(descriptors ? [numbers([0x08074b50, 4]), sizes] : []),
+  ];
+
+  const ownName = Buffer.from(name as string);
+  const wideNumbers = zip64 ? numbers([1, 2], [24, 2], ...wide(size), ...wide(packedSize), ...wide(start)) : [];
+  const extraFields = Buffer.concat([Buffer.from(wideNumbers), extra]);
+  const attributes = [
+    [0, 2],
+    [0, 2],
+    [0, 2],
+    [mode * 0x10000, 4],
+    [zip64 ? full : start, 4],
+  ] as const;
+  const listed = [
+    numbers([0x02014b50, 4], [0x0314, 2], [20, 2]),
+    head,
+    zip64 ? numbers([crc, 4], [full, 4], [full, 4]) : sizes,
+    numbers([ownName.length, 2], [extraFields.length, 2], ...attributes),
+    ownName,
+    extraFields,
+  ];
+  return { local: Buffer.concat(local), listed: Buffer.concat(listed) };
 }
 
 function endOf(count: number, length: number, offset: number, zip64: boolean): Buffer {
@@ -113,7 +122,7 @@ function endOf(count: number, length: number, offset: number, zip64: boolean): B
   return Buffer.concat([numbers(...record, ...locator), end(0xffff, full, full)]);
 }
 
-/** A zip of files by their paths. */
+/** A zip of files, by path. */
 export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
   return buildZip(Object.entries(files).map(([name, content]) => ({ name, content })));
 }

@@ -40,6 +40,7 @@ const forbidden: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/backends/local/a.ts", "../../storage/record-store.ts"],
   ["shared/backends/local/a.ts", "@azure/storage-blob"],
   ["local/host/a.ts", "../../shared/core/errors.ts"],
+  ["local/host/a.ts", "../azurite/start-azurite.ts"],
   ["local/a.ts", "../functions/main.ts"],
 ];
 
@@ -63,7 +64,8 @@ const allowed: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/backends/local/b.ts", "../../bundle/open-bundle.ts"],
   ["shared/api/b.ts", "../bundle/open-bundle.ts"],
   ["shared/bundle/b.ts", "../core/errors.ts"],
-  ["local/host/b.ts", "../azurite.ts"],
+  ["local/host/b.ts", "../../shared/lib/clock.ts"],
+  ["local/b.ts", "./azurite/start-azurite.ts"],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "jobgate-layers-"));

@@ -1,4 +1,4 @@
-"""The real azure-ai-ml client against the server that plays Azure ML. Prints a line for each thing that it did."""
+"""Uses the real azure-ai-ml client with the fake of Azure ML; prints a line for each operation."""
 import base64, io, json, os, sys, time
 from contextlib import redirect_stdout
 
@@ -14,7 +14,7 @@ from azure.ai.ml.sweep import Choice
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError
 
-# Storage accounts are at one address here, and not each at its own name.
+# All storage accounts have the same address here.
 for module in [_common, sys.modules["azure.ai.ml._artifacts._artifact_utilities"]]:
     module.STORAGE_ACCOUNT_URLS["AzureBlob"] = blobs + "/{}"
 
@@ -58,7 +58,7 @@ def command_job(name, course="succeeds", **more):
     return command(name=name, command="echo hello", compute="cpu-cluster", tags={"azureml_server.course": course}, experiment_name="witness", **more)
 
 
-# A command job with all that it brings along: code, an environment and data.
+# A command job with code, an environment and data.
 job = command_job(
     "witness-command",
     code=os.path.join(os.path.dirname(__file__), "src"),
@@ -72,7 +72,7 @@ said("command: streamed", streamed("witness-command"))
 got = jobs.get("witness-command")
 said("command: got", [got.status, got.experiment_name, sorted(got.outputs), sorted(got.inputs)])
 
-# The same code and environment again are found again.
+# The same code and environment are reused.
 again = jobs.create_or_update(command_job("witness-again", code=os.path.join(os.path.dirname(__file__), "src"), environment=Environment(image="library/python:latest")))
 said("command: again", again.name)
 try:
@@ -116,7 +116,7 @@ said("sweep: children", sorted(child.name for child in jobs.list(parent_job_name
 archived = jobs.archive("witness-sweep")
 said("sweep: archived", sorted(job.name for job in jobs.list(list_view_type="ArchivedOnly") if job))
 
-# A pipeline with a step of its own.
+# A pipeline with an inline step.
 pipeline = load_job(os.path.join(os.path.dirname(__file__), "pipeline.yml"))
 pipeline.name = "witness-pipeline"
 created = jobs.create_or_update(pipeline)

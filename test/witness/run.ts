@@ -1,6 +1,6 @@
 /**
- * The second witness: the real Python client against the server that plays Azure ML. What the client cannot do is a fault of
- * the server. Its requests are kept as data, which test/contract/azureml-server replays without Python.
+ * Runs the real Python client against the fake of Azure ML, to prove that the fake is faithful. The requests of the
+ * client are recorded as data, which test/contract/azureml-server replays without Python.
  *
  * JOBGATE_PYTHON=/path/to/python npm run witness
  */
@@ -17,7 +17,7 @@ import { toTranscript } from "./transcript.ts";
 const python = process.env.JOBGATE_PYTHON;
 if (python === undefined) {
   console.error(
-    "JOBGATE_PYTHON names no Python that has azure-ai-ml (pip install azure-ai-ml in a virtual environment).",
+    "JOBGATE_PYTHON is not a Python with azure-ai-ml. Install it in a virtual environment: pip install azure-ai-ml.",
   );
   process.exit(1);
 }
@@ -33,7 +33,7 @@ const { subscriptionId, resourceGroup, name } = server.state.workspace;
 const address = [server.url, new URL(azurite.blobUri).origin, subscriptionId, resourceGroup, name];
 const child = spawn(python, [join(import.meta.dirname, "client.py"), ...address], {
   stdio: ["ignore", "pipe", "inherit"],
-  // Where the client lies in git is no part of what it says.
+  // The location of the client in git is not part of its requests.
   env: {
     ...process.env,
     GIT_DIR: folder,
@@ -65,4 +65,4 @@ await writeFile(
   join(import.meta.dirname, "../data/witness.json"),
   `${JSON.stringify({ said, requests: toTranscript(server, started) }, undefined, 1)}\n`,
 );
-console.log(`${said.length} things done with ${server.requests.length} requests.`);
+console.log(`${said.length} operations with ${server.requests.length} requests.`);

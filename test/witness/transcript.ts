@@ -1,6 +1,6 @@
 import type { AzureMLServer } from "../../local/azureml-server/server.ts";
 
-/** A request of the real client, free of what differs from run to run. */
+/** A request of the real client, without values that differ between runs. */
 export interface RecordedRequest {
   /** Milliseconds since the server was started. */
   readonly at: number;
@@ -11,7 +11,7 @@ export interface RecordedRequest {
   readonly status: number;
 }
 
-/** What the client asked, as data. */
+/** The recorded requests of the client. */
 export function toTranscript(server: AzureMLServer, started: number): readonly RecordedRequest[] {
   const plain = (text: string) =>
     text.replaceAll(server.state.workspaceGuid, "WORKSPACE_GUID").replaceAll(server.url, "SERVER");

@@ -1,7 +1,8 @@
 import { app } from "@azure/functions";
 import { checkAcceptsJson } from "../../../shared/api/request/media-types.ts";
 import { jobName } from "../../../shared/api/request/path-parameter.ts";
-import { childListResponse, readChildListQuery } from "../../../shared/api/response/child-list-response.ts";
+import { readChildListQuery } from "../../../shared/api/request/read-child-list-query.ts";
+import { childListResponse } from "../../../shared/api/response/child-list-response.ts";
 import { listChildren } from "../../../shared/service/jobs/list-children.ts";
 import { authLevel, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
 

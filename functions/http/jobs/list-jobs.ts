@@ -1,6 +1,7 @@
 import { app } from "@azure/functions";
 import { checkAcceptsJson } from "../../../shared/api/request/media-types.ts";
-import { jobListResponse, readJobListQuery } from "../../../shared/api/response/job-list-response.ts";
+import { readJobListQuery } from "../../../shared/api/request/read-job-list-query.ts";
+import { jobListResponse } from "../../../shared/api/response/job-list-response.ts";
 import { listJobs } from "../../../shared/service/jobs/list-jobs.ts";
 import { authLevel, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
 

@@ -1,12 +1,12 @@
-/** Which bindings this host has. */
 import type { RegisteredFunction } from "./core-types.ts";
 
+/** Binding types that this host supports, by direction. */
 const supported: Readonly<Record<"in" | "out", readonly string[]>> = {
   in: ["httptrigger", "timertrigger", "queuetrigger"],
   out: ["http", "queue"],
 };
 
-/** The `in` binding that starts a function, its type in lower case. @throws when it has none. */
+/** The trigger binding of a function, its type in lower case. @throws if it has none. */
 export function triggerOf(fn: RegisteredFunction): {
   name: string;
   type: string;
@@ -19,7 +19,7 @@ export function triggerOf(fn: RegisteredFunction): {
   return { name: found[0], type: found[1].type.toLowerCase(), options: found[1] };
 }
 
-/** @throws naming every function and binding that this host cannot serve: an app that runs in part would be worse than one that does not start. */
+/** @throws with all unsupported bindings of an app, because an app that is only partly served would be misleading. */
 export function assertBindingsSupported(functions: Iterable<RegisteredFunction>): void {
   const problems = [...functions].flatMap((fn) =>
     Object.entries(fn.bindings)
@@ -27,5 +27,5 @@ export function assertBindingsSupported(functions: Iterable<RegisteredFunction>)
       .map(([name, { type, direction }]) => `- function ${fn.name}: binding ${name} of type ${type} (${direction})`),
   );
   if (problems.length > 0)
-    throw new Error(`The local host does not have every binding that the app uses:\n${problems.join("\n")}`);
+    throw new Error(`The local host does not support these bindings of the app:\n${problems.join("\n")}`);
 }

@@ -1,6 +1,6 @@
-/** What passes between the host and `@azure/functions`: the parts of the worker's protocol that the library uses. */
+/** Types exchanged between the host and `@azure/functions`: the parts of the worker protocol that the library uses. */
 
-/** One value; exactly one of the keys is set. */
+/** One value; exactly one member is set. */
 export interface TypedData {
   readonly string?: string;
   readonly json?: string;
@@ -120,6 +120,6 @@ export interface ProgrammingModel {
 
 export const hookNames = ["appStart", "appTerminate", "preInvocation", "postInvocation", "log"] as const;
 export type HookName = (typeof hookNames)[number];
-/** What a hook may read and change. */
+/** Values that a hook may read and change. */
 export type HookContext = Record<string, unknown>;
 export type HookCallback = (context: HookContext) => unknown;

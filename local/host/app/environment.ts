@@ -1,18 +1,18 @@
-/** The environment of this process, which is where an app finds its settings. */
+/** Environment variables of this process, from which an app reads its settings. */
 
-/** Sets variables. @returns what sets them back. */
+/** Sets variables. @returns a function that restores the previous values. */
 export function setEnvironment(settings: Readonly<Record<string, string>>): () => void {
-  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+  const previous = Object.keys(settings).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, settings);
   return () => {
-    for (const [name, value] of before) {
+    for (const [name, value] of previous) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
   };
 }
 
-/** The settings whose variables are not set yet: the real environment wins over local.settings.json. */
+/** Settings without those that the environment has: the environment overrides local.settings.json. */
 export function onlyUnset(settings: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => process.env[name] === undefined));
 }

@@ -1,4 +1,6 @@
-/** `@azure/functions-core`, which no package provides: the real Node worker puts it into the app's `require`, and so does this host. */
+/**
+ * Provides the module `@azure/functions-core`, which is in no package: like the real Node worker, adds it to `require`.
+ */
 import Module from "node:module";
 import {
   type FunctionCallback,
@@ -15,16 +17,16 @@ import {
 
 export type CoreLog = (level: LogLevel, category: LogCategory, message: string) => void;
 
-/** What an app has registered, and the hooks and the programming model to run it with. */
+/** The functions, hooks and programming model that an app has registered. */
 export interface FunctionsCore {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly appHookData: Record<string, unknown>;
   programmingModel(): ProgrammingModel | undefined;
-  /** No function can be registered after this. */
+  /** Rejects later registrations of functions. */
   closeRegistration(): void;
-  /** Runs the hooks of one name, one after the other; one that throws ends the row. */
+  /** Runs the hooks of one name in sequence. @throws the error of a hook, without running the next ones. */
   runHooks(name: Exclude<HookName, "log">, context: HookContext): Promise<void>;
-  /** Passes a line through the log hooks, which may change its level and message. */
+  /** Runs the log hooks for a line; they may change its level and message. */
   applyLogHooks(line: { level: LogLevel; message: string; category: LogCategory; invocationContext?: unknown }): {
     level: LogLevel;
     message: string;
@@ -33,7 +35,7 @@ export interface FunctionsCore {
   readonly api: Readonly<Record<string, unknown>>;
 }
 
-/** Marks an error as the system's, as the library's own feature tests expect. */
+/** Marks an error as one of the host, which the tests of the library expect. */
 function systemError<E extends Error>(error: E): E {
   return Object.assign(error, { isAzureFunctionsSystemError: true });
 }
@@ -53,7 +55,7 @@ class Disposable {
   }
 }
 
-/** A core for one app. `log` gets what the library itself has to say. */
+/** Creates the core for one app; `log` receives the messages of the library. */
 export function createFunctionsCore(log: CoreLog): FunctionsCore {
   const functions = new Map<string, RegisteredFunction>();
   const hooks: Record<HookName, Set<HookCallback>> = {
@@ -99,7 +101,7 @@ export function createFunctionsCore(log: CoreLog): FunctionsCore {
         try {
           hook(context);
         } catch {
-          // A log hook that throws must not take the line, or the function, with it.
+          // A failing log hook must not suppress the line or fail the function.
         }
       }
       return { level: context.level as LogLevel, message: String(context.message) };
@@ -119,9 +121,13 @@ export function createFunctionsCore(log: CoreLog): FunctionsCore {
   };
 }
 
+/** Module-level, because `require` is one for the process; replaced by each start of a host. */
 let current: FunctionsCore | undefined;
 
-/** From now on `require("@azure/functions-core")` gives this core, in CommonJS modules and bundles as in packages that ES modules import. */
+/**
+ * Makes `require("@azure/functions-core")` return this core, in CommonJS modules, in bundles and in packages that ES
+ * modules import.
+ */
 export function installFunctionsCore(core: FunctionsCore): void {
   if (current === undefined) {
     Module.prototype.require = new Proxy(Module.prototype.require, {

@@ -14,18 +14,18 @@ import type {
 } from "./core-types.ts";
 import type { FunctionsCore } from "./functions-core.ts";
 
-/** What a trigger hands over. */
+/** Input of a function from its trigger. */
 export interface TriggerInput {
   readonly data: TypedData;
   readonly metadata: Readonly<Record<string, TypedData>>;
-  /** For the log, as the real host words it. */
+  /** Reason in the words of the real host, for the log. */
   readonly reason: string;
-  /** Runs that go well are no news: a timer of two seconds would fill the log. They are logged at level Debug. */
+  /** Logs successful runs at level debug, because a timer of two seconds would fill the log. */
   readonly logAsDebug?: boolean;
   /** W3C trace context of the caller. */
   readonly traceParent?: string;
   readonly traceState?: string;
-  /** Called with the id of each run before it begins. */
+  /** Called with the id of each invocation before it starts. */
   readonly onStart?: (invocationId: string) => void;
 }
 
@@ -37,81 +37,79 @@ export interface InvocationResult extends InvocationResponse {
 export interface InvocationPorts {
   readonly core: FunctionsCore;
   readonly log: HostLog;
-  /** Milliseconds that a function may take; Infinity is for ever. */
+  /** Time limit of a function; Infinity for none. */
   readonly timeoutMs: number;
-  /** Does what belongs to the run after the function: its outputs. */
+  /** Writes the output bindings after the function; a failure fails the invocation. */
   writeOutputs?(response: InvocationResponse): Promise<void>;
 }
 
-/** Thrown when a function takes longer than `functionTimeout`. The real host then ends its worker with all that runs in it; this one lets the function go on. */
+/**
+ * Thrown when a function exceeds `functionTimeout`. The real host then kills its worker with all its invocations; here
+ * the function continues.
+ */
 class FunctionTimeoutError extends Error {
   override readonly name = "FunctionTimeoutError";
 }
 
-/** What a function that fails threw last: a timer that meets the same outage every two seconds prints its stack once. */
-const lastFailures = new WeakMap<RegisteredFunction, string>();
+/** Last error of each failing function, so that a timer logs the stack of a repeated error only once. */
+const lastErrors = new WeakMap<RegisteredFunction, string>();
 
-/** Runs `fn` once. @throws what the function, a hook, the conversion of its result or an output throws. */
+/** Runs `fn` once. @throws the error of the function, a hook, the conversion of its result or an output binding. */
 export async function invokeOnce(
   ports: InvocationPorts,
   fn: RegisteredFunction,
-  value: TriggerInput,
+  input: TriggerInput,
   retryContext?: RetryContext,
 ): Promise<InvocationResult> {
   const { log } = ports;
   const invocationId = randomUUID();
-  const started = performance.now();
+  const startedAt = performance.now();
   const category = `Function.${fn.name}`;
-  const level = value.logAsDebug === true ? "debug" : "information";
-  const ended = (outcome: string) =>
-    `Executed 'Functions.${fn.name}' (${outcome}, Id=${invocationId}, Duration=${Math.round(performance.now() - started)}ms)`;
-  log(level, category, `Executing 'Functions.${fn.name}' (Reason='${value.reason}', Id=${invocationId})`);
+  const level = input.logAsDebug === true ? "debug" : "information";
+  const executed = (outcome: string) => {
+    const durationMs = Math.round(performance.now() - startedAt);
+    return `Executed 'Functions.${fn.name}' (${outcome}, Id=${invocationId}, Duration=${durationMs}ms)`;
+  };
+  log(level, category, `Executing 'Functions.${fn.name}' (Reason='${input.reason}', Id=${invocationId})`);
   try {
-    value.onStart?.(invocationId);
-    const outcome = await withTimeout(
-      run(ports, fn, requestOf(fn, value, invocationId, retryContext)),
-      ports.timeoutMs,
-      fn.name,
-    );
-    await ports.writeOutputs?.(outcome);
-    log(level, category, ended("Succeeded"));
-    lastFailures.delete(fn);
-    return outcome;
+    input.onStart?.(invocationId);
+    const invocation = invoke(ports, fn, createRequest(fn, input, invocationId, retryContext));
+    const result = await withTimeout(invocation, ports.timeoutMs, fn.name);
+    await ports.writeOutputs?.(result);
+    log(level, category, executed("Succeeded"));
+    lastErrors.delete(fn);
+    return result;
   } catch (error) {
-    const isSameAgain = value.logAsDebug === true && lastFailures.get(fn) === String(error);
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log(
-      "error",
-      category,
-      isSameAgain ? `${ended("Failed")} As before: ${String(error)}` : `${ended("Failed")}\n${trace}`,
-    );
-    lastFailures.set(fn, String(error));
+    const isRepeated = input.logAsDebug === true && lastErrors.get(fn) === String(error);
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log("error", category, `${executed("Failed")}${isRepeated ? ` As before: ${String(error)}` : `\n${stack}`}`);
+    lastErrors.set(fn, String(error));
     throw error;
   }
 }
 
-function requestOf(
+function createRequest(
   fn: RegisteredFunction,
-  value: TriggerInput,
+  input: TriggerInput,
   invocationId: string,
   retryContext: RetryContext | undefined,
 ): InvocationRequest {
   return {
     invocationId,
     functionId: fn.functionId ?? fn.name,
-    inputData: [{ name: triggerOf(fn).name, data: value.data }],
-    triggerMetadata: value.metadata,
+    inputData: [{ name: triggerOf(fn).name, data: input.data }],
+    triggerMetadata: input.metadata,
     traceContext: {
-      traceParent: value.traceParent ?? `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`,
-      ...defined({ traceState: value.traceState }),
+      traceParent: input.traceParent ?? `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`,
+      ...defined({ traceState: input.traceState }),
       attributes: { ProcessId: String(process.pid), OperationName: fn.name },
     },
     ...defined({ retryContext }),
   };
 }
 
-/** The steps of the real worker, in its order. */
-async function run(
+/** The steps of an invocation, in the order of the real worker. */
+async function invoke(
   { core, log }: InvocationPorts,
   fn: RegisteredFunction,
   request: InvocationRequest,
@@ -156,7 +154,7 @@ async function run(
   return { ...response, returned: after.result !== undefined && after.result !== null };
 }
 
-/** Node fires a timer of more at once. */
+/** Node's longest timer; it fires longer ones at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string): Promise<T> {

@@ -1,4 +1,3 @@
-/** Loads an app the way the real Node worker does. */
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
@@ -6,15 +5,15 @@ import { pathToFileURL } from "node:url";
 import { type AppServers, guardServers } from "../http/streaming/library-server.ts";
 import { type CoreLog, createFunctionsCore, type FunctionsCore, installFunctionsCore } from "./functions-core.ts";
 
-/** An app, with the library's own HTTP server if it asked for streams (`app.setup({ enableHttpStream: true })`). */
+/** A loaded app, with the HTTP server of the library if it streams (`app.setup({ enableHttpStream: true })`). */
 export interface LoadedApp extends AppServers {
   readonly core: FunctionsCore;
 }
 
-/** ES modules are loaded once in a process, and register their functions only then. */
+/** A process loads an ES module only once, so a second load would register no functions. */
 const loadedModules = new Set<string>();
 
-/** What the real host tells the library that it can do. */
+/** Capabilities of the real host, which the library reads. */
 const capabilities = [
   "RawHttpBodyBytes",
   "RpcHttpTriggerMetadataRemoved",
@@ -29,8 +28,8 @@ const capabilities = [
 const buildFirst = "Build the app first: npm ci && npm run build.";
 
 /**
- * Loads the app of `directory`: `entry`, or the files that `main` of its package.json names.
- * @throws when a file is missing or throws, or is an ES module that this process has loaded before.
+ * Loads an app as the real Node worker does: `entry`, or the files of `main` in its package.json.
+ * @throws if a file is missing or throws, or is an ES module that this process has already loaded.
  */
 export async function loadApp(directory: string, entry: string | undefined, log: CoreLog): Promise<LoadedApp> {
   const core = createFunctionsCore(log);
@@ -54,7 +53,7 @@ function entryFiles(directory: string, entry: string | undefined): readonly stri
   if (entry !== undefined) return [resolve(directory, entry)];
   const main = packageOf(directory).main;
   if (main === undefined) return [];
-  // Shallow files first, then by name: the order in which the worker's globbing gives them.
+  // The order of the real worker: by depth, then by name.
   const depth = (file: string) => file.split(/[\\/]/).length;
   const files = globSync(main, { cwd: directory }).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
   if (files.length === 0)
@@ -77,13 +76,13 @@ async function load(file: string, directory: string): Promise<void> {
   const extension = extname(file);
   if (extension === ".cjs" || (extension === ".js" && packageOf(directory).type !== "module")) {
     const require = createRequire(file);
-    // A second start in one process must register its functions again.
+    // Otherwise a second start in one process would register no functions.
     delete require.cache[require.resolve(file)];
     require(file);
     return;
   }
   if (loadedModules.has(file))
-    throw new Error("This process has loaded it before; an ES module registers its functions only once.");
+    throw new Error("This process has already loaded it, and an ES module registers its functions only once.");
   loadedModules.add(file);
   await import(pathToFileURL(file).href);
 }

@@ -43,7 +43,8 @@ function toSettings(options: RetryOptions): RetrySettings {
 const milliseconds = (duration: { readonly seconds: number } | undefined) => (duration?.seconds ?? 0) * 1000;
 
 /**
- * Runs `attempt` until it succeeds or the policy allows no more retries. With a policy, each attempt gets a retry context.
+ * Runs `attempt` until it succeeds or the policy allows no more retries. With a policy, each attempt gets a retry
+ * context.
  * @throws the error of the last attempt, also when `signal` aborts the wait.
  */
 export async function withRetries<T>(

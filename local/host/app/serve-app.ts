@@ -1,27 +1,26 @@
-/** Puts a loaded app behind its triggers. */
-
+/** Connects the functions of a loaded app to their triggers. */
 import type { Clock } from "../../../shared/lib/clock.ts";
 import type { HostLog } from "../host-log.ts";
-import { handleAdminRequest } from "../http/admin.ts";
+import { type AdminOptions, handleAdminRequest } from "../http/admin.ts";
 import { createHttpHandler } from "../http/http-handler.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 import type { HttpHandler } from "../http/http-server.ts";
-import { httpRoutes } from "../http/http-trigger.ts";
 import type { HostKeys } from "../http/keys.ts";
 import { type PlatformAuth, withPlatformAuth } from "../http/platform-auth.ts";
+import { httpRoutes } from "../http/routing/http-routes.ts";
 import type { Listener } from "../listener.ts";
-import { createQueues } from "../queues/queues.ts";
+import { createQueues, type Queues } from "../queues/queues.ts";
 import type { HostJson } from "../settings/host-json.ts";
 import { type Environment, getSetting } from "../settings/settings.ts";
-import { startListener } from "../start-listener.ts";
+import { type ListenerPorts, startListener } from "../start-listener.ts";
 import { timerInput } from "../timers/timer-trigger.ts";
 import { triggerOf } from "./bindings.ts";
 import type { RegisteredFunction } from "./core-types.ts";
-import { type InvocationResult, invokeOnce, type TriggerInput } from "./invocation.ts";
+import { type InvocationPorts, type InvocationResult, invokeOnce, type TriggerInput } from "./invocation.ts";
 import type { LoadedApp } from "./load-app.ts";
 import { retryPolicy, withRetries } from "./retry.ts";
 import { isDisabled } from "./select-functions.ts";
-import { writeOutputs } from "./write-outputs.ts";
+import { type OutputPorts, writeOutputs } from "./write-outputs.ts";
 
 export interface AppPorts {
   readonly app: LoadedApp;
@@ -38,69 +37,45 @@ export interface AppPorts {
   readonly maxBodyBytes: number;
   readonly unthrottled: readonly string[];
   readonly tooManyRequests: HttpResponse;
-  /** Functions in error so far, with the reason; more are added. */
+  /** Messages about functions that are not served; `reportError` adds to them. */
   readonly errors: string[];
   reportError(functionName: string, reason: string): void;
 }
 
 export interface ServedApp {
   readonly handle: HttpHandler;
-  /** Stops timers and queues, and ends retries that wait; resolves when what they run has ended. */
+  /** Stops timers and queues and aborts waiting retries; resolves when running functions have ended. */
   stop(): Promise<void>;
 }
 
-/** Starts the listeners of an app and makes its HTTP handler. */
+/** Starts the listeners of an app and creates its HTTP handler. */
 export async function serveApp(ports: AppPorts): Promise<ServedApp> {
-  const { app, functions, hostJson, env, log, clock, reportError: refuse } = ports;
+  const { functions, hostJson, env } = ports;
   const stopping = new AbortController();
   const queues = createQueues(env);
   const disabled = new Set([...functions.keys()].filter((name) => isDisabled(name, env)));
-  const off = (name: string) => disabled.has(name);
-  const run = runner(ports, stopping.signal, async (connection, name, texts) => {
-    const queue = await queues.open(connection, name);
-    for (const text of texts) await queue.send(text);
-  });
-  const routes = httpRoutes(functions.values(), hostJson.extensions.http.routePrefix, refuse);
-  const running = new Set<Promise<unknown>>();
-  const runByHand = (fn: RegisteredFunction, input: string) => {
-    const value =
-      triggerOf(fn).type === "timertrigger"
-        ? timerInput(clock.now().getTime(), false, undefined)
-        : { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
-    const work = run(fn, { reason: "This function was programmatically called via the host APIs.", ...value }).finally(
-      () => running.delete(work),
-    );
-    running.add(work);
-    return work;
+  const run = createRunner(ports, queues, stopping.signal);
+  const manualRuns = createManualRuns(ports.clock, run);
+  const routes = httpRoutes(functions.values(), hostJson.extensions.http.routePrefix, ports.reportError);
+  const admin: AdminOptions = {
+    ...ports,
+    routes,
+    extensionBundle: hostJson.extensionBundle,
+    isDisabled: (name) => disabled.has(name),
+    runManually: manualRuns.start,
   };
-  const listeners: Listener[] = [];
-  for (const fn of functions.values()) {
-    if (triggerOf(fn).type !== "timertrigger" && fn.retryOptions !== undefined)
-      log("warning", "Host.Startup", retryWarning(fn.name));
-    if (off(fn.name)) log("information", "Host.Startup", `Function ${fn.name} is disabled`);
-    else {
-      const listener = await startListener({ ...ports, queues, run }, fn).catch((error: Error) =>
-        refuse(fn.name, error.message),
-      );
-      if (listener !== undefined) listeners.push(listener);
-    }
-  }
+  const listeners = await startListeners({ ...ports, queues, run }, ports, disabled);
   const handle = createHttpHandler({
     routes,
     settings: hostJson.extensions.http,
     keys: ports.keys,
-    library: app.library,
+    library: ports.app.library,
     unthrottled: ports.unthrottled,
     tooManyRequests: ports.tooManyRequests,
     showHomepage: getSetting("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
     maxBodyBytes: ports.maxBodyBytes,
-    isDisabled: off,
-    admin: (head, level) =>
-      handleAdminRequest(
-        { ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runManually: runByHand },
-        head,
-        level,
-      ),
+    isDisabled: admin.isDisabled,
+    admin: (head, level) => handleAdminRequest(admin, head, level),
     run,
   });
   return {
@@ -108,36 +83,83 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
     stop: async () => {
       stopping.abort();
       await Promise.all(listeners.map((listener) => listener.stop()));
-      await Promise.allSettled(running);
+      await manualRuns.ended();
     },
   };
 }
 
-const retryWarning = (name: string) =>
-  `Soon retries will not be supported for function '${name}'. For more information please visit http://aka.ms/func-retry-policies.`;
-
-type SendToQueue = (connection: string | undefined, queueName: string, texts: readonly string[]) => Promise<void>;
-
-/** Runs a function with its retries; its outputs are a part of each run. */
-function runner(
-  ports: AppPorts,
-  signal: AbortSignal,
-  sendToQueue: SendToQueue,
-): (fn: RegisteredFunction, value: TriggerInput) => Promise<InvocationResult> {
-  const { app, hostJson, env, log, clock } = ports;
-  const outputs = { env, messageEncoding: hostJson.extensions.queues.messageEncoding, sendToQueue };
-  return (fn, value) =>
-    withRetries(retryPolicy(fn, hostJson.retry), { clock, signal }, (retryContext) =>
-      invokeOnce(
-        {
-          core: app.core,
-          log,
-          timeoutMs: hostJson.functionTimeout,
-          writeOutputs: (response) => writeOutputs(outputs, fn, value.metadata, response),
-        },
-        fn,
-        value,
-        retryContext,
-      ),
+/** Starts the listeners of all enabled functions. A function whose listener cannot start is reported and left out. */
+async function startListeners(
+  listenerPorts: ListenerPorts,
+  { functions, log, reportError }: AppPorts,
+  disabled: ReadonlySet<string>,
+): Promise<readonly Listener[]> {
+  const listeners: Listener[] = [];
+  for (const fn of functions.values()) {
+    if (triggerOf(fn).type !== "timertrigger" && fn.retryOptions !== undefined)
+      log("warning", "Host.Startup", retryWarning(fn.name));
+    if (disabled.has(fn.name)) {
+      log("information", "Host.Startup", `Function ${fn.name} is disabled`);
+      continue;
+    }
+    const listener = await startListener(listenerPorts, fn).catch((error: Error) =>
+      reportError(fn.name, error.message),
     );
+    if (listener !== undefined) listeners.push(listener);
+  }
+  return listeners;
+}
+
+/** The warning of the real host. */
+const retryWarning = (name: string) =>
+  `Soon retries will not be supported for function '${name}'. ` +
+  "For more information please visit http://aka.ms/func-retry-policies.";
+
+type Run = (fn: RegisteredFunction, input: TriggerInput) => Promise<InvocationResult>;
+
+/** Creates the function that runs a function with its retries; its outputs are written in each attempt. */
+function createRunner({ app, hostJson, env, log, clock }: AppPorts, queues: Queues, signal: AbortSignal): Run {
+  const outputs: OutputPorts = {
+    env,
+    messageEncoding: hostJson.extensions.queues.messageEncoding,
+    sendToQueue: async (connection, name, texts) => {
+      const queue = await queues.open(connection, name);
+      for (const text of texts) await queue.send(text);
+    },
+  };
+  return (fn, input) => {
+    const invocation: InvocationPorts = {
+      core: app.core,
+      log,
+      timeoutMs: hostJson.functionTimeout,
+      writeOutputs: (response) => writeOutputs(outputs, fn, input.metadata, response),
+    };
+    return withRetries(retryPolicy(fn, hostJson.retry), { clock, signal }, (retryContext) =>
+      invokeOnce(invocation, fn, input, retryContext),
+    );
+  };
+}
+
+interface ManualRuns {
+  start(fn: RegisteredFunction, input: string): Promise<unknown>;
+  /** Resolves when all started runs have ended. */
+  ended(): Promise<unknown>;
+}
+
+/** Runs queue and timer functions for the admin API. */
+function createManualRuns(clock: Clock, run: Run): ManualRuns {
+  const running = new Set<Promise<unknown>>();
+  const reason = "This function was programmatically called via the host APIs.";
+  return {
+    start: (fn, input) => {
+      const trigger =
+        triggerOf(fn).type === "timertrigger"
+          ? timerInput(clock.now().getTime(), false, undefined)
+          : { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
+      const work = run(fn, { reason, ...trigger }).finally(() => running.delete(work));
+      running.add(work);
+      return work;
+    },
+    ended: () => Promise.allSettled(running),
+  };
 }

@@ -1,4 +1,4 @@
-/** The writing of output bindings, with what the real host does to their values on the way. */
+/** Writes output bindings, and converts their values as the real host does. */
 import { randomUUID } from "node:crypto";
 import { type Environment, resolveSettings } from "../settings/settings.ts";
 import type { Binding, InvocationResponse, RegisteredFunction, TypedData } from "./core-types.ts";
@@ -6,13 +6,13 @@ import type { Binding, InvocationResponse, RegisteredFunction, TypedData } from 
 export interface OutputPorts {
   readonly env: Environment;
   readonly messageEncoding: "base64" | "none";
-  /** Sends texts, already encoded, to a queue of a connection. */
+  /** Sends encoded texts to a queue. */
   sendToQueue(connection: string | undefined, queueName: string, texts: readonly string[]): Promise<void>;
 }
 
 type BindingData = Readonly<Record<string, TypedData>>;
 
-/** Writes all outputs of a run but the HTTP answer. @throws when one cannot be written, which fails the run. */
+/** Writes all output bindings of an invocation except the HTTP response. @throws if one cannot be written. */
 export async function writeOutputs(
   ports: OutputPorts,
   fn: RegisteredFunction,
@@ -30,7 +30,7 @@ export async function writeOutputs(
   }
 }
 
-/** Without a $return binding, keys of a returned object that are names of outputs are written to these. */
+/** Members of a returned object, which are written to the outputs with their names if there is no $return binding. */
 function namedOutputs(returned: TypedData | undefined): readonly (readonly [string, TypedData])[] {
   const parsed: unknown = returned?.json === undefined ? undefined : JSON.parse(returned.json);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return [];
@@ -45,12 +45,18 @@ async function writeQueue(
   bindingData: BindingData,
   data: TypedData,
 ): Promise<void> {
-  const queueName = fillIn(resolveSettings(String(binding.queueName), env), bindingData).toLowerCase();
+  const queueName = resolveBindingExpressions(
+    resolveSettings(String(binding.queueName), env),
+    bindingData,
+  ).toLowerCase();
   const texts = toQueueMessages(data).map((bytes) => bytes.toString(messageEncoding === "base64" ? "base64" : "utf8"));
   if (texts.length > 0) await sendToQueue(binding.connection as string | undefined, queueName, texts);
 }
 
-/** The messages that an output value becomes: text that looks like JSON is read as JSON first, a list is one message per element, an object is indented. */
+/**
+ * Queue messages for an output value. Text that looks like JSON is parsed; a list becomes one message per element, an
+ * object indented JSON.
+ */
 export function toQueueMessages(data: TypedData): readonly Buffer[] {
   if (data.bytes !== undefined) return [Buffer.from(data.bytes)];
   const text = data.json ?? data.string ?? String(data.int ?? data.double);
@@ -67,8 +73,8 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Replaces each `{name}` by what the trigger knows under that name, in any case. @throws when it knows nothing. */
-function fillIn(pattern: string, bindingData: BindingData): string {
+/** Replaces each `{name}` by the trigger metadata with this name, ignoring case. @throws if there is none. */
+function resolveBindingExpressions(pattern: string, bindingData: BindingData): string {
   return pattern.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
     if (name.toLowerCase() === "rand-guid") return randomUUID();
     const found = Object.entries(bindingData).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];

@@ -1,4 +1,7 @@
-/** The admin API of the real host, as far as tools use it. @see https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http */
+/**
+ * The part of the host's admin API that tools use.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http
+ */
 import { hostname } from "node:os";
 import { defined } from "../../../shared/lib/defined.ts";
 import { triggerOf } from "../app/bindings.ts";
@@ -6,9 +9,9 @@ import type { RegisteredFunction } from "../app/core-types.ts";
 import type { HostJson } from "../settings/host-json.ts";
 import { emptyResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequestHead } from "./http-server.ts";
-import type { HttpRoute } from "./http-trigger.ts";
 import { type AuthLevel, satisfiesAuthLevel } from "./keys.ts";
 import { isFromThisMachine } from "./own-machine.ts";
+import type { HttpRoute } from "./routing/http-routes.ts";
 
 export interface AdminOptions {
   readonly url: string;
@@ -16,19 +19,23 @@ export interface AdminOptions {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly routes: readonly HttpRoute[];
   readonly extensionBundle: HostJson["extensionBundle"];
-  /** Why functions are left out, for the status. */
+  /** Reasons why functions are not served, for the status. */
   readonly errors: readonly string[];
   isDisabled(functionName: string): boolean;
-  /** Runs a queue or timer function by hand; the caller does not wait for it. */
+  /** Runs a queue or timer function. */
   runManually(fn: RegisteredFunction, input: string): Promise<unknown>;
 }
 
 const version = "4.1052.200";
-const started = Date.now();
+const startedAt = Date.now();
 
-type AdminCall = (options: AdminOptions, head: HttpRequestHead, name: string) => Promise<HttpResponse> | HttpResponse;
+type AdminOperation = (
+  options: AdminOptions,
+  head: HttpRequestHead,
+  name: string,
+) => Promise<HttpResponse> | HttpResponse;
 
-const calls: readonly (readonly [method: RegExp, path: RegExp, call: AdminCall])[] = [
+const operations: readonly (readonly [method: RegExp, path: RegExp, operation: AdminOperation])[] = [
   [
     /^GET$/,
     /^\/admin\/functions\/?$/i,
@@ -39,7 +46,7 @@ const calls: readonly (readonly [method: RegExp, path: RegExp, call: AdminCall])
   [/^GET$/, /^\/admin\/host\/status\/?$/i, status],
 ];
 
-/** Answers one admin call. Web pages may not make any: their requests name another site, or a host that is not this machine. */
+/** Handles a request to /admin. Requests of web pages are rejected; they name another site or another host. */
 export async function handleAdminRequest(
   options: AdminOptions,
   head: HttpRequestHead,
@@ -48,9 +55,9 @@ export async function handleAdminRequest(
   if (!isFromThisMachine(head)) return emptyResponse(403);
   if (/^\/admin\/host\/ping\/?$/i.test(head.path)) return emptyResponse(/^(GET|POST)$/.test(head.method) ? 200 : 404);
   if (!satisfiesAuthLevel(level, "admin")) return emptyResponse(401);
-  for (const [method, path, call] of calls) {
-    const found = method.test(head.method) ? path.exec(head.path) : null;
-    if (found !== null) return call(options, head, found[1] ?? "");
+  for (const [method, path, operation] of operations) {
+    const match = method.test(head.method) ? path.exec(head.path) : null;
+    if (match !== null) return operation(options, head, match[1] ?? "");
   }
   return emptyResponse(404);
 }
@@ -64,7 +71,7 @@ function json(value: unknown, status = 200): HttpResponse {
   };
 }
 
-function find({ functions }: AdminOptions, name: string): RegisteredFunction | undefined {
+function findFunction({ functions }: AdminOptions, name: string): RegisteredFunction | undefined {
   return [...functions.values()].find((fn) => fn.name.toLowerCase() === name.toLowerCase());
 }
 
@@ -83,31 +90,28 @@ function describe({ url, routes, isDisabled }: AdminOptions, fn: RegisteredFunct
 }
 
 function getFunction(options: AdminOptions, _: HttpRequestHead, name: string): HttpResponse {
-  const fn = find(options, name);
+  const fn = findFunction(options, name);
   return fn === undefined ? emptyResponse(404) : json(describe(options, fn));
 }
 
 async function runFunction(options: AdminOptions, head: HttpRequestHead, name: string): Promise<HttpResponse> {
-  const fn = find(options, name);
+  const fn = findFunction(options, name);
   if (fn === undefined) return emptyResponse(404);
   if (!/^application\/json(;|$)/i.test(head.headers["content-type"]?.[0] ?? "")) return emptyResponse(415);
-  // Only a JSON body can ask for it, which no other site can send without being asked first.
-  const input = inputOf(await head.readBody());
+  // Web pages of other sites cannot send the content type application/json without a CORS preflight.
+  const input = parseInput(await head.readBody());
   if (input === undefined || triggerOf(fn).type === "httptrigger") return emptyResponse(400);
   options.runManually(fn, input).catch(() => {
-    // The invocation has logged why, and the caller has its answer.
+    // The failure was logged by the invocation, and the response was sent before.
   });
   return emptyResponse(202);
 }
 
-function inputOf(body: Buffer | undefined): string | undefined {
+/** The member `input` of a JSON body as text, empty if missing; undefined if the body is not JSON. */
+function parseInput(body: Buffer | undefined): string | undefined {
   try {
-    const parsed = JSON.parse(body?.toString("utf8") ?? "") as { input?: unknown };
-    return typeof parsed.input === "string"
-      ? parsed.input
-      : parsed.input === undefined
-        ? ""
-        : JSON.stringify(parsed.input);
+    const { input = "" } = JSON.parse(body?.toString("utf8") ?? "") as { input?: unknown };
+    return typeof input === "string" ? input : JSON.stringify(input);
   } catch {
     return undefined;
   }
@@ -122,7 +126,7 @@ function status({ hostId, extensionBundle, errors }: AdminOptions): HttpResponse
     platformVersion: "",
     instanceId: String(process.pid),
     computerName: hostname(),
-    processUptime: Date.now() - started,
+    processUptime: Date.now() - startedAt,
     functionAppContentEditingState: "NotAllowed",
     ...defined({ extensionBundle }),
     ...(errors.length === 0 ? {} : { errors }),

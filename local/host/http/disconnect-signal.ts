@@ -1,39 +1,40 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Calls of a connection that are not answered yet; a client may send several at once. */
-const openCalls = new WeakMap<Socket, Set<AbortController>>();
+/** Unanswered requests by connection; a client may send several at once. */
+const openRequests = new WeakMap<Socket, Set<AbortController>>();
 
 /**
- * Aborts when the connection of a call is gone before the call was answered. The connection alone is asked: a request is closed as soon as it
- * was read, and an answer that waits behind another one on its connection is never closed.
+ * A signal that aborts when the client disconnects before its request is answered. Only the socket shows that reliably:
+ * Node emits `close` for a request as soon as it was read, and never for a response queued behind another one on its
+ * connection.
  */
 export function disconnectSignal(raw: IncomingMessage, response: ServerResponse): AbortSignal {
   const { socket } = raw;
-  const call = new AbortController();
+  const controller = new AbortController();
   if (socket.destroyed) {
-    call.abort();
-    return call.signal;
+    controller.abort();
+    return controller.signal;
   }
-  const calls = openCalls.get(socket) ?? watch(socket);
-  calls.add(call);
-  response.once("finish", () => calls.delete(call));
-  return call.signal;
+  const controllers = openRequests.get(socket) ?? watch(socket);
+  controllers.add(controller);
+  response.once("finish", () => controllers.delete(controller));
+  return controller.signal;
 }
 
 function watch(socket: Socket): Set<AbortController> {
-  const calls = new Set<AbortController>();
-  openCalls.set(socket, calls);
+  const controllers = new Set<AbortController>();
+  openRequests.set(socket, controllers);
   socket.once("close", () => {
-    for (const call of calls) call.abort();
+    for (const controller of controllers) controller.abort();
   });
-  return calls;
+  return controllers;
 }
 
-/** Resolves when the caller has gone. */
-export function whenDisconnected(gone: AbortSignal): Promise<void> {
+/** Resolves when the signal of `disconnectSignal` aborts. */
+export function whenDisconnected(disconnected: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (gone.aborted) resolve();
-    else gone.addEventListener("abort", () => resolve(), { once: true });
+    if (disconnected.aborted) resolve();
+    else disconnected.addEventListener("abort", () => resolve(), { once: true });
   });
 }

@@ -1,7 +1,7 @@
-/** What the host's web server calls itself, as the real one does. */
+/** The Server header of the real host. */
 export const serverHeader = { Server: "Kestrel" };
 
-/** An answer, ready to be written. */
+/** A response that is ready to be written. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
@@ -9,7 +9,7 @@ export interface HttpResponse {
   readonly body: Uint8Array | undefined;
 }
 
-/** An answer without a body, as the host's own answers are. */
+/** A response without a body, which the host sends itself. */
 export const emptyResponse = (status: number, headers: readonly (readonly [string, string])[] = []): HttpResponse => ({
   status,
   headers,

@@ -1,23 +1,26 @@
 /**
- * How many HTTP requests are let in at once.
- * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings
+ * Limits the HTTP requests that are handled at the same time.
  *
- * A request holds a place from its arrival until it is answered or its caller has gone (maxOutstandingRequests), and a second one while its
- * function runs (maxConcurrentRequests). The host has no way to end a function whose caller has gone, and the real host keeps both places
- * until the function ends. Here both places are released at once, so that any app stays available to the other callers, and abandoned
- * functions have a limit of their own. Functions over that limit keep their place to run, as in the real host.
+ * A request has one slot from its arrival until it is answered or its client disconnects (maxOutstandingRequests), and
+ * a second slot while its function runs (maxConcurrentRequests). A function whose client has disconnected cannot be
+ * stopped, and the real host keeps both slots until it ends. Here both are released at the disconnect, so that the app
+ * stays available to other clients. The number of such abandoned functions has its own limit; functions over it keep
+ * their run slot, as in the real host.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings
  */
 export interface HttpThrottle {
-  /** Takes a place for one more request, until `leave` is called or its caller has gone; undefined when there is none. */
-  admit(gone: AbortSignal): { leave(): void } | undefined;
-  /** Runs `work` when a place to run is free, in the order of the calls. @returns undefined, and runs nothing, if the caller has gone before. */
-  run<T>(work: () => Promise<T>, gone: AbortSignal): Promise<T | undefined>;
+  /** Takes a slot for a request until `release` is called or the client disconnects; undefined if all are taken. */
+  admit(disconnected: AbortSignal): { release(): void } | undefined;
+  /**
+   * Runs `work` when a run slot is free, first come, first served. Returns undefined if the client disconnects before.
+   */
+  run<T>(work: () => Promise<T>, disconnected: AbortSignal): Promise<T | undefined>;
 }
 
-/** Limit of abandoned functions, whose callers have gone. */
+/** Limit of running functions whose clients have disconnected. */
 const defaultMaxAbandoned = 1000;
 
-/** -1 is no limit. A request that is still coming in counts as outstanding, but a slow client holds no place to run: the real host lets it. */
+/** Creates a throttle; -1 means no limit. Unlike in the real host, a request has no run slot while its body arrives. */
 export function createHttpThrottle(
   maxOutstanding: number,
   maxConcurrent: number,
@@ -26,67 +29,67 @@ export function createHttpThrottle(
   let outstanding = 0;
   const slots = createSlots(maxConcurrent, maxAbandoned);
   return {
-    admit: (gone) => {
+    admit: (disconnected) => {
       if (maxOutstanding >= 0 && outstanding >= maxOutstanding) return undefined;
       outstanding += 1;
-      return { leave: onceOrWhenGone(gone, () => (outstanding -= 1)) };
+      return { release: onceOrOnAbort(disconnected, () => (outstanding -= 1)) };
     },
-    run: async (work, gone) => {
-      const slot = await slots.take(gone);
+    run: async (work, disconnected) => {
+      const slot = await slots.take(disconnected);
       if (slot === undefined) return undefined;
-      if (gone.aborted) {
+      if (disconnected.aborted) {
         slot.end();
         return undefined;
       }
-      gone.addEventListener("abort", slot.abandon, { once: true });
+      disconnected.addEventListener("abort", slot.abandon, { once: true });
       try {
         return await work();
       } finally {
-        gone.removeEventListener("abort", slot.abandon);
+        disconnected.removeEventListener("abort", slot.abandon);
         slot.end();
       }
     },
   };
 }
 
-/** Calls `leave` a single time: when the returned function is called, or when the caller has gone. */
-function onceOrWhenGone(gone: AbortSignal, leave: () => void): () => void {
-  let left = false;
-  const leaveOnce = () => {
-    if (left) return;
-    left = true;
-    gone.removeEventListener("abort", leaveOnce);
-    leave();
+/** Calls `release` only once: when the returned function is called or when `signal` aborts. */
+function onceOrOnAbort(signal: AbortSignal, release: () => void): () => void {
+  let isReleased = false;
+  const releaseOnce = () => {
+    if (isReleased) return;
+    isReleased = true;
+    signal.removeEventListener("abort", releaseOnce);
+    release();
   };
-  if (gone.aborted) leaveOnce();
-  else gone.addEventListener("abort", leaveOnce, { once: true });
-  return leaveOnce;
+  if (signal.aborted) releaseOnce();
+  else signal.addEventListener("abort", releaseOnce, { once: true });
+  return releaseOnce;
 }
 
-/** A place to run. */
+/** A run slot. */
 interface Slot {
-  /** Frees the place for others while the function runs on, if fewer than the limit do so already. */
+  /** Releases the slot while the function still runs, unless the limit of abandoned functions is reached. */
   abandon(): void;
-  /** The function has ended. */
+  /** Must be called when the function has ended. */
   end(): void;
 }
 
 interface Slots {
-  /** Waits for a free place; undefined if the caller goes first. */
-  take(gone: AbortSignal): Promise<Slot | undefined>;
+  /** Waits for a free slot; undefined if the client disconnects before. */
+  take(disconnected: AbortSignal): Promise<Slot | undefined>;
 }
 
 function createSlots(max: number, maxAbandoned: number): Slots {
   let running = 0;
   let abandoned = 0;
-  /** Callers that wait, in the order of their arrival. */
+  /** Waiting requests, in the order of their arrival. */
   const waiting = new Set<(slot: Slot) => void>();
-  /** Abandoned functions over the limit, which keep their places. */
-  const overdue = new Set<() => void>();
+  /** Functions over the limit of abandoned ones, which keep their slots. */
+  const overLimit = new Set<() => void>();
 
-  function free(): void {
+  function passOn(): void {
     const [next] = waiting;
-    // The place goes to the caller that waits; no other one can take it in between.
+    // A waiting request gets the slot directly, so that no other request can take it in between.
     if (next === undefined) running -= 1;
     else {
       waiting.delete(next);
@@ -99,47 +102,47 @@ function createSlots(max: number, maxAbandoned: number): Slots {
     const abandon = () => {
       if (state !== "running") return;
       if (abandoned >= maxAbandoned) {
-        overdue.add(abandon);
+        overLimit.add(abandon);
         return;
       }
       state = "abandoned";
       abandoned += 1;
-      free();
+      passOn();
     };
     const end = () => {
-      overdue.delete(abandon);
-      const was = state;
+      overLimit.delete(abandon);
+      const previous = state;
       state = "ended";
-      if (was === "running") free();
-      if (was !== "abandoned") return;
+      if (previous === "running") passOn();
+      if (previous !== "abandoned") return;
       abandoned -= 1;
-      const [next] = overdue;
-      if (next === undefined) return;
-      overdue.delete(next);
-      next();
+      const [abandonNext] = overLimit;
+      if (abandonNext === undefined) return;
+      overLimit.delete(abandonNext);
+      abandonNext();
     };
     return { abandon, end };
   }
 
   return {
-    take: async (gone) => {
-      if (gone.aborted) return undefined;
+    take: async (disconnected) => {
+      if (disconnected.aborted) return undefined;
       if (max < 0) return { abandon: () => {}, end: () => {} };
       if (running < max) {
         running += 1;
         return slot();
       }
       return new Promise<Slot | undefined>((resolve) => {
-        const leave = () => {
+        const giveUp = () => {
           waiting.delete(take);
           resolve(undefined);
         };
-        const take = (free: Slot) => {
-          gone.removeEventListener("abort", leave);
-          resolve(free);
+        const take = (freed: Slot) => {
+          disconnected.removeEventListener("abort", giveUp);
+          resolve(freed);
         };
         waiting.add(take);
-        gone.addEventListener("abort", leave, { once: true });
+        disconnected.addEventListener("abort", giveUp, { once: true });
       });
     },
   };

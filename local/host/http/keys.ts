@@ -1,29 +1,29 @@
-/** Who may call: keys as the real host keeps them, in a file of this machine. */
+/** Function keys, in the structure of the real host but in a local file. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What a caller may do, from the least to the most. */
+/** Authorization levels, from the lowest to the highest. */
 const levels = ["anonymous", "function", "system", "admin"] as const;
 export type AuthLevel = (typeof levels)[number];
 
 export interface HostKeys {
   readonly masterKey: string;
-  /** Good for every function. */
+  /** Valid for every function. */
   readonly functionKeys: Readonly<Record<string, string>>;
   readonly systemKeys: Readonly<Record<string, string>>;
-  /** Good for one function: its name, then the name of the key. */
+  /** Keys for one function, by function name and key name. */
   readonly functions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const newKey = () => randomBytes(40).toString("base64url");
 
-/** Reads the keys of a file, which only its owner may read; makes it when there is none. @throws when it is not a file of keys. */
+/** Reads a key file, or creates it for this user only. @throws if the file has no valid keys. */
 export function readOrCreateKeys(file: string): HostKeys {
   try {
     const keys = JSON.parse(readFileSync(file, "utf8")) as Partial<HostKeys>;
     if (typeof keys.masterKey !== "string" || keys.masterKey.length < 16)
-      throw new Error(`${file} has no masterKey of 16 characters or more.`);
+      throw new Error(`${file} has no masterKey of at least 16 characters. Delete the file to create new keys.`);
     return {
       masterKey: keys.masterKey,
       functionKeys: keys.functionKeys ?? {},
@@ -40,26 +40,26 @@ export function readOrCreateKeys(file: string): HostKeys {
   return keys;
 }
 
-/** The level of a key. A function's own key counts for `functionName` alone. */
+/** The authorization level of a key. A key of one function is valid only for `functionName`. */
 export function authLevelOf(keys: HostKeys, key: string | undefined, functionName?: string): AuthLevel {
   if (key === undefined || key === "") return "anonymous";
-  if (same(key, keys.masterKey)) return "admin";
-  if (anyOf(keys.systemKeys, key)) return "system";
-  if (anyOf(keys.functionKeys, key)) return "function";
+  if (isSameKey(key, keys.masterKey)) return "admin";
+  if (includesKey(keys.systemKeys, key)) return "system";
+  if (includesKey(keys.functionKeys, key)) return "function";
   const own = Object.entries(keys.functions).find(([name]) => name.toLowerCase() === functionName?.toLowerCase())?.[1];
-  return own !== undefined && anyOf(own, key) ? "function" : "anonymous";
+  return own !== undefined && includesKey(own, key) ? "function" : "anonymous";
 }
 
-/** True where `level` is enough for what asks for `wanted`. An unknown wish asks for the most. */
-export function satisfiesAuthLevel(level: AuthLevel, wanted: string): boolean {
-  const index = levels.indexOf(wanted.toLowerCase() as AuthLevel);
+/** True if `level` is at least `required`. An unknown level requires the highest one. */
+export function satisfiesAuthLevel(level: AuthLevel, required: string): boolean {
+  const index = levels.indexOf(required.toLowerCase() as AuthLevel);
   return levels.indexOf(level) >= (index === -1 ? levels.length - 1 : index);
 }
 
-const anyOf = (keys: Readonly<Record<string, string>>, key: string) =>
-  Object.values(keys).some((known) => same(key, known));
+const includesKey = (keys: Readonly<Record<string, string>>, key: string) =>
+  Object.values(keys).some((known) => isSameKey(key, known));
 
-function same(given: string, known: string): boolean {
+function isSameKey(given: string, known: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(known)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,12 +1,12 @@
-/** The path of a request as Kestrel, the web server of the real host, hands it on. */
+/** Decodes request paths as Kestrel does, the web server of the real host. */
 
 /**
- * Decodes a raw path and takes out its dot segments; `%2F` stays as it is, so that it never splits a segment, and so does what is not UTF-8.
- * Undefined if it holds a NUL, which Kestrel refuses.
+ * Decodes a raw path and removes its dot segments. `%2F` is kept, so that it does not split a segment, and so are
+ * sequences that are not UTF-8. Returns undefined for a path with NUL, which Kestrel rejects.
  */
 export function decodePath(raw: string): string | undefined {
   const decoded = raw.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => decodeRun(run));
-  return decoded.includes("\0") ? undefined : withoutDots(decoded);
+  return decoded.includes("\0") ? undefined : removeDotSegments(decoded);
 }
 
 function decodeRun(run: string): string {
@@ -23,7 +23,7 @@ function decodeRun(run: string): string {
     .join("");
 }
 
-function withoutDots(path: string): string {
+function removeDotSegments(path: string): string {
   const parts = path.split("/").slice(1);
   const kept: string[] = [];
   parts.forEach((part, index) => {
@@ -35,7 +35,7 @@ function withoutDots(path: string): string {
   return `/${kept.join("/")}`;
 }
 
-/** The path of a URL again, which the host rebuilds the URL of a request from. What still looks percent-encoded is left alone, as ASP.NET does. */
+/** Encodes a decoded path for a URL. Like ASP.NET, keeps parts that already look percent-encoded. */
 export function encodePath(path: string): string {
   return path
     .split(/(%[0-9a-f]{2}|[/!$&'()*+,;:=@])/i)

@@ -1,84 +1,89 @@
-/** Ends calls whose client stalls, so that it holds no place for ever. */
+/** Disconnects clients that send or read too slowly, so that they do not hold connections and slots. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 export interface SlowClientMonitor {
-  /** Looks at a call until the returned function is called. */
+  /** Observes a request until the returned function is called. */
   watch(raw: IncomingMessage, response: ServerResponse): () => void;
   stop(): void;
 }
 
-/** Kestrel's MinRequestBodyDataRate: bytes a second, and the milliseconds in which a body may be slower. */
+/** Kestrel's MinRequestBodyDataRate, with its grace period. */
 const minBytesPerSecond = 240;
 const graceMs = 5000;
-/** The real host's limit for an answer of which nothing is taken. */
-const unreadMs = 240_000;
+/** The real host's limit for a response of which the client reads nothing. */
+const maxUnreadMs = 240_000;
 const tickMs = 1000;
 
-interface Call {
+interface WatchedRequest {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
-  /** For how long the client may send nothing more. */
+  /** Time for which the client may send nothing. */
   creditMs: number;
-  received: number;
-  /** For how long the client has taken nothing of its answer. */
+  bytesReceived: number;
+  /** Time since the client has read something of the response. */
   unreadMs: number;
-  taken: number;
+  bytesTaken: number;
 }
 
 /**
- * Ends a call whose body stalls. Each byte buys the time that it takes at the lowest rate, up to `silenceMs`: however long an upload takes,
- * it goes on while it flows, and a client that drips is ended after the grace. An answer may take as long as its client reads.
+ * Starts to disconnect slow clients. Each received byte adds the time that it takes at the minimum rate to the credit
+ * of the client, up to `silenceMs`. So a steady upload may take any time, and a slower one ends after the grace period.
+ * A response may take any time while the client reads it.
  */
 export function disconnectSlowClients(silenceMs: number): SlowClientMonitor {
-  const calls = new Set<Call>();
-  /** Bytes of each connection that belong to earlier calls. A call's first bytes may be there before it is watched, and count for it. */
-  const counted = new WeakMap<Socket, number>();
-  let last = performance.now();
-  const everyMs = Math.min(tickMs, silenceMs / 4);
+  const requests = new Set<WatchedRequest>();
+  /**
+   * Bytes of each connection that belong to earlier requests. The first bytes of a request may arrive before it is
+   * watched.
+   */
+  const bytesOfEarlier = new WeakMap<Socket, number>();
+  let lastTick = performance.now();
+  const intervalMs = Math.min(tickMs, silenceMs / 4);
   const timer = setInterval(() => {
-    // A late tick is a delay of this process, not of a client.
-    const elapsedMs = Math.min(performance.now() - last, 2 * everyMs);
-    last = performance.now();
-    for (const call of calls) if (isStalled(call, elapsedMs, silenceMs)) end(call);
-  }, everyMs).unref();
+    // A late tick is a delay of this process, not of the clients.
+    const elapsedMs = Math.min(performance.now() - lastTick, 2 * intervalMs);
+    lastTick = performance.now();
+    for (const request of requests) if (isStalled(request, elapsedMs, silenceMs)) disconnect(request);
+  }, intervalMs).unref();
   return {
     watch: (raw, response) => {
       const { socket } = raw;
-      const received = counted.get(socket) ?? 0;
-      const call: Call = {
+      const request: WatchedRequest = {
         raw,
         response,
         creditMs: Math.min(graceMs, silenceMs),
-        received,
+        bytesReceived: bytesOfEarlier.get(socket) ?? 0,
         unreadMs: 0,
-        taken: socket.bytesWritten,
+        bytesTaken: socket.bytesWritten,
       };
-      calls.add(call);
+      requests.add(request);
       return () => {
-        calls.delete(call);
-        counted.set(socket, socket.bytesRead);
+        requests.delete(request);
+        bytesOfEarlier.set(socket, socket.bytesRead);
       };
     },
     stop: () => clearInterval(timer),
   };
 }
 
-function isStalled(call: Call, elapsedMs: number, silenceMs: number): boolean {
-  const { raw } = call;
+/** Updates the credit of a request after `elapsedMs`. True if its client is too slow. */
+function isStalled(request: WatchedRequest, elapsedMs: number, silenceMs: number): boolean {
+  const { raw } = request;
   const { bytesRead, bytesWritten, writableLength } = raw.socket;
-  const boughtMs = ((bytesRead - call.received) * 1000) / minBytesPerSecond;
-  call.received = bytesRead;
-  // While the function has not read what is there, the client waits for the function.
+  const addedMs = ((bytesRead - request.bytesReceived) * 1000) / minBytesPerSecond;
+  request.bytesReceived = bytesRead;
+  // While received bytes are unread, the client waits for the function.
   if (!raw.complete && raw.readableLength === 0)
-    call.creditMs = Math.min(call.creditMs - elapsedMs + boughtMs, silenceMs);
-  const taken = bytesWritten - writableLength;
-  call.unreadMs = writableLength > 0 && taken === call.taken ? call.unreadMs + elapsedMs : 0;
-  call.taken = taken;
-  return call.creditMs < 0 || call.unreadMs > unreadMs;
+    request.creditMs = Math.min(request.creditMs - elapsedMs + addedMs, silenceMs);
+  const bytesTaken = bytesWritten - writableLength;
+  const isUnread = writableLength > 0 && bytesTaken === request.bytesTaken;
+  request.unreadMs = isUnread ? request.unreadMs + elapsedMs : 0;
+  request.bytesTaken = bytesTaken;
+  return request.creditMs < 0 || request.unreadMs > maxUnreadMs;
 }
 
-function end({ raw, response }: Call): void {
+function disconnect({ raw, response }: WatchedRequest): void {
   const { socket } = raw;
   if (response.headersSent || response.socket === null) socket.destroy();
   else {

@@ -4,17 +4,17 @@ import type { ReceivedMessage, StorageQueue } from "./storage-queue.ts";
 
 export interface LeasePorts {
   readonly queue: StorageQueue;
-  /** For how long a message is hidden while its function runs. */
+  /** Time for which a message is hidden while its function runs, between two renewals. */
   readonly leaseMs: number;
   readonly clock: Clock;
   readonly log: HostLog;
 }
 
-const afterErrorMs = 60_000;
+const maxRetryMs = 60_000;
 
 /**
- * Keeps a message hidden while its function runs: renews at half of the lease, sooner after an error, and ends when the message is another receiver's.
- * Each renewal gives a new pop receipt, the only one that works from then on; it is kept in `message`.
+ * Keeps a message hidden while its function runs: renews it after half of the lease, earlier after an error, and stops
+ * when another receiver has the message. Each renewal invalidates the pop receipt; the new one is stored in `message`.
  */
 export function startLeaseRenewal(
   { queue, leaseMs, clock, log }: LeasePorts,
@@ -32,7 +32,7 @@ export function startLeaseRenewal(
           log(
             "warning",
             "Host.Queues",
-            `Message ${message.id} of queue ${queue.name} belongs to another receiver now.`,
+            `Message ${message.id} of queue ${queue.name} was delivered to another receiver.`,
           );
           return;
         }
@@ -42,9 +42,9 @@ export function startLeaseRenewal(
         log(
           "warning",
           "Host.Queues",
-          `Message ${message.id} of queue ${queue.name} could not be renewed: ${(error as Error).message}`,
+          `The lease of message ${message.id} of queue ${queue.name} was not renewed: ${(error as Error).message}`,
         );
-        waitMs = Math.min(leaseMs / 10, afterErrorMs);
+        waitMs = Math.min(leaseMs / 10, maxRetryMs);
       }
     }
   }

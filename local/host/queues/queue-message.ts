@@ -1,8 +1,7 @@
-/** What a queue message is to a function. */
 import type { TypedData } from "../app/core-types.ts";
 import type { ReceivedMessage } from "./storage-queue.ts";
 
-/** The text of a message; undefined if it is not what the encoding promises. */
+/** Decodes the text of a message; undefined if it is not in this encoding. */
 export function decodeMessage(text: string, encoding: "base64" | "none"): string | undefined {
   if (encoding === "none") return text;
   const compact = text.replaceAll(/\s/g, "");
@@ -10,15 +9,15 @@ export function decodeMessage(text: string, encoding: "base64" | "none"): string
   return isBase64 ? Buffer.from(compact, "base64").toString("utf8") : undefined;
 }
 
-/** The queue that takes what failed too often; undefined for a poison queue itself and for names that would be too long. */
+/** Name of the poison queue; undefined for a poison queue itself and if the name would be too long. */
 export function poisonQueueName(queueName: string): string | undefined {
   const name = `${queueName}-poison`;
   return queueName.endsWith("-poison") || name.length > 63 ? undefined : name;
 }
 
-/** What the function sees beside the message. Keys of a JSON message hide the message's own, in whatever case they are written. */
+/** Trigger metadata of a message. Members of a JSON message override the standard ones, ignoring case. */
 export function queueMetadata(message: ReceivedMessage, text: string): Record<string, TypedData> {
-  const own: [string, TypedData][] = [
+  const standard: [string, TypedData][] = [
     ["QueueTrigger", { string: text }],
     ["DequeueCount", { json: String(message.dequeueCount) }],
     ["ExpirationTime", { json: JSON.stringify(message.expiresOn) }],
@@ -27,14 +26,14 @@ export function queueMetadata(message: ReceivedMessage, text: string): Record<st
     ["Id", { string: message.id }],
     ["PopReceipt", { string: message.popReceipt }],
   ];
-  const entries = new Map(own.map(([name, data]) => [name.toLowerCase(), [name, data] as const]));
-  for (const [key, value] of scalarsOf(text))
+  const entries = new Map(standard.map(([name, data]) => [name.toLowerCase(), [name, data] as const]));
+  for (const [key, value] of membersOf(text))
     entries.set(key.toLowerCase(), [entries.get(key.toLowerCase())?.[0] ?? key, { string: value }]);
   return Object.fromEntries(entries.values());
 }
 
-/** Top-level keys of a JSON object, as text; lists and nulls are left out. */
-function scalarsOf(text: string): [string, string][] {
+/** Members of a JSON object as text, without arrays and nulls. */
+function membersOf(text: string): [string, string][] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

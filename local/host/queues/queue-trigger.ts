@@ -1,5 +1,8 @@
-/** The queue trigger: receives, and decides what becomes of a message. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger */
-
+/**
+ * The queue trigger: receives messages, runs the function, then deletes, retries or moves each message to the poison
+ * queue.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger
+ */
 import type { TriggerInput } from "../app/invocation.ts";
 import type { Listener } from "../listener.ts";
 import type { HostJson } from "../settings/host-json.ts";
@@ -12,87 +15,88 @@ export interface QueueTriggerOptions extends LeasePorts {
   readonly poisonQueue: StorageQueue | undefined;
   readonly settings: HostJson["extensions"]["queues"];
   readonly jitter?: () => number;
-  /** Rejects when the function failed. */
-  run(value: TriggerInput): Promise<unknown>;
+  /** Runs the function. @throws if it fails. */
+  run(input: TriggerInput): Promise<unknown>;
 }
 
 export interface QueueListener extends Listener {
-  /** Looks at once, as the real host does when it has written to the queue itself. */
+  /** Polls at once, as the real host does after it has written to the queue itself. */
   wake(): void;
 }
 
-const leastPollMs = 100;
+const minPollMs = 100;
 
-/** Starts to listen to a queue. One that does not exist is waited for, not created. */
+/** Starts to poll a queue. A missing queue is polled too, but not created. */
 export function listenToQueue(options: QueueTriggerOptions): QueueListener {
   const { queue, settings, clock, log, jitter = randomJitter } = options;
-  // Half a batch for each core; a Consumption or Flex instance counts as one.
+  // As in the real host on one core, which a Consumption or Flex instance has.
   const threshold = settings.newBatchThreshold ?? Math.floor(settings.batchSize / 2);
   const running = new Set<Promise<void>>();
   let stopped = false;
-  let nudge = new AbortController();
-  // One waiter at a time; a race with a promise that lives as long as the host would keep every loser.
-  let somethingEnded = () => {};
-  // Said once: the looks go on, and an outage of an hour would else be thousands of lines.
-  let unreadable = false;
+  let wakeUp = new AbortController();
+  // A callback, because a Promise.race with a promise as old as the host would leak memory.
+  let onMessageDone = () => {};
+  // Warns once per outage: a line for each poll would be thousands in an hour.
+  let isFailing = false;
 
   async function receive(): Promise<number> {
     try {
       const messages = await queue.receive(settings.batchSize, options.leaseMs);
-      if (unreadable) log("warning", "Host.Queues", `Queue ${queue.name} can be read again.`);
-      unreadable = false;
+      if (isFailing) log("warning", "Host.Queues", `Queue ${queue.name} can be read again.`);
+      isFailing = false;
       for (const message of messages) {
         const work: Promise<void> = handleMessage(options, message)
           .catch((error: Error) =>
-            log("error", "Host.Queues", `A message of queue ${queue.name} could not be finished: ${error.message}`),
+            log(
+              "error",
+              "Host.Queues",
+              `A message of queue ${queue.name} could not be deleted or moved: ${error.message}`,
+            ),
           )
           .finally(() => {
             running.delete(work);
-            somethingEnded();
+            onMessageDone();
           });
         running.add(work);
       }
       return messages.length;
     } catch (error) {
-      log(
-        unreadable ? "debug" : "warning",
-        "Host.Queues",
-        `Queue ${queue.name} cannot be read: ${(error as Error).message}`,
-      );
-      unreadable = true;
+      const level = isFailing ? "debug" : "warning";
+      log(level, "Host.Queues", `Queue ${queue.name} cannot be read: ${(error as Error).message}`);
+      isFailing = true;
       return 0;
     }
   }
 
-  async function roomForMore(): Promise<void> {
+  async function waitForCapacity(): Promise<void> {
     while (running.size > threshold && !stopped) {
       await new Promise<void>((resolve) => {
-        somethingEnded = resolve;
+        onMessageDone = resolve;
       });
     }
   }
 
   async function loop(): Promise<void> {
-    let emptyLooks = 0;
+    let emptyPolls = 0;
     while (!stopped) {
-      nudge = new AbortController();
+      wakeUp = new AbortController();
       if ((await receive()) > 0) {
-        emptyLooks = 0;
-        await roomForMore();
+        emptyPolls = 0;
+        await waitForCapacity();
       } else if (!stopped) {
-        await clock.sleep(backOffMs(emptyLooks, leastPollMs, settings.maxPollingInterval, jitter()), nudge.signal);
-        emptyLooks = nudge.signal.aborted ? 0 : emptyLooks + 1;
+        await clock.sleep(backOffMs(emptyPolls, minPollMs, settings.maxPollingInterval, jitter()), wakeUp.signal);
+        emptyPolls = wakeUp.signal.aborted ? 0 : emptyPolls + 1;
       }
     }
   }
 
   const looping = loop();
   return {
-    wake: () => nudge.abort(),
+    wake: () => wakeUp.abort(),
     stop: async () => {
       stopped = true;
-      nudge.abort();
-      somethingEnded();
+      wakeUp.abort();
+      onMessageDone();
       await looping;
       await Promise.all(running);
     },
@@ -102,7 +106,7 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
 async function handleMessage(options: QueueTriggerOptions, message: ReceivedMessage): Promise<void> {
   const { queue, settings } = options;
   const text = decodeMessage(message.text, settings.messageEncoding);
-  if (text === undefined || message.dequeueCount > settings.maxDequeueCount) return toPoison(options, message);
+  if (text === undefined || message.dequeueCount > settings.maxDequeueCount) return moveToPoison(options, message);
   const lease = startLeaseRenewal(options, message);
   let failed = false;
   try {
@@ -112,27 +116,24 @@ async function handleMessage(options: QueueTriggerOptions, message: ReceivedMess
       reason: `New queue message detected on '${queue.name}'.`,
     });
   } catch {
-    // The invocation has logged why.
+    // The error was logged by the invocation.
     failed = true;
   }
   await lease.stop();
   if (!failed) await queue.remove(message);
-  else if (message.dequeueCount >= settings.maxDequeueCount) await toPoison(options, message);
+  else if (message.dequeueCount >= settings.maxDequeueCount) await moveToPoison(options, message);
   else await queue.update(message, settings.visibilityTimeout);
 }
 
-/** Without a poison queue the message stays hidden until its lease is over. */
-async function toPoison(
+/** Moves a message to the poison queue. Without one it stays hidden until its lease ends. */
+async function moveToPoison(
   { queue, poisonQueue, settings, log }: QueueTriggerOptions,
   message: ReceivedMessage,
 ): Promise<void> {
   if (poisonQueue === undefined) return;
-  // The real host says this also of a message that it could not decode.
-  log(
-    "warning",
-    "Host.Queues",
-    `Message has reached MaxDequeueCount of ${settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`,
-  );
+  // The message of the real host, also for a message that cannot be decoded.
+  const reason = `Message has reached MaxDequeueCount of ${settings.maxDequeueCount}.`;
+  log("warning", "Host.Queues", `${reason} Moving message to queue '${poisonQueue.name}'.`);
   await poisonQueue.send(message.text);
   await queue.remove(message);
 }

@@ -1,4 +1,4 @@
-/** The queue port of the host, and its adapter to Azure Storage. */
+/** The queue port of the host and its adapter for Azure Storage. */
 import type { QueueClient } from "@azure/storage-queue";
 import type { ServiceConnection } from "../settings/settings.ts";
 import { storageClientOptions } from "../settings/storage-client-options.ts";
@@ -6,7 +6,7 @@ import { storageClientOptions } from "../settings/storage-client-options.ts";
 export interface ReceivedMessage {
   readonly id: string;
   popReceipt: string;
-  /** As it is in the queue, still encoded. */
+  /** Encoded text, as stored in the queue. */
   readonly text: string;
   readonly dequeueCount: number;
   readonly insertedOn: Date;
@@ -17,20 +17,20 @@ export interface ReceivedMessage {
 /** One queue. Times are in milliseconds. */
 export interface StorageQueue {
   readonly name: string;
-  /** Empty when there is no such queue. */
+  /** Receives messages; none if the queue does not exist. */
   receive(count: number, visibilityMs: number): Promise<readonly ReceivedMessage[]>;
-  /** Changes when a message is seen again, never its text. @returns the new pop receipt, or undefined if the message is no longer ours. */
+  /** Sets the visibility timeout. @returns the new pop receipt; undefined if another receiver has the message. */
   update(message: ReceivedMessage, visibilityMs: number): Promise<string | undefined>;
-  /** Does nothing when the message is no longer ours. */
+  /** Deletes a message; does nothing if another receiver has it. */
   remove(message: ReceivedMessage): Promise<void>;
-  /** Creates the queue if there is none. */
+  /** Sends a message; creates the queue if it does not exist. */
   send(text: string): Promise<void>;
 }
 
-/** Short, because a queue stands still while a silent storage is waited for. */
+/** Short, because polling stops while a call waits for a response. */
 const callTimeoutMs = 10_000;
 
-/** A queue of a storage account; every call ends within 10 s. */
+/** Opens a queue of a storage account; every call ends within 10 s. */
 export async function openQueue(connection: ServiceConnection, name: string): Promise<StorageQueue> {
   const client = await connect(connection, name);
   const limit = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
@@ -39,7 +39,7 @@ export async function openQueue(connection: ServiceConnection, name: string): Pr
     receive: async (count, visibilityMs) => {
       const response = await client
         .receiveMessages({ numberOfMessages: count, visibilityTimeout: seconds(visibilityMs), ...limit() })
-        .catch(unless<{ receivedMessageItems: [] }>([404], { receivedMessageItems: [] }));
+        .catch(onStatus<{ receivedMessageItems: [] }>([404], { receivedMessageItems: [] }));
       return response.receivedMessageItems.map((item) => ({
         id: item.messageId,
         popReceipt: item.popReceipt,
@@ -51,14 +51,14 @@ export async function openQueue(connection: ServiceConnection, name: string): Pr
       }));
     },
     update: async ({ id, popReceipt }, visibilityMs) => {
-      // Without a text only the visibility changes.
+      // Without a text, only the visibility changes.
       const response = await client
         .updateMessage(id, popReceipt, undefined, seconds(visibilityMs), limit())
-        .catch(unless([400, 404], undefined));
+        .catch(onStatus([400, 404], undefined));
       return response?.popReceipt;
     },
     remove: async ({ id, popReceipt }) => {
-      await client.deleteMessage(id, popReceipt, limit()).catch(unless([400, 404], undefined));
+      await client.deleteMessage(id, popReceipt, limit()).catch(onStatus([400, 404], undefined));
     },
     send: async (text) => {
       try {
@@ -74,9 +74,10 @@ export async function openQueue(connection: ServiceConnection, name: string): Pr
 
 const seconds = (ms: number) => Math.ceil(ms / 1000);
 
-function unless<T>(statusCodes: readonly number[], instead: T): (error: { statusCode?: number }) => T {
+/** Handles errors with one of `statusCodes` by returning `value`, and rethrows others. */
+function onStatus<T>(statusCodes: readonly number[], value: T): (error: { statusCode?: number }) => T {
   return (error) => {
-    if (error.statusCode !== undefined && statusCodes.includes(error.statusCode)) return instead;
+    if (error.statusCode !== undefined && statusCodes.includes(error.statusCode)) return value;
     throw error;
   };
 }

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { type Environment, getSetting } from "./settings.ts";
 
-/** The name of a host in storage: the same for the same machine and folder, so that what it kept is found by the next start. */
+/** Id of the host in the paths of timer status blobs, stable for one machine and folder. */
 export function hostId(directory: string, env: Environment): string {
-  const given = getSetting("AzureFunctionsWebHost__hostid", env);
-  if (given !== undefined && given !== "") return given;
+  const configured = getSetting("AzureFunctionsWebHost__hostid", env);
+  if (configured !== undefined && configured !== "") return configured;
   const machine = hostname()
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, "");

@@ -1,4 +1,7 @@
-/** host.json: read, checked, with the real host's defaults. @see https://learn.microsoft.com/azure/azure-functions/functions-host-json */
+/**
+ * Reads and validates host.json, with the defaults of the real host.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-host-json
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
@@ -8,8 +11,8 @@ const timeSpan = z
   .string()
   .refine((text) => parseTimeSpan(text) !== undefined, "must be a time such as 00:00:30")
   .transform((text) => parseTimeSpan(text) as number);
-const count = (least: number, most = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);
-/** Parts of host.json that say nothing to a host on one machine. */
+const count = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
+/** Parts of host.json that have no effect on the local host. */
 const ignored = z.unknown().optional();
 
 const retry = z.discriminatedUnion("strategy", [
@@ -76,18 +79,19 @@ const hostJson = z.object({
   watchFiles: ignored,
 });
 
-/** The checked host.json, times in milliseconds; Infinity is no time limit. */
+/** Validated host.json, with times in milliseconds; Infinity means no time limit. */
 export type HostJson = z.infer<typeof hostJson>;
 
 export interface ReadHostJson {
   readonly hostJson: HostJson;
-  /** Paths of the keys that this host does not know; they have no effect. */
+  /** Paths of unknown keys, which have no effect. */
   readonly unknownKeys: readonly string[];
 }
 
 /**
- * Reads host.json of an app. A variable `AzureFunctionsJobHost__extensions__http__routePrefix` and the like wins over the file.
- * @throws when it is missing, is not JSON, lacks `"version": "2.0"` or holds a value that the host refuses; names every one.
+ * Reads host.json of an app. Variables such as `AzureFunctionsJobHost__extensions__http__routePrefix` override the
+ * file.
+ * @throws if it is missing, not JSON, or invalid; the message lists all invalid values.
  */
 export function readHostJson(directory: string, env: NodeJS.ProcessEnv): ReadHostJson {
   const file = join(directory, "host.json");
@@ -97,7 +101,7 @@ export function readHostJson(directory: string, env: NodeJS.ProcessEnv): ReadHos
   } catch (error) {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  const given = inOurSpelling(overridden(content, env), hostJson);
+  const given = normalizeKeys(applyOverrides(content, env), hostJson);
   const parsed = hostJson.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `- ${issue.path.join(".")}: ${issue.message}`);
@@ -108,39 +112,43 @@ export function readHostJson(directory: string, env: NodeJS.ProcessEnv): ReadHos
 
 const prefix = "azurefunctionsjobhost__";
 
-function overridden(content: unknown, env: NodeJS.ProcessEnv): unknown {
+function applyOverrides(content: unknown, env: NodeJS.ProcessEnv): unknown {
   if (!isObject(content)) return content;
   const copy = structuredClone(content);
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || !name.toLowerCase().startsWith(prefix)) continue;
     const path = name.slice(prefix.length).split("__");
-    let place: Record<string, unknown> = copy;
+    let parent: Record<string, unknown> = copy;
     for (const key of path.slice(0, -1)) {
-      const known = keyOf(place, key);
-      if (!isObject(place[known])) place[known] = {};
-      place = place[known] as Record<string, unknown>;
+      const existing = findKey(parent, key);
+      if (!isObject(parent[existing])) parent[existing] = {};
+      parent = parent[existing] as Record<string, unknown>;
     }
-    place[keyOf(place, path.at(-1) as string)] = plain(value);
+    parent[findKey(parent, path.at(-1) as string)] = parseVariable(value);
   }
   return copy;
 }
 
-/** Variables are text only: `16` means the number and `true` the boolean. */
-function plain(value: string): unknown {
+/** Converts the text of a variable: `16` to a number, `true` to a boolean. */
+function parseVariable(value: string): unknown {
   return /^(-?\d+|true|false)$/i.test(value) && value !== "-1" ? JSON.parse(value.toLowerCase()) : value;
 }
 
-const keyOf = (place: object, key: string) =>
-  Object.keys(place).find((known) => known.toLowerCase() === key.toLowerCase()) ?? key;
+/** The key of `object` that equals `key` ignoring case, as in .NET; or else `key`. */
+const findKey = (object: object, key: string) =>
+  Object.keys(object).find((existing) => existing.toLowerCase() === key.toLowerCase()) ?? key;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Keys are the same in any case, as .NET's configuration has it. */
-function inOurSpelling(value: unknown, schema: unknown): unknown {
+/** Changes keys to the case of the schema. */
+function normalizeKeys(value: unknown, schema: unknown): unknown {
   const shape = shapeOf(schema);
   if (!isObject(value) || shape === undefined) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [keyOf(shape, key), inOurSpelling(inner, shape[keyOf(shape, key)])]),
+    Object.entries(value).map(([key, inner]) => {
+      const name = findKey(shape, key);
+      return [name, normalizeKeys(inner, shape[name])];
+    }),
   );
 }
 
@@ -148,12 +156,12 @@ function unknownKeys(value: unknown, schema: unknown, path = ""): string[] {
   const shape = shapeOf(schema);
   if (!isObject(value) || shape === undefined) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const here = path === "" ? key : `${path}.${key}`;
-    return key in shape ? unknownKeys(inner, shape[key], here) : [here];
+    const keyPath = path === "" ? key : `${path}.${key}`;
+    return key in shape ? unknownKeys(inner, shape[key], keyPath) : [keyPath];
   });
 }
 
-/** The fields of an object schema, looked for below defaults and options. */
+/** The members of an object schema, also of one with defaults or an optional one; undefined for other schemas. */
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
   let inner = schema;
   while (inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional || inner instanceof z.ZodDefault)

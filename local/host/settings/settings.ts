@@ -1,22 +1,26 @@
-/** App settings as bindings see them: local.settings.json, `%name%` and connections. */
+/** App settings for bindings: local.settings.json, `%name%` and connections. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TokenCredential } from "@azure/identity";
+import { defined } from "../../../shared/lib/defined.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How to reach one storage service. */
+/** Connection to one storage service. */
 export type ServiceConnection =
   | { readonly connectionString: string }
   | { readonly uri: string; readonly credential: () => Promise<TokenCredential> };
 
-/** The path of local.settings.json; undefined where there is none. */
+/** Path of local.settings.json; undefined if it does not exist. */
 export function localSettingsFile(directory: string): string | undefined {
   const file = join(directory, "local.settings.json");
   return existsSync(file) ? file : undefined;
 }
 
-/** Values of local.settings.json, connection strings among them; none if there is no such file. @throws when it is encrypted or not JSON. */
+/**
+ * Values and connection strings of local.settings.json, empty if it is missing.
+ * @throws if it is encrypted or not JSON.
+ */
 export function readLocalSettings(directory: string): Readonly<Record<string, string>> {
   const file = join(directory, "local.settings.json");
   let content: {
@@ -30,8 +34,9 @@ export function readLocalSettings(directory: string): Readonly<Record<string, st
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  // Core Tools takes an absent IsEncrypted for true, and fails to decrypt what is plain text.
-  if (content.IsEncrypted !== false) throw new Error(`${file}: "IsEncrypted" must be false.`);
+  // Core Tools treats a missing IsEncrypted as true, and then fails to decrypt plain text.
+  if (content.IsEncrypted !== false)
+    throw new Error(`${file}: "IsEncrypted" must be false, because encrypted settings are not supported.`);
   const strings = Object.entries(content.ConnectionStrings ?? {}).map(([name, value]) => [
     `ConnectionStrings:${name}`,
     typeof value === "string" ? value : value.ConnectionString,
@@ -40,7 +45,7 @@ export function readLocalSettings(directory: string): Readonly<Record<string, st
   return Object.fromEntries([...values, ...strings]);
 }
 
-/** Replaces each `%name%` by the setting of that name. @throws naming the setting that is missing. */
+/** Replaces each `%name%` by the setting with that name. @throws with the name of a missing setting. */
 export function resolveSettings(text: string, env: Environment): string {
   return text.replaceAll(/%([^%]+)%/g, (whole, name: string) => {
     const value = getSetting(name, env);
@@ -49,7 +54,7 @@ export function resolveSettings(text: string, env: Environment): string {
   });
 }
 
-/** A setting by name, in any case, `:` and `__` being the same, as .NET reads them. */
+/** A setting by name, ignoring case and the difference between `:` and `__`, as in .NET. */
 export function getSetting(name: string, env: Environment): string | undefined {
   if (env[name] !== undefined) return env[name];
   const wanted = canonical(name);
@@ -59,8 +64,8 @@ export function getSetting(name: string, env: Environment): string | undefined {
 const canonical = (name: string) => name.replaceAll("__", ":").toLowerCase();
 
 /**
- * The connection that a binding names, for one service of it.
- * @throws in the real host's words when there is none.
+ * Resolves the connection of a binding for one storage service.
+ * @throws with the message of the real host if it is missing.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-reference#connections
  */
 export function resolveConnection(
@@ -95,7 +100,6 @@ async function credentialOf(name: string, env: Environment): Promise<TokenCreden
   }
   const tenantId = getSetting(`${name}__tenantId`, env);
   return new DefaultAzureCredential({
-    ...(clientId && { managedIdentityClientId: clientId }),
-    ...(tenantId && { tenantId }),
+    ...defined({ managedIdentityClientId: clientId || undefined, tenantId: tenantId || undefined }),
   });
 }

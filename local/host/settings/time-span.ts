@@ -1,7 +1,8 @@
 const pattern = /^(-)?(?:(\d+)\.)?(\d+)(?::([0-5]?\d)(?::([0-5]?\d)(?:\.(\d{1,7}))?)?)?$/;
 
 /**
- * Milliseconds of a .NET TimeSpan: `hh:mm:ss`, `d.hh:mm:ss.fff`, or a number of days. Undefined if it is not one.
+ * Parses a .NET TimeSpan into milliseconds: `hh:mm:ss`, `d.hh:mm:ss.fff`, or a number of days. Undefined if it is
+ * invalid.
  * @see https://learn.microsoft.com/dotnet/api/system.timespan.parse
  */
 export function parseTimeSpan(text: string): number | undefined {

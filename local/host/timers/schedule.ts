@@ -1,20 +1,23 @@
-/** When a timer fires: NCRONTAB of five or six fields, or a TimeSpan. */
+/** Schedules of timers: NCRONTAB expressions with five or six fields, or a TimeSpan. */
 import { Cron } from "croner";
 import { parseTimeSpan } from "../settings/time-span.ts";
 
 export interface Schedule {
-  /** The first time after `time` (both in milliseconds); undefined if there is none. */
+  /** Next run after `time`, both in milliseconds since 1970; undefined if there is none. */
   next(time: number): number | undefined;
-  /** False where it can fire more than once a minute: the real host keeps no status of such a timer. */
+  /** False if it can fire more than once a minute: the real host stores no status of such timers. */
   readonly canBeMonitored: boolean;
 }
 
 const minuteMs = 60_000;
-/** The highest number of each field: second, minute, hour, day, month, weekday. */
-const highest = [59, 59, 23, 31, 12, 6];
+/** Maximum of each field: second, minute, hour, day, month, weekday. */
+const maxima = [59, 59, 23, 31, 12, 6];
 const item = /^(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(\/\d+)?$/i;
 
-/** @throws when the text is no schedule. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
+/**
+ * Parses a schedule. @throws if it is invalid.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions
+ */
 export function parseSchedule(text: string): Schedule {
   const interval = /^\s*\S+\s*$/.test(text) ? parseTimeSpan(text) : undefined;
   if (interval !== undefined && interval > 0)
@@ -28,17 +31,13 @@ function parseCron(text: string): Cron {
   try {
     const given = text.trim().split(/\s+/);
     const fields = given.length === 5 ? ["0", ...given] : given;
-    if (fields.length !== 6) throw new Error(`It has ${given.length} fields.`);
-    const pattern = fields
-      .map((field, index) =>
-        field
-          .split(",")
-          .map((part) => readItem(part, index))
-          .join(","),
-      )
-      .join(" ");
-    // NCRONTAB demands both the day and the weekday, where classic cron takes either.
-    return new Cron(pattern, { mode: "6-part", domAndDow: true, paused: true });
+    if (fields.length !== 6) throw new Error(`It has ${given.length} fields instead of 5 or 6.`);
+    const pattern = fields.map((field, index) => {
+      const items = field.split(",").map((text) => toCronerItem(text, index));
+      return items.join(",");
+    });
+    // In NCRONTAB both day and weekday must match, in classic cron one of them.
+    return new Cron(pattern.join(" "), { mode: "6-part", domAndDow: true, paused: true });
   } catch (error) {
     const reason = (error as Error).message;
     throw new Error(
@@ -48,19 +47,22 @@ function parseCron(text: string): Cron {
   }
 }
 
-/** NCRONTAB has none of the marks `L`, `W`, `#` and `?`; its `5/15` is 5 and every 15th after it. */
-function readItem(part: string, field: number): string {
-  if (!item.test(part)) throw new Error(`'${part}' is not a part of a cron field.`);
-  return part.replace(/^(\d+)\//, (_, from) => `${from}-${highest[field]}/`);
+/**
+ * Converts an item of a field for croner. NCRONTAB has no `L`, `W`, `#` and `?`; its `5/15` means 5 and every 15th
+ * later.
+ */
+function toCronerItem(text: string, field: number): string {
+  if (!item.test(text)) throw new Error(`'${text}' is not valid in a cron field.`);
+  return text.replace(/^(\d+)\//, (_, from) => `${from}-${maxima[field]}/`);
 }
 
-/** The real host looks at the next five occurrences too. */
+/** Checks the next five runs, as the real host does. */
 function firesWithinMinute(next: (time: number) => number | undefined): boolean {
-  let last = next(Date.now());
-  for (let count = 0; count < 5 && last !== undefined; count += 1) {
-    const following = next(last);
-    if (following !== undefined && following - last < minuteMs) return true;
-    last = following;
+  let previous = next(Date.now());
+  for (let count = 0; count < 5 && previous !== undefined; count += 1) {
+    const following = next(previous);
+    if (following !== undefined && following - previous < minuteMs) return true;
+    previous = following;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-/** The status blob of a timer, where the real host keeps it. */
+/** Stores the status of a timer in the same blob as the real host. */
 import type { BlockBlobClient } from "@azure/storage-blob";
 import type { ServiceConnection } from "../settings/settings.ts";
 import { storageClientOptions } from "../settings/storage-client-options.ts";
@@ -7,7 +7,7 @@ import type { TimerMonitor, TimerStatus } from "./timer-trigger.ts";
 const containerName = "azure-webjobs-hosts";
 const callTimeoutMs = 30_000;
 
-/** Opens the status of one timer; every call ends within 30 s. */
+/** Opens the status blob of a timer; every call ends within 30 s. */
 export async function openTimerMonitor(
   connection: ServiceConnection,
   hostId: string,

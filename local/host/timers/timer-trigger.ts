@@ -1,19 +1,18 @@
-/** The timer trigger: one run at a time, and past due after a restart where the timer is monitored. */
-
+/** The timer trigger: one run at a time; after a restart, a monitored timer runs for a missed time, past due. */
 import type { Clock } from "../../../shared/lib/clock.ts";
 import type { TriggerInput } from "../app/invocation.ts";
 import type { HostLog } from "../host-log.ts";
 import type { Listener } from "../listener.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** When a timer ran and when it runs next, as ISO texts: what its status blob holds. */
+/** Content of the status blob: the last and the next run as ISO times. */
 export interface TimerStatus {
   readonly Last: string;
   readonly Next: string;
   readonly LastUpdated: string;
 }
 
-/** Where a timer's status is kept between two starts. */
+/** Stores the status of a timer between two starts. */
 export interface TimerMonitor {
   read(): Promise<TimerStatus | undefined>;
   write(status: TimerStatus): Promise<void>;
@@ -23,22 +22,22 @@ export interface TimerTriggerOptions {
   readonly functionName: string;
   readonly schedule: Schedule;
   readonly runOnStartup: boolean;
-  /** Undefined for a timer that is not monitored; its function then sees no schedule status. */
+  /** Undefined for a timer without monitoring; its function then receives no schedule status. */
   readonly monitor: TimerMonitor | undefined;
   readonly clock: Clock;
   readonly log: HostLog;
-  run(value: TriggerInput): Promise<unknown>;
+  run(input: TriggerInput): Promise<unknown>;
 }
 
-const longestStepMs = 10_000;
-/** Smaller corrections of the clock cost a timer no more than this. */
-const leastJumpMs = 1000;
+const maxStepMs = 10_000;
+/** Smaller changes of the clock are ignored; they delay a timer by no more than this. */
+const minJumpMs = 1000;
 
-/** .NET's default time: it never happened. */
+/** The default time of .NET, which stands for "never". */
 const never = "0001-01-01T00:00:00.000Z";
 const iso = (time: number | undefined) => (time === undefined ? never : new Date(time).toISOString());
 
-/** Starts a timer. */
+/** Starts a timer for one function. */
 export function startTimer(options: TimerTriggerOptions): Listener {
   const { schedule, clock } = options;
   const stopping = new AbortController();
@@ -50,14 +49,14 @@ export function startTimer(options: TimerTriggerOptions): Listener {
     const fire = async (pastDue: boolean, scheduled?: number) => {
       const now = clock.now().getTime();
       await options.run(timerInput(now, pastDue, options.monitor === undefined ? undefined : last)).catch(() => {
-        // The invocation has logged why; the schedule goes on.
+        // The error was logged by the invocation; the schedule continues.
       });
-      // A timer that fired a little early must not fire for the same time again.
+      // A timer that fires slightly early must not fire again for the same time.
       const ranAt = scheduled !== undefined && scheduled > now ? scheduled : now;
-      // Counted from when the run began: what became due while it ran is one run more, not many.
+      // From the start of the run, so that several times missed during a long run cause only one more run.
       due = schedule.next(ranAt);
       last = { Last: iso(ranAt), Next: iso(due), LastUpdated: iso(ranAt) };
-      await keep(options, last);
+      await writeStatus(options, last);
     };
     if (isPastDue || options.runOnStartup) await fire(isPastDue);
     while (due !== undefined && !stopping.signal.aborted) {
@@ -67,17 +66,17 @@ export function startTimer(options: TimerTriggerOptions): Listener {
   }
 
   /**
-   * Waits in short steps, because a computer that slept has passed the time while its timers stood still. When the clock is set
-   * back by much, the timer is due anew, as if it had just fired. @returns when it was due in the end.
+   * Waits in short steps, because the timers of a suspended computer are late. If the clock is set back by more than a
+   * second, the due time is computed again. @returns the final due time.
    */
   async function waitUntil(time: number): Promise<number | undefined> {
     let due: number | undefined = time;
-    let before = clock.now().getTime();
-    while (due !== undefined && before < due && !stopping.signal.aborted) {
-      await clock.sleep(Math.min(due - before, longestStepMs), stopping.signal);
-      const now = clock.now().getTime();
-      if (now < before - leastJumpMs) due = schedule.next(now);
-      before = now;
+    let now = clock.now().getTime();
+    while (due !== undefined && now < due && !stopping.signal.aborted) {
+      const before = now;
+      await clock.sleep(Math.min(due - now, maxStepMs), stopping.signal);
+      now = clock.now().getTime();
+      if (now < before - minJumpMs) due = schedule.next(now);
     }
     return due;
   }
@@ -91,35 +90,35 @@ export function startTimer(options: TimerTriggerOptions): Listener {
   };
 }
 
-/** What is known of a monitored timer when the host starts, and whether a run was missed. */
+/** Status of a monitored timer at the start of the host, and whether a run was missed. */
 async function startStatus(
   options: TimerTriggerOptions,
 ): Promise<{ status: TimerStatus | undefined; isPastDue: boolean }> {
   const { monitor, schedule, clock, log, functionName } = options;
   if (monitor === undefined) return { status: undefined, isPastDue: false };
-  const kept = await monitor.read().catch((error: Error) => {
+  const stored = await monitor.read().catch((error: Error) => {
     log("warning", "Host.Triggers.Timer", `The status of timer ${functionName} cannot be read: ${error.message}`);
     return undefined;
   });
   const now = clock.now().getTime();
   const status =
-    kept === undefined || isFromBefore(kept, now)
+    stored === undefined || isInFuture(stored, now)
       ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) }
-      : forSchedule(kept, schedule, now);
-  if (status !== kept) await keep(options, status);
+      : adaptToSchedule(stored, schedule, now);
+  if (status !== stored) await writeStatus(options, status);
   return { status, isPastDue: status.Next !== never && now > Date.parse(status.Next) };
 }
 
-/** True for a status that was written before the clock was set back: its times do not apply now. */
-function isFromBefore({ Last, LastUpdated }: TimerStatus, now: number): boolean {
-  return Math.max(Date.parse(Last), Date.parse(LastUpdated)) > now + longestStepMs;
+/** True for a status that was written before the clock was set back; its times are useless. */
+function isInFuture({ Last, LastUpdated }: TimerStatus, now: number): boolean {
+  return Math.max(Date.parse(Last), Date.parse(LastUpdated)) > now + maxStepMs;
 }
 
-/** A kept status, or a new one where it was written for another schedule: then nothing was missed. */
-function forSchedule(kept: TimerStatus, schedule: Schedule, now: number): TimerStatus {
-  const base = Date.parse(Date.parse(kept.Last) > 0 ? kept.Last : kept.LastUpdated);
+/** Returns the stored status, or a new one without a missed run if the schedule has changed since. */
+function adaptToSchedule(stored: TimerStatus, schedule: Schedule, now: number): TimerStatus {
+  const base = Date.parse(Date.parse(stored.Last) > 0 ? stored.Last : stored.LastUpdated);
   const next = schedule.next(base);
-  if (Date.parse(kept.Next) === next) return kept;
+  if (Date.parse(stored.Next) === next) return stored;
   return {
     Last: never,
     Next: iso(next !== undefined && next < now ? schedule.next(now) : next),
@@ -127,15 +126,15 @@ function forSchedule(kept: TimerStatus, schedule: Schedule, now: number): TimerS
   };
 }
 
-async function keep({ monitor, log, functionName }: TimerTriggerOptions, status: TimerStatus): Promise<void> {
+async function writeStatus({ monitor, log, functionName }: TimerTriggerOptions, status: TimerStatus): Promise<void> {
   await monitor
     ?.write(status)
     .catch((error: Error) =>
-      log("error", "Host.Triggers.Timer", `The status of timer ${functionName} was not kept: ${error.message}`),
+      log("error", "Host.Triggers.Timer", `The status of timer ${functionName} was not stored: ${error.message}`),
     );
 }
 
-/** What a function gets from its timer. */
+/** Input of a timer function. */
 export function timerInput(now: number, isPastDue: boolean, status: TimerStatus | undefined): TriggerInput {
   const json = JSON.stringify({
     Schedule: { AdjustForDST: true },

@@ -38,7 +38,8 @@ const roles: Readonly<Record<string, { readonly read: Access; readonly change: A
 
 /**
  * Creates the function that returns the caller of a request.
- * @throws (the function) ServiceError `unauthenticated` if the caller is unknown, `forbidden` if no role permits the request.
+ * @throws (the function) ServiceError `unauthenticated` if the caller is unknown, `forbidden` if no role permits the
+ * request.
  */
 export function createAuthorize({ auth, platformAuthenticates }: AuthorizeOptions): (request: HttpRequest) => Caller {
   if (auth !== "entra") return () => anonymousCallers[auth];
@@ -61,6 +62,6 @@ function accessOf(method: string, given: readonly string[]): "all" | "own" {
   const sufficient = Object.keys(roles).filter((role) => roles[role]?.[action] !== "none");
   throw new ServiceError(
     "forbidden",
-    `This request needs the role ${sufficient.join(" or ")}; the caller has ${known.length === 0 ? "none" : known.join(" and ")}.`,
+    `This request needs the role ${sufficient.join(" or ")}; the caller has ${known.join(" and ") || "none"}.`,
   );
 }

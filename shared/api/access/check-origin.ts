@@ -39,8 +39,8 @@ function checkLoopback(request: HttpRequest): void {
 const ownSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 /**
- * Accepts a change only from the service's own pages and from programs. A request with an Authorization header is accepted:
- * a page of another site can add the header only if the app's CORS rules permit it.
+ * Accepts a change only from the service's own pages and from programs. A request with an Authorization header is
+ * accepted: a page of another site can add the header only if the app's CORS rules permit it.
  */
 function checkSite(request: HttpRequest, publicHost: string): void {
   if (request.method === "GET" || request.method === "HEAD" || request.headers.get("authorization") !== null) return;

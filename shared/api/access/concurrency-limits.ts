@@ -27,8 +27,8 @@ export interface LimitSize {
 }
 
 /**
- * Size of each limit. Health probes have none. The sum is less than `maxConcurrentRequests` in host.json, so that excess
- * requests are rejected here, with `Retry-After`, and not by the host.
+ * Size of each limit. Health probes have none. The sum is less than `maxConcurrentRequests` in host.json, so that
+ * excess requests are rejected here, with `Retry-After`, and not by the host.
  */
 export const limitSizes = {
   /** Requests that wait for a job to change. */

@@ -1,7 +1,7 @@
 /**
- * The connection on which the response of an invocation is sent. The Functions library reads a response body as fast as it
- * can and does not report disconnected clients. Its HTTP server runs in this process, so its responses are available on
- * the diagnostics channel on which Node publishes the requests of every server.
+ * The connection on which the response of an invocation is sent. The Functions library reads a response body as fast as
+ * it can and does not report disconnected clients. Its HTTP server runs in this process, so its responses are available
+ * on the diagnostics channel on which Node publishes the requests of every server.
  */
 import { subscribe } from "node:diagnostics_channel";
 import { once } from "node:events";

@@ -37,8 +37,8 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * Parses the header `x-ms-client-principal`. Error messages contain nothing of it, because it identifies the caller.
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
- * @throws ServiceError `unauthenticated` if it is missing, too long, malformed, of another identity provider, or without
- * exactly one tenant id and one object id.
+ * @throws ServiceError `unauthenticated` if it is missing, too long, malformed, of another identity provider, or
+ * without exactly one tenant id and one object id.
  */
 export function readPrincipal(header: string | null): Principal {
   if (header === null || header === "")
@@ -88,7 +88,10 @@ function unauthenticated(message: string): ServiceError {
   return new ServiceError("unauthenticated", message, { headers: { "www-authenticate": "Bearer" } });
 }
 
-/** The error of every request under `JOBS_AUTH=entra` without App Service authentication: a client could forge its header. */
+/**
+ * The error of every request under `JOBS_AUTH=entra` without App Service authentication: a client could forge its
+ * header.
+ */
 export function platformAuthIsOff(): ServiceError {
   return unauthenticated(
     "App Service authentication is off for this app (WEBSITE_AUTH_ENABLED is not True), so it cannot identify callers.",

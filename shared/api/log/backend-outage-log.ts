@@ -28,8 +28,8 @@ interface Outage {
 const repeatMs = 10 * 60_000;
 
 /**
- * Creates a log of outages of the backend. An outage is logged when it starts, when its reason changes, every ten minutes
- * while it lasts, and when it ends. A message about jobs of other backends is logged once.
+ * Creates a log of outages of the backend. An outage is logged when it starts, when its reason changes, every ten
+ * minutes while it lasts, and when it ends. A message about jobs of other backends is logged once.
  */
 export function createBackendOutageLog(
   now: () => number = Date.now,

@@ -10,8 +10,8 @@ const repeatMs = 60_000;
 const maxCauses = 50;
 
 /**
- * Creates a log with one line per minute and cause, because an outage makes as many calls fail as there are jobs. Unexpected
- * errors are logged with their stack.
+ * Creates a log with one line per minute and cause, because an outage makes as many calls fail as there are jobs.
+ * Unexpected errors are logged with their stack.
  */
 export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   /** By cause, the time of the last line and the number of failures since then. */
@@ -42,7 +42,9 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   };
 }
 
-/** Failures with the same result are logged once. Outages differ by their reason and by the name of the other service. */
+/**
+ * Failures with the same result are logged once. Outages differ by their reason and by the name of the other service.
+ */
 function causeOf(error: unknown, line: string): string {
   // Messages of outages start with that name.
   return isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : withoutNumbers(line);

@@ -3,8 +3,8 @@ import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { FailureLog } from "./failure-log.ts";
 
 /**
- * Runs `work` for a queue message. The error of a job whose record cannot be read is logged and not thrown, because a retry of
- * the message would fail again.
+ * Runs `work` for a queue message. The error of a job whose record cannot be read is logged and not thrown, because a
+ * retry of the message would fail again.
  * @throws any other error of `work`.
  */
 export async function logIfUnreadable(

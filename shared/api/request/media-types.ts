@@ -23,7 +23,10 @@ const patchTypes: Readonly<Record<string, "json">> = {
   "application/json": "json",
 };
 
-/** Format of a body that contains a job; undefined without a Content-Type. @throws ServiceError `unsupported_media_type`. */
+/**
+ * Format of a body that contains a job; undefined without a Content-Type.
+ * @throws ServiceError `unsupported_media_type`.
+ */
 export function requestFormat(request: HttpRequest): SubmissionFormat | undefined {
   if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null)
     return undefined;
@@ -55,7 +58,10 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Format of a form part or file that contains a job: by media type, then by file name, otherwise YAML, which includes JSON. */
+/**
+ * Format of a form part or file that contains a job: by media type, then by file name, otherwise YAML, which includes
+ * JSON.
+ */
 export function jobFormatOf(type: string | undefined, name: string | undefined): JobFormat {
   const known = type !== undefined && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
   return known ?? (name?.toLowerCase().endsWith(".json") === true ? "json" : "yaml");
@@ -98,7 +104,10 @@ function readMediaType<Format>(
   throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
 }
 
-/** Format of a job in the response: the best match of Accept, JSON if several match equally. @throws ServiceError `not_acceptable`. */
+/**
+ * Format of a job in the response: the best match of Accept, JSON if several match equally.
+ * @throws ServiceError `not_acceptable`.
+ */
 export function responseFormat(request: HttpRequest): JobFormat {
   return jobTypes[bestMatch(request, Object.keys(jobTypes))] ?? "json";
 }
@@ -108,7 +117,10 @@ export function checkAcceptsJson(request: HttpRequest): void {
   bestMatch(request, ["application/json"]);
 }
 
-/** The first of `types` with the highest quality in Accept. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+/**
+ * The first of `types` with the highest quality in Accept.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+ */
 function bestMatch(request: HttpRequest, types: readonly string[]): string {
   const accept = request.headers.get("accept") ?? "";
   const ranges = accept.trim() === "" ? [{ range: "*/*", quality: 1 }] : accept.split(",").map(mediaRange);

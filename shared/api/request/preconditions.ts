@@ -4,8 +4,8 @@ import { ServiceError } from "../../core/errors.ts";
 import type { JobFormat } from "./media-types.ts";
 
 /**
- * The entity tag of a job: `"{revision}"`, or `"{revision}-yaml"` for YAML. `overlay` is the code of a notice that is not
- * stored with the job. It is part of the tag, so that the notice and its end count as changes for a waiting caller.
+ * The entity tag of a job: `"{revision}"`, or `"{revision}-yaml"` for YAML. `overlay` is the code of a notice that is
+ * not stored with the job. It is part of the tag, so that the notice and its end count as changes for a waiting caller.
  */
 export function entityTag(revision: number, format: JobFormat = "json", overlay?: string): string {
   return `"${revision}${format === "yaml" ? "-yaml" : ""}${overlay === undefined ? "" : `-${overlay}`}"`;
@@ -25,8 +25,8 @@ export function notModified(etag: string, headers: Readonly<Record<string, strin
 }
 
 /**
- * The revisions in If-Match, of JSON or YAML tags; undefined if any revision is accepted. A malformed tag becomes NaN, which
- * equals no revision, so that the request fails with 412.
+ * The revisions in If-Match, of JSON or YAML tags; undefined if any revision is accepted. A malformed tag becomes NaN,
+ * which equals no revision, so that the request fails with 412.
  * @throws ServiceError `invalid_request`.
  */
 export function expectedRevisions(request: HttpRequest): readonly number[] | undefined {
@@ -36,8 +36,8 @@ export function expectedRevisions(request: HttpRequest): readonly number[] | und
 }
 
 /**
- * Creates the check of If-Match and If-None-Match of a PUT. Its argument is the revision of the existing job, if there is one.
- * `If-None-Match: *` only permits the creation of a job.
+ * Creates the check of If-Match and If-None-Match of a PUT. Its argument is the revision of the existing job, if there
+ * is one. `If-None-Match: *` only permits the creation of a job.
  * @throws ServiceError `invalid_request`; the check throws `precondition_failed`.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
  */

@@ -23,7 +23,8 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
 
 /**
  * Reads a body of at most `maxBytes` in chunks.
- * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` if the client disconnects.
+ * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` if the client
+ * disconnects.
  */
 export async function* bodyChunks(
   request: HttpRequest,
@@ -50,7 +51,10 @@ function emptyMessage({ headers }: HttpRequest): string {
     : "No body arrived, because chunked transfer encoding is not supported. Send the body with a Content-Length.";
 }
 
-/** Leaves the rest of the body unread after an error: canceling its stream would close the connection before the response. */
+/**
+ * Leaves the rest of the body unread after an error: canceling its stream would close the connection before the
+ * response.
+ */
 async function* timedChunks({ body }: HttpRequest, { idleMs, totalMs }: BodyTimeouts): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const end = performance.now() + totalMs;
@@ -74,7 +78,10 @@ const totalMessage = (ms: number) =>
 const idleMessage = (ms: number) =>
   `No part of the body arrived for ${ms / 1000} seconds. Repeat the request and send the body without pauses.`;
 
-/** The result of a read. @throws ServiceError `request_timeout` with `message` after `ms` milliseconds, `invalid_request`. */
+/**
+ * The result of a read.
+ * @throws ServiceError `request_timeout` with `message` after `ms` milliseconds, `invalid_request`.
+ */
 async function readWithin<T>(reading: Promise<T>, ms: number, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
@@ -94,8 +101,8 @@ const drainBytes = 128 * 1024 * 1024;
 const drainMs = 20_000;
 
 /**
- * Reads and discards the rest of a body that was partly read. Many clients and hosts send a whole body before they read the
- * response. The library's server itself drains a body that was not read at all.
+ * Reads and discards the rest of a body that was partly read. Many clients and hosts send a whole body before they read
+ * the response. The library's server itself drains a body that was not read at all.
  */
 export async function drainBody({ body, bodyUsed }: HttpRequest): Promise<void> {
   if (!bodyUsed || body === null || body.locked) return;

@@ -1,4 +1,4 @@
-/** Reads a job that comes with its files, from a zip or from a form with both. The zip goes to disk as it comes in. */
+/** Receives a job with its files: a zip, or a form with a job and a zip. The zip is written to disk as it arrives. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { HttpRequest } from "@azure/functions";
@@ -12,15 +12,15 @@ import { jobFormatOf } from "./media-types.ts";
 import { bodyChunks } from "./read-body.ts";
 
 export interface SubmissionLimits {
-  /** Bytes of a job. */
+  /** Largest job document, in bytes. */
   readonly maxBodyBytes: number;
-  /** Bytes of a request that brings files. */
+  /** Largest body that contains a job and its files, in bytes. */
   readonly maxBundleBytes: number;
 }
 
 /**
- * Hands on a job and its files; the zip is there until that is done.
- * @throws ServiceError `empty_body`, `body_too_large`, `invalid_request`, `invalid_bundle`.
+ * Calls `use` with the job and its files. The zip is deleted when `use` has ended.
+ * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, `invalid_request`, `invalid_bundle`.
  */
 export async function withBundle<T>(
   request: HttpRequest,
@@ -32,18 +32,13 @@ export async function withBundle<T>(
     format === "zip"
       ? { sha256: await writeZip(bodyChunks(request, limits.maxBundleBytes), zip) }
       : readForm(request, zip, limits);
-  const options = {
-    maxJobBytes: limits.maxBodyBytes,
-    takesJobPath: true,
-    ...defined({ jobPath }),
-  };
-  return receiveBundle(receive, options, use);
+  return receiveBundle(receive, { maxJobBytes: limits.maxBodyBytes, takesJobPath: true, ...defined({ jobPath }) }, use);
 }
 
-/** A form has few parts, and each has its name and little else in its head. */
+/** A valid form has two parts with short headers. */
 const formLimits = { parts: 10, headerPairs: 20, headerSize: 8192, fieldNameSize: 100 };
 
-/** Milliseconds that a form has to end once all of its bytes are read. */
+/** Milliseconds within which the end of the form must be found once all bytes are read. */
 const formEndMs = 10_000;
 
 async function readForm(
@@ -54,48 +49,46 @@ async function readForm(
   const form = openForm(request);
   const parts = new Map<string, Promise<Partial<Received>>>();
   const contents: Readable[] = [];
+  const readPart = async (name: string, content: Readable, format: "json" | "yaml"): Promise<Partial<Received>> => {
+    if (parts.has(name)) throw invalidForm(`The form has two parts ${JSON.stringify(name)}.`);
+    if (name === "bundle") return { sha256: await writeZip(content, zip) };
+    if (name === "job") return { job: { source: await readJob(content, maxBodyBytes), format } };
+    throw invalidForm(`The form has a part ${JSON.stringify(name.slice(0, 100))}; expected job and bundle.`);
+  };
   form.on("file", (name, content, fileName, _encoding, type) => {
     contents.push(content);
-    // The library reports the end of a form to parts that nobody reads, too.
+    // The library also emits errors of the form on parts that nobody reads.
     content.on("error", () => undefined);
-    const part = parts.has(name)
-      ? refuse(`The form has two parts ${JSON.stringify(name)}.`)
-      : readPart(name, content, jobFormatOf(type, fileName));
-    // Looked at when the form has ended; until then a refusal must not be unhandled.
+    const part = readPart(name, content, jobFormatOf(type, fileName));
+    // The results are awaited after the form's end. Until then a rejection must not count as unhandled.
     part.catch((error: Error) => form.destroy(error));
     parts.set(name, part);
   });
-  const readPart = async (name: string, content: Readable, format: "json" | "yaml"): Promise<Partial<Received>> => {
-    if (name === "bundle") return { sha256: await writeZip(content, zip) };
-    if (name === "job") return { job: { source: await readText(content, maxBodyBytes), format } };
-    return refuse(`The form has a part ${JSON.stringify(name.slice(0, 100))}; expected job and bundle.`);
-  };
-  const cause = await feed(form, bodyChunks(request, maxBundleBytes));
-  // A form that breaks off does not end its parts.
-  if (cause !== undefined) for (const content of contents) content.destroy(cause);
+  const errors: unknown[] = [];
+  await feedForm(form, bodyChunks(request, maxBundleBytes)).catch((error: Error) => {
+    errors.push(error);
+    // The parts of an incomplete form do not end by themselves.
+    for (const content of contents) content.destroy(error);
+  });
   const settled = await Promise.allSettled(parts.values());
-  if (cause instanceof ServiceError) throw cause;
-  const failed = settled.find((part) => part.status === "rejected");
-  if (failed?.reason instanceof ServiceError) throw failed.reason;
-  if (cause !== undefined || failed !== undefined) throw unreadable(cause ?? failed?.reason);
-  if (parts.size === 0) throw new ServiceError("invalid_request", "The form has neither a part job nor a part bundle.");
+  errors.push(...settled.flatMap((part) => (part.status === "rejected" ? [part.reason] : [])));
+  if (errors.length > 0) throw errors.find((error) => error instanceof ServiceError) ?? unreadableForm(errors[0]);
+  if (parts.size === 0) throw invalidForm("The form has no parts; expected job and bundle.");
   return Object.assign({}, ...settled.map((part) => (part.status === "fulfilled" ? part.value : {})));
 }
 
-/** Passes the body to the form; the error that ended it, if any. */
-async function feed(form: Writable, body: AsyncIterable<Uint8Array>): Promise<Error | undefined> {
-  const late = new AbortController();
+/** Writes the body to the form. @throws the error of either, or an Error if the form does not end. */
+async function feedForm(form: Writable, body: AsyncIterable<Uint8Array>): Promise<void> {
+  const timeout = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  async function* timed(): AsyncGenerator<Uint8Array> {
+  async function* timedBody(): AsyncGenerator<Uint8Array> {
     yield* body;
-    timer = setTimeout(() => late.abort(new Error("It does not end")), formEndMs);
+    timer = setTimeout(() => timeout.abort(new Error("it does not end")), formEndMs);
   }
   try {
-    await pipeline(timed(), form, { signal: late.signal });
-    return undefined;
+    await pipeline(timedBody(), form, { signal: timeout.signal });
   } catch (error) {
-    const reason: unknown = late.signal.aborted ? late.signal.reason : error;
-    return reason instanceof Error ? reason : new Error(String(reason));
+    throw timeout.signal.aborted ? timeout.signal.reason : error;
   } finally {
     clearTimeout(timer);
   }
@@ -109,23 +102,20 @@ function openForm(request: HttpRequest): InstanceType<typeof Busboy> {
       isPartAFile: () => true,
     });
   } catch (error) {
-    throw unreadable(error);
+    throw unreadableForm(error);
   }
 }
 
-function unreadable(error: unknown): ServiceError {
-  return new ServiceError(
-    "invalid_request",
-    `The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    { cause: error },
-  );
+function unreadableForm(error: unknown): ServiceError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ServiceError("invalid_request", `The form cannot be read: ${reason}.`, { cause: error });
 }
 
-async function refuse(message: string): Promise<never> {
-  throw new ServiceError("invalid_request", message);
+function invalidForm(message: string): ServiceError {
+  return new ServiceError("invalid_request", message);
 }
 
-async function readText(content: Readable, maxBytes: number): Promise<Uint8Array> {
+async function readJob(content: Readable, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of content as AsyncIterable<Uint8Array>) {
@@ -133,7 +123,7 @@ async function readText(content: Readable, maxBytes: number): Promise<Uint8Array
     if (size > maxBytes)
       throw new ServiceError(
         "body_too_large",
-        `The part job has more than ${maxBytes} bytes, the most that are taken.`,
+        `The part job has more than ${maxBytes} bytes; at most ${maxBytes} are accepted.`,
       );
     chunks.push(chunk);
   }

@@ -8,90 +8,97 @@ import { findUnprintable } from "../../core/yaml/printable.ts";
 import { checkPatchType } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
 
-const entries = <Value extends z.ZodMiniType>(value: Value) => z.record(z.string(), value);
+const mappingOf = <Value extends z.ZodMiniType>(value: Value) => z.record(z.string(), value);
 
-const edit = z.strictObject({
+const editSchema = z.strictObject({
   display_name: z.optional(z.nullable(z.string())),
   description: z.optional(z.nullable(z.string())),
-  tags: z.optional(entries(z.nullable(z.string()))),
-  properties: z.optional(entries(z.string())),
+  tags: z.optional(mappingOf(z.nullable(z.string()))),
+  properties: z.optional(mappingOf(z.string())),
   archived: z.optional(z.boolean()),
 });
 
-/** What a PATCH changes. @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request` with every issue. */
+/**
+ * Parses the JSON merge patch of a PATCH.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `request_timeout`, and
+ * `invalid_request` with all issues.
+ */
 export async function readEdit(request: HttpRequest, maxBytes: number): Promise<JobEdit> {
   checkPatchType(request);
-  const parsed = edit.safeParse(parse(await readBody(request, maxBytes)));
+  const parsed = editSchema.safeParse(parse(await readBody(request, maxBytes)));
   if (parsed.success) return checkCounts(parsed.data);
   const issues = firstIssues(parsed.error.issues.flatMap(issuesOf));
-  throw new ServiceError(
-    "invalid_request",
-    `The change is not valid. ${issues.map(({ message }) => message).join(" ")}`,
-    { issues },
-  );
+  throw new ServiceError("invalid_request", `The edit is invalid. ${issues.map(({ message }) => message).join(" ")}`, {
+    issues,
+  });
 }
 
-/** A job has 50 tags and 50 properties at the most; a change may take some away besides. */
+/** A job has at most 50 tags and 50 properties; an edit may also delete some. */
 const maxEntries = 200;
 
-/** @throws ServiceError `invalid_request` for a change that no job can be left with, before any work is done for it. */
-function checkCounts(change: JobEdit): JobEdit {
+/** Rejects a large edit before it costs any work. @throws ServiceError `invalid_request`. */
+function checkCounts(edit: JobEdit): JobEdit {
   for (const field of ["tags", "properties"] as const) {
-    const count = Object.keys(change[field] ?? {}).length;
+    const count = Object.keys(edit[field] ?? {}).length;
     if (count <= maxEntries) continue;
-    const message = `${field} has ${count} entries; a change takes at most ${maxEntries}.`;
+    const message = `${field} has ${count} entries; an edit may have at most ${maxEntries}.`;
     throw new ServiceError("invalid_request", message, {
       issues: [{ pointer: pointer([field]), code: "too_many", message }],
     });
   }
-  return change;
+  return edit;
 }
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), refuseUnreadable);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), rejectUnstorable);
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw new ServiceError("invalid_request", "The body is not JSON in UTF-8.");
   }
 }
 
-/** What a job could not be read with again: a key that the schema would leave out without a word, and text that nobody could see. */
-function refuseUnreadable(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new ServiceError("invalid_request", 'No field or tag can be called "__proto__".');
+/**
+ * Rejects the key that the schema would ignore silently, and characters with which the stored job could not be read
+ * again.
+ */
+function rejectUnstorable(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new ServiceError("invalid_request", 'The key "__proto__" is not allowed; rename it.');
   const bad = findUnprintable(key) ?? (typeof value === "string" ? findUnprintable(value) : undefined);
   if (bad !== undefined)
     throw new ServiceError(
       "invalid_request",
-      `The body has the character ${bad.name}, which nobody could see; leave it out.`,
+      `The body has the character ${bad.name}, which is not printable; remove it.`,
     );
   return value;
 }
 
-/** The schema's words for what a value must be, in a caller's. */
-const forms: Readonly<Record<string, string>> = {
+/** Names of the schema's types in messages. */
+const typeNames: Readonly<Record<string, string>> = {
   object: "a mapping",
   record: "a mapping",
   string: "text",
   boolean: "true or false",
 };
-const known = Object.keys(edit.shape).join(", ");
+const editable = Object.keys(editSchema.shape).join(", ");
 
 function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== "unrecognized_keys") {
-    const place = issue.path.length === 0 ? "The change" : issue.path.map(String).join(".");
-    const form = issue.code === "invalid_type" ? forms[issue.expected] : undefined;
+    const place = issue.path.length === 0 ? "The edit" : issue.path.map(String).join(".");
+    const type = issue.code === "invalid_type" ? typeNames[issue.expected] : undefined;
     return [
       {
         pointer: pointer(issue.path),
         code: "wrong_type",
-        message: form === undefined ? `${place}: ${issue.message}.` : `${place} must be ${form}.`,
+        message: type === undefined ? `${place}: ${issue.message}.` : `${place} must be ${type}.`,
       },
     ];
   }
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),
     code: "unknown_field",
-    message: `${JSON.stringify(key.slice(0, 100))} cannot be changed in a job that is submitted. A PATCH changes ${known}; submit another job for anything else.`,
+    message:
+      `${JSON.stringify(key.slice(0, 100))} cannot be edited in a submitted job. ` +
+      `Editable are ${editable}; submit a new job to change other fields.`,
   }));
 }

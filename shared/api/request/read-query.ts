@@ -4,7 +4,7 @@ import { ServiceError } from "../../core/errors.ts";
 import { type Issue, pointer } from "../../core/issues.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 
-/** One of some words, in any case of its letters, as a query parameter. */
+/** Query parameter: one of `words`, in upper or lower case. `expected` is the message for other values. */
 export function wordOf<const Word extends string>(words: readonly Word[], expected: string) {
   const find = (text: string): Word | undefined => words.find((word) => word.toLowerCase() === text.toLowerCase());
   return z.optional(
@@ -15,13 +15,13 @@ export function wordOf<const Word extends string>(words: readonly Word[], expect
   );
 }
 
-/** `true` or `false` in any case of its letters (Python writes `True`), as a query parameter. */
+/** Query parameter: `true` or `false`, in upper or lower case (Python prints `True`). */
 export const flag = z.pipe(
   wordOf(["true", "false"], "must be true or false"),
   z.transform((word: "true" | "false" | undefined) => (word === undefined ? undefined : word === "true")),
 );
 
-/** The path of a file in a bundle, as a query parameter. */
+/** Query parameter: the path of a file in the bundle. */
 export const bundlePath = z.optional(
   z
     .string()
@@ -30,20 +30,17 @@ export const bundlePath = z.optional(
     ),
 );
 
-/** A whole number within bounds, as a query parameter. */
-export function wholeNumber(least: number, most: number) {
-  const isWithin = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+/** Query parameter: a whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number) {
+  const isWithin = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max;
   return z.optional(
-    z.pipe(
-      z.string().check(z.refine(isWithin, `must be a whole number from ${least} to ${most}`)),
-      z.transform(Number),
-    ),
+    z.pipe(z.string().check(z.refine(isWithin, `must be a whole number from ${min} to ${max}`)), z.transform(Number)),
   );
 }
 
 /**
- * Reads the query by a schema; a parameter in `lists` may come several times. Function keys (`code`) are let through.
- * @throws ServiceError `invalid_query` naming each parameter that is unknown, repeated or wrong.
+ * Parses the query parameters. Those in `lists` may be repeated; `code`, which contains a function key, is ignored.
+ * @throws ServiceError `invalid_query` with an issue for each unknown, repeated or invalid parameter.
  */
 export function readQuery<Shape extends z.core.$ZodShape>(
   request: HttpRequest,
@@ -57,11 +54,13 @@ export function readQuery<Shape extends z.core.$ZodShape>(
     if (name === "code") continue;
     const values = searchParams.getAll(name);
     if (!Object.hasOwn(shape, name))
-      issues.push(issue(name, "unknown_parameter", `There is no query parameter ${shown(name)}${known(shape)}`));
+      issues.push(
+        issue(name, "unknown_parameter", `The query parameter ${shown(name)} does not exist; ${advice(shape)}`),
+      );
     else if (lists.includes(name)) given[name] = values;
     else if (values.length > 1)
       issues.push(
-        issue(name, "repeated_parameter", `The query parameter ${name} may come once; it came ${values.length} times.`),
+        issue(name, "repeated_parameter", `The query parameter ${name} occurs ${values.length} times; send it once.`),
       );
     else given[name] = values[0];
   }
@@ -77,9 +76,9 @@ export function readQuery<Shape extends z.core.$ZodShape>(
   return parsed.data;
 }
 
-function known(shape: z.core.$ZodShape): string {
+function advice(shape: z.core.$ZodShape): string {
   const names = Object.keys(shape);
-  return names.length === 0 ? "; this call has none." : `; known are ${names.join(", ")}.`;
+  return names.length === 0 ? "this endpoint has none." : `use ${names.join(", ")}.`;
 }
 
 function shown(text: string): string {

@@ -3,8 +3,8 @@ import { ServiceError } from "../../core/errors.ts";
 import type { ByteRange } from "../../core/ports/storage-ports.ts";
 
 /**
- * The one byte range that a request asks for; "several" for more than one, which no answer here combines; undefined without a range, for
- * other units and for methods other than GET.
+ * Parses the header Range: a byte range; "several" for more than one, which is not supported; undefined without the
+ * header, for other units, and for methods other than GET.
  * @throws ServiceError `range_not_satisfiable` for a malformed range.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
@@ -16,8 +16,8 @@ export function readRange(request: HttpRequest): ByteRange | "several" | undefin
 }
 
 /**
- * Whether a range is asked for under the condition that the file still has a tag (If-Range). A date is no condition that can hold: files
- * have no dates here.
+ * The condition in the header If-Range: true if the file has this entity tag. It never holds for a date, because files
+ * have none here. Undefined without the header.
  */
 export function readIfRange(request: HttpRequest): ((etag: string) => boolean) | undefined {
   const tag = request.headers.get("if-range")?.trim();
@@ -31,6 +31,6 @@ function byteRange(text: string): ByteRange {
   if (first !== "" && Number(last) >= Number(first)) return { start: Number(first), end: Number(last) };
   throw new ServiceError(
     "range_not_satisfiable",
-    `The Range header asks for ${JSON.stringify(text.slice(0, 100))}, which is no range of bytes.`,
+    `The header Range contains ${JSON.stringify(text.slice(0, 100))}; send a byte range such as bytes=0-1023.`,
   );
 }

@@ -10,7 +10,7 @@ import type { SubmissionLimits } from "./read-bundle.ts";
 
 const maxKeyLength = 255;
 
-/** Who submits by this request, and under which idempotency key. @throws ServiceError `invalid_request`. */
+/** The submitter and the idempotency key of a request. @throws ServiceError `invalid_request` for a malformed key. */
 export function readSubmitter(
   request: HttpRequest,
   caller: Caller,
@@ -25,17 +25,18 @@ export function readSubmitter(
 
 export interface SubmissionOptions extends SubmissionLimits {
   readonly concurrency: Pick<ConcurrencyLimits, "bodies" | "uploads" | "submissions">;
-  /** Aborted when the caller has left. */
+  /** Aborted when the client has disconnected. */
   readonly closed: AbortSignal;
-  /** Where the job's own file is in the bundle, when not at its top. */
+  /** Path of the job's file in the bundle, if it is not `job.yml`, `job.yaml` or `job.json` in the root folder. */
   readonly jobPath?: string | undefined;
 }
 
 /**
- * Reads what a request submits and hands it on; the files that came along are there until that is done. The body is received in one budget
- * and the job submitted in another, so that slow senders keep no job waiting. A zip keeps its place until its job is stored, as it lies on disk.
- * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`, `invalid_bundle`,
- * `too_many_requests`.
+ * Reads a submission and calls `use` with it; files are deleted when `use` has ended. Receiving and submitting have
+ * separate concurrency limits, so that slow clients do not delay other jobs. A zip keeps its slot until its job is
+ * stored, because it takes up disk space.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`,
+ * `invalid_bundle`, `request_timeout`, `too_many_requests`, and the errors of `use`.
  */
 export async function withSubmission<T>(
   request: HttpRequest,
@@ -48,47 +49,52 @@ export async function withSubmission<T>(
   const submitter = readSubmitter(request, caller);
   const submit = (submission: Submission) => withSlot(concurrency.submissions, closed, async () => use(submission));
   if (format !== "multipart" && format !== "zip") {
-    if (jobPath !== undefined) throw noBundle();
+    if (jobPath !== undefined) throw jobPathWithoutBundle();
     const source = await withSlot(concurrency.bodies, closed, () => readBody(request, maxBodyBytes));
     try {
       return await submit({ source, format: format ?? sniffJobFormat(source), door: "http", ...submitter });
     } catch (error) {
-      throw withLostLines(error, source);
+      throw withLineBreakHint(error, source);
     }
   }
   return withSlot(concurrency.uploads, closed, async () => {
-    // Forms and zips are slow to load, and most jobs come alone.
+    // The code for forms and zips takes long to load, and most submissions have no files.
     const { withBundle } = await import("./read-bundle.ts");
     return withBundle(request, format, options, (job) => {
-      if (jobPath !== undefined && job.bundle === undefined) throw noBundle();
+      if (jobPath !== undefined && job.bundle === undefined) throw jobPathWithoutBundle();
       return submit({ ...job, door: "http", ...submitter });
     });
   });
 }
 
-/** The refusal of a text that may have been several lines: `curl -d @FILE` sends a file without its line breaks. */
-function withLostLines(error: unknown, source: Uint8Array): unknown {
+/**
+ * Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors stay as
+ * they are.
+ */
+function withLineBreakHint(error: unknown, source: Uint8Array): unknown {
   if (!isServiceError(error, "invalid_job") || source.includes(10) || source.includes(13)) return error;
   const [first, ...others] = error.issues;
   if (first === undefined || !["invalid_syntax", "empty_document"].includes(first.code)) return error;
   const text = new TextDecoder().decode(source);
   if (!/^\s*(?:#|[\w$]+:\s)/.test(text)) return error;
-  const hint = "The body has no line breaks: curl -d @FILE takes them out, so send the file with --data-binary @FILE.";
+  const hint = "The body has no line breaks: curl -d @FILE removes them, so send the file with --data-binary @FILE.";
   return new ServiceError("invalid_job", `${error.message} ${hint}`, {
     issues: [{ ...first, message: `${first.message} ${hint}` }, ...others],
     cause: error,
   });
 }
 
-/** The refusal of a place in a bundle that did not come. */
-function noBundle(): ServiceError {
+function jobPathWithoutBundle(): ServiceError {
   return new ServiceError(
     "invalid_query",
-    "The query parameter job says where in a bundle the job is, but there is no bundle: send a zip, or a form with one.",
+    "The query parameter job is a path in a bundle, but there is no bundle; send a zip, or a form with a part bundle.",
   );
 }
 
-/** A structured-field string (`"abc"`) or the bare text. @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+/**
+ * The value of Idempotency-Key: a structured-field string (`"abc"`) or plain text.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
 function readKey(header: string | null): string | undefined {
   if (header === null) return undefined;
   const text = header.trim();
@@ -96,6 +102,6 @@ function readKey(header: string | null): string | undefined {
   if (/^[\x20-\x7e]+$/.test(key) && key.length <= maxKeyLength) return key;
   throw new ServiceError(
     "invalid_request",
-    `The Idempotency-Key must have 1 to ${maxKeyLength} printable ASCII characters.`,
+    `The header Idempotency-Key must have 1 to ${maxKeyLength} printable ASCII characters.`,
   );
 }

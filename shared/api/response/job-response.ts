@@ -1,4 +1,3 @@
-/** A job as an HTTP answer. */
 import type { HttpResponseInit } from "@azure/functions";
 import { jobDocument, jobYaml } from "../../core/records/job-of.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
@@ -9,19 +8,20 @@ import { entityTag } from "../request/preconditions.ts";
 export interface JobResponseOptions {
   readonly status?: number;
   readonly format?: JobFormat;
-  /** Members added to the JSON form. */
+  /** Members added to the JSON document. */
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `overlay`: the code of a notice that is no part of the record. */
+/** A record, and in `overlay` the code of a notice that is not stored with it. */
 type TaggedJob = JobRecord & { readonly overlay?: string };
 
-/** The entity tag of a job as an answer shows it. */
+/** The entity tag of a job in a response. */
 export function jobTag({ revision, overlay }: TaggedJob, format?: JobFormat): string {
   return entityTag(revision, format, overlay);
 }
 
+/** A response with a job as JSON or YAML. */
 export function jobResponse(
   reader: JobReader,
   job: TaggedJob,

@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from "@azure/functions";
 
-/** Any value as JSON; values of a job print exactly, whatever their size. */
+/** A response with a value as JSON. */
 export function jsonResponse(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-/** Errors as RFC 9457 problem documents. */
+/** Problem documents. @see https://www.rfc-editor.org/rfc/rfc9457 */
 import type { HttpResponseInit } from "@azure/functions";
 import { errorStatus } from "../../core/error-status.ts";
 import { ServiceError } from "../../core/errors.ts";
@@ -25,20 +25,21 @@ const titles: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** Seconds after which to try again, where the cause of a 429 or 503 does not say. */
-const retryAfterSeconds = 5;
+/** `Retry-After` of a 429 or 503 whose error has none, in seconds. */
+const defaultRetryAfterSeconds = 5;
 
-/** The answer to an error. What was not thrown as a ServiceError is an opaque 500: its detail belongs in the log alone. */
+/** The response for an error. Any error but a ServiceError becomes a 500 without details, which are only logged. */
 export function problemResponse(error: unknown, requestId: string): HttpResponseInit {
   const known =
     error instanceof ServiceError
       ? error
       : new ServiceError(
           "internal_error",
-          `Something went wrong on our side. The log has more under request ${requestId}.`,
+          `An unexpected error occurred in the service. Its log has the details under request id ${requestId}.`,
         );
   const status = errorStatus[known.code];
-  const retryAfter = known.retryAfterSeconds ?? (status === 429 || status === 503 ? retryAfterSeconds : undefined);
+  const retryAfter =
+    known.retryAfterSeconds ?? (status === 429 || status === 503 ? defaultRetryAfterSeconds : undefined);
   const body = {
     type: `urn:jobgate:error:${known.code}`,
     title: titles[status],

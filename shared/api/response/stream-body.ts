@@ -1,42 +1,44 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { Connection } from "../access/connection.ts";
 
-/** A body up to this size is handed over as a whole. */
-const wholeBytes = 1024 * 1024;
+/** A body of at most this size is read into memory as a whole. */
+const maxBufferedBytes = 1024 * 1024;
 
 /**
- * The first `length` bytes of a body. A larger one is a stream that reads on only when the client has taken what was sent, so that a slow
- * client costs a part of the file in memory and not all of it. One that breaks off cuts the connection, so that the client detects it.
+ * The first `length` bytes of a body, for a response. A large body becomes a stream that reads on only after the client
+ * has received what was sent, so that a slow client occupies memory for a part of the file. An error closes the
+ * connection, so that the client detects the incomplete response.
  */
 export async function streamBody(
   body: AsyncIterable<Uint8Array>,
   length: number,
   connection: Connection,
 ): Promise<HttpResponseInit["body"]> {
-  const parts = firstBytes(body, length);
-  if (length <= wholeBytes || !connection.isKnown) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of parts) chunks.push(chunk);
-    return Buffer.concat(chunks);
+  const chunks = firstBytes(body, length);
+  if (length <= maxBufferedBytes || !connection.isKnown) {
+    const buffered: Uint8Array[] = [];
+    for await (const chunk of chunks) buffered.push(chunk);
+    return Buffer.concat(buffered);
   }
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const next = (await connection.drained()) ? await parts.next() : undefined;
+          const next = (await connection.drained()) ? await chunks.next() : undefined;
           if (next?.done === false) return controller.enqueue(next.value);
           if (next === undefined) {
-            await parts.return(undefined);
+            await chunks.return(undefined);
             connection.destroy();
           }
         } catch (error) {
-          console.warn(`An answer broke off: ${(error as Error).message}`);
+          console.warn(`A response could not be completed: ${(error as Error).message}`);
           connection.destroy();
         }
-        // The library never ends an answer whose stream fails; one whose connection is cut needs no end.
+        // The library never ends the response of a stream with an error. Its connection is closed, so the stream can
+        // just end.
         controller.close();
       },
-      cancel: async () => void (await parts.return(undefined)),
+      cancel: async () => void (await chunks.return(undefined)),
     },
     { highWaterMark: 0 },
   );
@@ -54,5 +56,5 @@ async function* firstBytes(
     left -= chunk.length;
     if (left <= 0) return;
   }
-  throw new Error(`${left} bytes are missing at the end.`);
+  throw new Error(`the last ${left} bytes are missing`);
 }

@@ -1,4 +1,3 @@
-/** The answers to a submission and to a dry run. */
 import type { HttpResponseInit } from "@azure/functions";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import type { CheckedJob, Submitted } from "../../core/records/submission.ts";
@@ -7,7 +6,7 @@ import type { JobFormat } from "../request/media-types.ts";
 import { jobResponse } from "./job-response.ts";
 import { jsonResponse } from "./json-response.ts";
 
-/** 201 for a new job, 200 for a replay, with the job and, in JSON, the warnings. */
+/** The response to a submission: 201 with a new job, or 200 with the existing one. JSON also contains the warnings. */
 export function submissionResponse(
   reader: JobReader,
   { record, warnings, created }: Submitted,
@@ -26,7 +25,7 @@ export function submissionResponse(
   });
 }
 
-/** What a submission would store; secrets are masked. */
+/** The response to a dry run: the job that a submission would store, with secrets masked. */
 export function dryRunResponse({ job, warnings, submittable }: CheckedJob): HttpResponseInit {
   const masked = job.maskSecrets();
   return jsonResponse(

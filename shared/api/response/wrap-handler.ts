@@ -1,4 +1,4 @@
-/** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
+/** Common behavior of all HTTP functions: authorization, concurrency limits, problem documents, response headers. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { errorStatus } from "../../core/error-status.ts";
 import { ServiceError } from "../../core/errors.ts";
@@ -8,35 +8,41 @@ import { connectionOf } from "../access/connection.ts";
 import { drainBody } from "../request/read-body.ts";
 import { problemResponse } from "./problem-response.ts";
 
-type Answer<C> = (request: HttpRequest, caller: C, context: InvocationContext) => Promise<HttpResponseInit>;
+type Handler<C> = (request: HttpRequest, caller: C, context: InvocationContext) => Promise<HttpResponseInit>;
 
-/** The budget that a call is made in; "unlimited" for health, and for calls that enter a budget by themselves. */
-type Kind = keyof ConcurrencyLimits | "unlimited";
+/** Concurrency limit of an endpoint; "unlimited" for probes, and for handlers that acquire their slots themselves. */
+type Limit = keyof ConcurrencyLimits | "unlimited";
 
-/** Wraps what answers a call of a caller `C`; `kind` is "calls" where it is not given. */
-export type WrapHandler<C> = (answer: Answer<C>, kind?: Kind) => HttpHandler;
+/** Wraps a handler that receives a caller of type `C`. The default of `limit` is "calls". */
+export type WrapHandler<C> = (handler: Handler<C>, limit?: Limit) => HttpHandler;
 
-const longestPath = 300;
+/** Longest path in a log line, in characters. */
+const maxLoggedPath = 300;
 
 /**
- * Makes the wrapper of handlers. `admit` returns the caller, or throws, before anything else of a request is read: a rejected call takes no
- * place of a budget.
+ * Creates the wrapper of handlers. `admit` returns the caller or throws. It runs before a slot is acquired, so that
+ * rejected requests take none.
  */
-export function createWrapHandler<C>(admit: (request: HttpRequest) => C, budgets: ConcurrencyLimits): WrapHandler<C> {
-  return (answer, kind = "calls") =>
+export function createWrapHandler<C>(
+  admit: (request: HttpRequest) => C,
+  concurrency: ConcurrencyLimits,
+): WrapHandler<C> {
+  return (handler, limit = "calls") =>
     async (request, context) => {
-      const work = async () => {
+      const respond = async () => {
         const caller = admit(request);
-        if (kind === "unlimited") return answer(request, caller, context);
-        return withSlot(budgets[kind], connectionOf(context.invocationId).closed, () =>
-          answer(request, caller, context),
-        );
+        if (limit === "unlimited") return handler(request, caller, context);
+        const { closed } = connectionOf(context.invocationId);
+        return withSlot(concurrency[limit], closed, () => handler(request, caller, context));
       };
-      const response = await attempt(work, request, context);
+      const response = await respond().catch((error: unknown) => {
+        logError(error, request, context);
+        return problemResponse(error, context.invocationId);
+      });
       void drainBody(request);
       const headers = {
         "x-ms-request-id": context.invocationId,
-        ...lengthOf(response.body),
+        ...contentLength(response.body),
         ...(response.headers as Record<string, string> | undefined),
       };
       if (request.method !== "HEAD") return { ...response, headers };
@@ -45,34 +51,22 @@ export function createWrapHandler<C>(admit: (request: HttpRequest) => C, budgets
     };
 }
 
-/** An answer that streams has no length by itself. */
-function lengthOf(body: unknown): Readonly<Record<string, string>> {
+/** The Content-Length of a complete body; none for a stream. */
+function contentLength(body: unknown): Readonly<Record<string, string>> {
   return typeof body === "string" || body instanceof Uint8Array
     ? { "content-length": String(Buffer.byteLength(body)) }
     : {};
 }
 
-async function attempt(
-  answer: () => Promise<HttpResponseInit>,
-  request: HttpRequest,
-  context: InvocationContext,
-): Promise<HttpResponseInit> {
-  try {
-    return await answer();
-  } catch (error) {
-    logRefusal(error, request, context);
-    return problemResponse(error, context.invocationId);
-  }
-}
-
-/** One line, with what the caller did not get to see: the request, or what is behind an outage. Queries may hold keys and stay out. */
-function logRefusal(error: unknown, { method, url }: HttpRequest, context: InvocationContext): void {
-  const what = `${method} ${URL.parse(url)?.pathname.slice(0, longestPath) ?? ""}`;
+/** Logs one line with details that the caller does not receive. It omits the query, which may contain keys. */
+function logError(error: unknown, { method, url }: HttpRequest, context: InvocationContext): void {
+  const endpoint = `${method} ${URL.parse(url)?.pathname.slice(0, maxLoggedPath) ?? ""}`;
   if (!(error instanceof ServiceError)) {
-    context.error(`${what} failed:`, error);
+    context.error(`${endpoint} failed:`, error);
     return;
   }
-  const answer = `${what} is refused: ${errorStatus[error.code]} ${error.code}`;
-  if (errorStatus[error.code] >= 500) context.warn(`${answer}: ${outageLine(error)}`);
-  else context.log(answer);
+  const status = errorStatus[error.code];
+  const line = `${endpoint} is rejected: ${status} ${error.code}`;
+  if (status >= 500) context.warn(`${line}: ${outageLine(error)}`);
+  else context.log(line);
 }

@@ -1,25 +1,25 @@
 /** The Backend port on an Azure ML workspace. */
-
 import { ServiceError } from "../../core/errors.ts";
-import { type Backend, type BackendJobRef, BackendRefusal, type ObservedJob } from "../../core/ports/backend-port.ts";
-import type { TokenCredential } from "../../core/ports/ports.ts";
+import type { Backend, BackendJobRef, ChildPage, ChildQuery, ObservedJob } from "../../core/ports/backend-port.ts";
+import type { CallOptions, TokenCredential } from "../../core/ports/ports.ts";
 import type { BundleStore, ContainerUploads } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import { invalidContinuation } from "../../core/text/continuation.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { createIsAllowedStorageUrl } from "./http/allowed-storage-urls.ts";
-import { createAzureMLClient } from "./http/azureml-client.ts";
+import { type AzureMLClient, createAzureMLClient } from "./http/azureml-client.ts";
 import { AzureMLError } from "./http/azureml-error.ts";
+import { throwOutage, toOutage } from "./http/translate-errors.ts";
 import { type Workspace, workspaceId } from "./http/workspace.ts";
+import { cancelJob, deleteJob, updateJob } from "./runs/change-job.ts";
 import { toChildPage } from "./runs/child-runs.ts";
-import { asOutage, createJobReader } from "./runs/job-reader.ts";
-import { createBatchObserver } from "./runs/observe-batch.ts";
+import { createJobReader, type JobReader } from "./runs/job-reader.ts";
+import { type BatchObserver, createBatchObserver } from "./runs/observe-batch.ts";
 import { observeMany } from "./runs/observe-many.ts";
 import { readSignedLog } from "./runs/read-signed-log.ts";
-import { signedLogUrls } from "./runs/run-details.ts";
+import { signedLogUrls } from "./runs/signed-log-urls.ts";
 import { createBuildJobBody } from "./submit/build-job-body.ts";
-import { submit, toBackendRefusal } from "./submit/submit.ts";
+import { submit } from "./submit/submit.ts";
 import { createUnsupportedIssues } from "./submit/unsupported-issues.ts";
 
 export interface AzureMLBackendOptions {
@@ -28,119 +28,98 @@ export interface AzureMLBackendOptions {
   readonly clock: Clock;
   readonly bundles: BundleStore;
   readonly uploads: ContainerUploads;
-  /** Where logs may be fetched from, and files uploaded to. @see createIsAllowedStorageUrl */
+  /** Places that logs may be read from and files uploaded to. @see createIsAllowedStorageUrl */
   readonly logHosts: readonly string[];
-  /** What one call may take, retries included. */
+  /** Time limit of one call, retries included. */
   readonly timeoutMs: number;
-  /** Asks about many jobs by one call, which is in no public description. */
+  /** Observes many jobs with one call, which Azure ML does not document. */
   readonly batch?: boolean;
-  /** How many jobs are asked about at once. */
+  /** Number of jobs that are observed at once; 16 by default. */
   readonly concurrency?: number;
 }
 
 const defaultConcurrency = 16;
 
-/** Runs jobs on Azure ML. Nothing is called before the first use. */
+/** Runs jobs on Azure ML. Creating the backend makes no call. */
 export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
-  const { workspace, credential, clock, timeoutMs, concurrency = defaultConcurrency } = options;
-  const client = createAzureMLClient(workspace, {
-    credential,
-    audience: workspace.audience,
-    studioAudience: workspace.studioUrl,
-    clock,
-    timeoutMs,
-  });
-  const isLogHost = createIsAllowedStorageUrl(options.logHosts);
-  const toBody = createBuildJobBody({
-    client,
-    workspace,
-    bundles: options.bundles,
-    uploads: options.uploads,
-    isStorage: isLogHost,
-  });
+  const { workspace, credential, clock, bundles, uploads, timeoutMs, concurrency = defaultConcurrency } = options;
+  const { audience, studioUrl: studioAudience } = workspace;
+  const client = createAzureMLClient(workspace, { credential, audience, studioAudience, clock, timeoutMs });
+  const isAllowedUrl = createIsAllowedStorageUrl(options.logHosts);
+  const buildBody = createBuildJobBody({ client, workspace, bundles, uploads, isAllowedUrl });
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
-  const { runDetails: details, observe, find } = createJobReader({ client, clock, idOf, isLogHost });
+  const reader = createJobReader({ client, clock, idOf, isAllowedUrl });
+  const ports = { client, reader };
 
   return {
     id: "azureml",
     logs: "signed",
     unsupported: createUnsupportedIssues(workspace),
-    // A job that run history does not know is not looked for any further: the answer to the PUT tells.
-    submit: (job, call = {}) => submit({ client, clock, toBody, idOf, find }, job, call),
-    async observe(jobs, call = {}) {
-      if (jobs.length === 0) return [];
-      const probing = await client.isHalfOpen(call).catch(asOutage);
-      const known = (await batch?.observeUnchanged(jobs, call).catch(asOutage)) ?? new Map<string, Observation>();
-      const one = async (job: BackendJobRef): Promise<ObservedJob> => {
-        const seen = { name: job.name, observation: known.get(job.name) ?? (await observe(job, call)) };
-        if (!known.has(job.name)) batch?.cache(job, seen);
-        return seen;
-      };
-      return observeMany(jobs, one, { concurrency, probeFirst: probing });
-    },
-    async update(
-      job,
-      { experiment_name, display_name, description, tags, removed_tags, properties, archived },
-      call = {},
-    ) {
-      if (typeof (await details(job, call)) === "string") return;
-      try {
-        await client.patchRun(
-          job.name,
-          { displayName: display_name, description, tags, properties, hidden: archived },
-          call,
-        );
-        if (removed_tags.length > 0) await client.deleteTags(experiment_name, job.name, removed_tags, call);
-      } catch (error) {
-        throw toBackendRefusal(error, `the edit of job ${job.name}`);
-      }
-    },
-    async children(job, query, call = {}) {
-      const found = await details(job, call);
-      if (typeof found === "string") return undefined;
-      const page = await client.childRuns(job.name, query, call).catch((error: unknown) => {
-        // One that it gave, and does not know any more.
-        if (query.continuation !== undefined && error instanceof AzureMLError && error.statusCode === 400)
-          throw invalidContinuation(error);
-        return asOutage(error);
-      });
-      return page && toChildPage(page);
-    },
-    async cancel(job, call = {}) {
-      const before = await observe(job, call);
-      if (before === undefined || isTerminal(before.status)) return;
-      try {
-        await client.cancelJob(job.name, call);
-      } catch (error) {
-        if (!(error instanceof AzureMLError)) throw error;
-        // Azure ML refuses to cancel a job that has ended meanwhile, or that is about to.
-        const after = await observe(job, call);
-        if (after === undefined || isTerminal(after.status)) return;
-        throw toBackendRefusal(error, `the cancel of job ${job.name}`);
-      }
-    },
+    // Only run history is searched for an existing job: for a job that it does not have yet, the PUT's response is
+    // enough.
+    submit: (job, call = {}) => submit({ client, clock, buildBody, idOf, find: reader.find }, job, call),
+    observe: (jobs, call = {}) => observe({ ...ports, batch, concurrency }, jobs, call),
+    update: (job, metadata, call = {}) => updateJob(ports, job, metadata, call),
+    children: (job, query, call = {}) => listChildren(ports, job, query, call),
+    cancel: (job, call = {}) => cancelJob(ports, job, call),
     async logUrls(job, call = {}) {
-      const askedAt = clock.now();
-      const found = await details(job, call);
-      return typeof found === "string" ? undefined : signedLogUrls(found, { askedAt, isLogHost });
+      const requestedAt = clock.now();
+      const found = await reader.runDetails(job, call);
+      return typeof found === "string" ? undefined : signedLogUrls(found, { requestedAt, isAllowedUrl });
     },
-    readLog: (url, range, call = {}) => readSignedLog(url, isLogHost, range, { ...call, timeoutMs }),
-    async purge(job, call = {}) {
-      const seen = await observe(job, call);
-      if (seen === undefined) return;
-      if (!isTerminal(seen.status))
-        throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
-      await client.deleteJob(job.name, call).catch((error: unknown) => {
-        throw toBackendRefusal(error, `to delete job ${job.name}`);
-      });
-    },
+    readLog: (url, range, call = {}) => readSignedLog(url, isAllowedUrl, range, { ...call, timeoutMs }),
+    purge: (job, call = {}) => deleteJob(ports, job, call),
     async ready(call = {}) {
-      const found = await client.workspace(call).catch(asOutage);
-      if (found === undefined)
-        throw new ServiceError("unavailable", `There is no workspace ${workspaceId(workspace)}.`, {
-          reason: "workspace_missing",
-        });
+      if ((await client.workspace(call).catch(throwOutage)) !== undefined) return;
+      const message = `There is no workspace ${workspaceId(workspace)}.`;
+      throw new ServiceError("unavailable", message, { reason: "workspace_missing" });
     },
   };
+}
+
+interface ReadPorts {
+  readonly client: AzureMLClient;
+  readonly reader: JobReader;
+}
+
+interface ObservePorts extends ReadPorts {
+  readonly batch: BatchObserver | undefined;
+  readonly concurrency: number;
+}
+
+/** Observes jobs: unchanged ones in batches, if these are enabled, and the others one by one. */
+async function observe(
+  { client, reader, batch, concurrency }: ObservePorts,
+  jobs: readonly BackendJobRef[],
+  call: CallOptions,
+): Promise<readonly ObservedJob[]> {
+  if (jobs.length === 0) return [];
+  const probeFirst = await client.isHalfOpen(call).catch(throwOutage);
+  const unchanged = (await batch?.observeUnchanged(jobs, call).catch(throwOutage)) ?? new Map<string, Observation>();
+  const observeJob = async (job: BackendJobRef): Promise<ObservedJob> => {
+    const known = unchanged.get(job.name);
+    if (known !== undefined) return { name: job.name, observation: known };
+    const seen = { name: job.name, observation: await reader.observe(job, call) };
+    batch?.cache(job, seen);
+    return seen;
+  };
+  return observeMany(jobs, observeJob, { concurrency, probeFirst });
+}
+
+/** @throws ServiceError `invalid_query` for a continuation that Azure ML does not accept any more. */
+async function listChildren(
+  { client, reader }: ReadPorts,
+  job: BackendJobRef,
+  query: ChildQuery,
+  call: CallOptions,
+): Promise<ChildPage | undefined> {
+  if (typeof (await reader.runDetails(job, call)) === "string") return undefined;
+  try {
+    const page = await client.childRuns(job.name, query, call);
+    return page && toChildPage(page);
+  } catch (error) {
+    const isRejected = error instanceof AzureMLError && error.statusCode === 400;
+    throw query.continuation !== undefined && isRejected ? invalidContinuation(error) : toOutage(error);
+  }
 }

@@ -91,7 +91,7 @@ function* walk(start: Folder): Generator<Visited> {
   }
 }
 
-/** The node that a child stands for; "loop" for a folder that contains the position. */
+/** The node of a child, with a link resolved; "loop" for a folder that contains the position. */
 function nodeOf(child: Node, position: Position): Folder | FileNode | UnresolvedReason {
   const node = child.kind === "link" ? resolveLink(child) : child;
   if (typeof node === "string" || node.kind === "file") return node;

@@ -1,6 +1,6 @@
 /**
- * Resolves symbolic links inside a bundle, as the Azure ML SDK does when it uploads a folder: the path of a link stands
- * for the file or folder that it leads to. No link is created on disk, and none may lead out of the bundle.
+ * Resolves symbolic links inside a bundle, as the Azure ML SDK does when it uploads a folder. No link is created on disk,
+ * and none may lead out of the bundle.
  * @see traverse_directory and get_upload_files_from_folder in azure/ai/ml/_utils/_asset_utils.py
  */
 import { childOf, type FileNode, type Folder, type Link, type UnresolvedReason } from "../zip/file-tree.ts";

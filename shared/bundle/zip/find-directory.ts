@@ -79,8 +79,7 @@ function readZip64(fd: number, endAt: number): Zip64Place | undefined {
   );
   if (locatorAt < zip64Length) throw new ZipError("its zip64 record is missing");
   const record = readAt(fd, at, zip64Length);
-  if (record.readUInt32LE(0) !== zip64Signature)
-    throw new ZipError("its zip64 record is not at the position that the zip gives");
+  if (record.readUInt32LE(0) !== zip64Signature) throw new ZipError("its zip64 record is not at its position");
   if (locator.readUInt32LE(4) !== 0 || record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0)
     throw new ZipError("it is one part of a split zip");
   boundedNumber(record.readBigUInt64LE(4), locatorAt - at - 12, "the length of its zip64 record");

@@ -1,4 +1,4 @@
-/** Unpacks files of a zip. A file with another size than the zip gives is rejected. */
+/** Unpacks files of a zip. A file whose size differs from the list of entries is rejected. */
 import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
@@ -6,15 +6,14 @@ import type { PackedFile } from "../bundle-file.ts";
 import { entryIssue, errorText, invalidBundle } from "../bundle-issue.ts";
 import { readAt } from "./read-at.ts";
 
-/** False for a file that is packed much larger than deflate ever makes it, which keeps a reader busy for nothing. */
+/** False for a packed size far above the worst case of deflate, which would waste the reader's time. */
 export function hasPlausiblePackedSize({ size, packedSize }: PackedFile): boolean {
   return packedSize <= 2 * size + 1024;
 }
 
 /**
- * The whole content of a file, read at once.
- * @throws ServiceError `invalid_bundle` for a file that is too large to be read so, or is not what the list of entries
- * says.
+ * The content of a file, unpacked at once.
+ * @throws ServiceError `invalid_bundle` for a file that is larger than `maxBytes` or differs from the list of entries.
  */
 export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
   const { path, size, packedSize, deflated, start } = file;
@@ -31,19 +30,19 @@ export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8
     if (unpacked.length !== size) throw new Error(`it has ${unpacked.length} bytes, not ${size}`);
     return unpacked;
   } catch (error) {
-    throw cannotUnpack(path, error);
+    throw unpackError(path, error);
   }
 }
 
 /**
- * The content of a file, part by part.
- * @throws ServiceError `invalid_bundle` where it is not what the list of entries says.
+ * The content of a file, unpacked in chunks.
+ * @throws ServiceError `invalid_bundle` for a file that differs from the list of entries.
  */
 export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenerator<Uint8Array> {
   const { path, size, packedSize, deflated } = file;
   let length = 0;
   try {
-    const packed = packedParts(handle, file);
+    const packed = packedChunks(handle, file);
     const content =
       deflated && packedSize > 0 ? pipeline(Readable.from(packed), createInflateRaw(), () => undefined) : packed;
     for await (const part of content as AsyncIterable<Uint8Array>) {
@@ -53,15 +52,15 @@ export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenera
     }
     if (length !== size) throw new Error(`it has ${length} bytes, not ${size}`);
   } catch (error) {
-    throw cannotUnpack(path, error);
+    throw unpackError(path, error);
   }
 }
 
-const partBytes = 65_536;
+const chunkBytes = 65_536;
 
-async function* packedParts(handle: FileHandle, { start, packedSize }: PackedFile): AsyncGenerator<Uint8Array> {
+async function* packedChunks(handle: FileHandle, { start, packedSize }: PackedFile): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < packedSize; ) {
-    const part = Buffer.alloc(Math.min(partBytes, packedSize - at));
+    const part = Buffer.alloc(Math.min(chunkBytes, packedSize - at));
     const { bytesRead } = await handle.read(part, 0, part.length, start + at);
     if (bytesRead === 0) throw new Error("the file ends too early");
     at += bytesRead;
@@ -69,8 +68,8 @@ async function* packedParts(handle: FileHandle, { start, packedSize }: PackedFil
   }
 }
 
-/** An error of the disk is passed on unchanged: it is no problem of the zip. */
-function cannotUnpack(path: string, error: unknown): unknown {
+/** The issue of a file that cannot be unpacked; errors of the disk are returned unchanged. */
+function unpackError(path: string, error: unknown): unknown {
   if (error instanceof Error && "syscall" in error) return error;
   return invalidBundle([entryIssue(path, "unreadable", `cannot be unpacked: ${errorText(error)}`)]);
 }

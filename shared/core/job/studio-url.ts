@@ -18,5 +18,6 @@ export function studioUrl(
   const parts = jobId.exec(known.id?.replace(/^azureml:/, "") ?? "");
   if (parts === null) return undefined;
   const [, subscription, group, workspace, run] = parts;
-  return `https://ml.azure.com/runs/${run}?wsid=/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspace}`;
+  const workspaceId = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspace}`;
+  return `https://ml.azure.com/runs/${run}?wsid=${workspaceId}`;
 }

@@ -4,45 +4,45 @@ import type { Observation } from "../records/messages.ts";
 import type { CallOptions } from "./ports.ts";
 import type { ByteRange, FileContent, SignedLogUrls } from "./storage-ports.ts";
 
-/** What a backend is given to run. */
+/** A job as it is submitted to a backend. */
 export interface BackendJob {
   readonly name: string;
   readonly submission_id: string;
   readonly job: Job;
   readonly experiment_name: string;
-  /** The same for submissions of the same content by the same owner. */
+  /** Equal for submissions of the same content by the same owner. */
   readonly fingerprint?: string;
   /** When the submission was committed. */
   readonly submitted_at?: string;
-  /** The stored bundle that its local paths lead into. */
+  /** The stored bundle that contains its local paths. */
   readonly bundle_sha256?: string;
-  /** The folder of the bundle that they start from; absent for its top. */
+  /** The folder of the bundle from which the local paths start; absent for its root. */
   readonly bundle_folder?: string;
 }
 
 export type BackendJobRef = Pick<BackendJob, "name" | "submission_id">;
 
-/** What the backend said of one job; `undefined` observation: it does not know the job. */
+/** The observation of one job; undefined if the backend does not have it. */
 export interface ObservedJob {
   readonly name: string;
   readonly observation: Observation | undefined;
 }
 
-/** What may change of a job after its submission, as it is today. */
+/** The editable fields of a job, with their current values. */
 export interface JobMetadata {
   readonly experiment_name: string;
   readonly display_name: string;
-  /** Empty for none. */
+  /** Empty without a description. */
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Tags that were there once. */
+  /** Tags that were removed since the submission. */
   readonly removed_tags: readonly string[];
-  /** Those that came after the submission. */
+  /** Properties that were added since the submission. */
   readonly properties: Readonly<Record<string, string>>;
   readonly archived: boolean;
 }
 
-/** A part of a job that the backend runs by itself: a node of a pipeline, a trial of a sweep. */
+/** A child job, which the backend runs by itself: a node of a pipeline, a trial of a sweep. */
 export interface ChildJob {
   readonly name: string;
   readonly display_name?: string;
@@ -52,11 +52,11 @@ export interface ChildJob {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Which page of children is asked for. */
+/** A page of children. */
 export interface ChildQuery {
-  /** At most so many; a backend may give fewer. */
+  /** Most children of the page; it may have fewer. */
   readonly limit: number;
-  /** Where the page before ended. */
+  /** The end of the page before. */
   readonly continuation?: string | undefined;
 }
 
@@ -67,41 +67,47 @@ export interface ChildPage {
 }
 
 /**
- * What runs jobs. Throws ServiceError `unavailable` or `throttled` (with `retryAfterSeconds`) when asking again later may
- * help; BackendRefusal when it will not.
+ * Runs jobs. Every call throws ServiceError `unavailable` or `throttled` (with `retryAfterSeconds`) if a retry may
+ * help, and BackendRefusal if it does not.
  */
 export interface Backend {
   readonly id: string;
-  /** Where logs are: in our `job-logs`, or behind URLs that the backend signs. */
+  /** `stored`: logs are in the container `job-logs`. `signed`: the backend provides signed URLs. */
   readonly logs: "stored" | "signed";
-  /** What this backend cannot run in a job; empty when it can run it. */
+  /** The parts of a job that this backend cannot run; empty if it can run the job. */
   unsupported(job: Job): readonly Issue[];
-  /** Idempotent by name and `submission_id`: a job that is already there under both is a success. */
+  /** Idempotent: a job that exists under the same name and `submission_id` is a success. */
   submit(job: BackendJob, options?: CallOptions): Promise<Observation>;
-  /** Asks about many jobs at once; an answer for each. */
+  /** Reads the status of many jobs; one answer for each. */
   observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly ObservedJob[]>;
-  /** One page of a job's children, where the backend has such; undefined: it does not know the job. */
+  /** One page of a job's children, if the backend supports them; undefined if it does not have the job. */
   children?(job: BackendJobRef, query: ChildQuery, options?: CallOptions): Promise<ChildPage | undefined>;
-  /** Shows a job as it is today, where the backend shows jobs. Safe to repeat; an unknown job is a success. @throws BackendRefusal when the backend will not. */
+  /**
+   * Sends the current metadata of a job to a backend that shows jobs. Safe to repeat; an unknown job is a success.
+   * @throws BackendRefusal
+   */
   update?(job: BackendJobRef, metadata: JobMetadata, options?: CallOptions): Promise<void>;
-  /** Asks for the end of a job. Unknown and finished jobs are a success. @throws BackendRefusal when the backend will not. */
+  /** Requests the end of a job. An unknown or finished job is a success. @throws BackendRefusal */
   cancel(job: BackendJobRef, options?: CallOptions): Promise<void>;
-  /** Fresh signed URLs, only where `logs` is "signed"; undefined: the backend does not know the job. */
+  /** Fresh signed URLs, only if `logs` is "signed"; undefined if the backend does not have the job. */
   logUrls?(job: BackendJobRef, options?: CallOptions): Promise<SignedLogUrls | undefined>;
-  /** Reads behind a signed URL, after checking that it leads to a host of this backend. @throws LogUrlRefused when the signature does not count any more. */
+  /**
+   * Reads from a signed URL, after checking that its host belongs to this backend.
+   * @throws LogUrlRefused if the signature is no longer valid.
+   */
   readLog?(url: string, range?: ByteRange, options?: CallOptions): Promise<FileContent | undefined>;
-  /** Lets go of all that is kept about a finished job. */
+  /** Deletes all data about a finished job. */
   purge(job: BackendJobRef, options?: CallOptions): Promise<void>;
-  /** @throws when the backend cannot be reached. */
+  /** @throws if the backend cannot be reached. */
   ready(options?: CallOptions): Promise<void>;
 }
 
-/** A signed URL that is not accepted, though its time is not over: the key that signed it was changed. Fresh ones may do. */
+/** A signed URL that is rejected before its expiry, because its signing key was changed. Fresh URLs may work. */
 export class LogUrlRefused extends Error {
   override readonly name = "LogUrlRefused";
 }
 
-/** A backend's answer that no retry can mend; the job fails with it. */
+/** Thrown for an answer of a backend that no retry changes; the job fails with it. */
 export class BackendRefusal extends Error {
   override readonly name = "BackendRefusal";
   readonly code: string;

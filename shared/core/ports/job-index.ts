@@ -1,7 +1,7 @@
 import type { Notice } from "../records/notice.ts";
 import type { CallOptions } from "./ports.ts";
 
-/** A row of table `jobindex`: what a list shows and filters. */
+/** A row of table `jobindex`: the fields that lists show and filter. */
 export interface IndexEntry {
   readonly name: string;
   readonly type: string;
@@ -23,9 +23,9 @@ export interface IndexEntry {
 }
 
 export interface IndexQuery {
-  /** Any of these. */
+  /** Any of these statuses. */
   readonly statuses?: readonly string[];
-  /** Only jobs that have not ended, or only jobs that have. */
+  /** True: only jobs that have not ended. False: only jobs that have. */
   readonly active?: boolean;
   readonly type?: string;
   readonly experiment_name?: string;
@@ -35,15 +35,15 @@ export interface IndexQuery {
   readonly created_after?: Date;
   readonly created_before?: Date;
   readonly archived?: boolean;
-  /** Any row that this refuses is left out; runs in the service. */
+  /** Filter that runs in the service. */
   readonly matches?: (entry: IndexEntry) => boolean;
-  /** What `matches` looks for, as text: a continuation is good for this alone. */
+  /** The filter of `matches` as text: a continuation is valid only for the same text. */
   readonly matching?: string;
-  /** At most so many entries, 1 to 200. */
+  /** Most entries of the page, 1 to 200. */
   readonly limit: number;
-  /** Where the page before ended. */
+  /** The end of the page before. */
   readonly continuation?: string;
-  /** Stop scanning after this many milliseconds, with what was found. */
+  /** Time limit for the scan. The page has the entries found until then. */
   readonly scanMs?: number;
 }
 
@@ -55,10 +55,12 @@ export interface IndexPage {
 
 /** Table `jobindex`, newest first. */
 export interface JobIndex {
-  /** Writes the row unless the one that is there has this revision or a newer one. */
+  /** Writes the row, unless the stored one has this revision or a newer one. */
   put(entry: IndexEntry, options?: CallOptions): Promise<void>;
   get(name: string, createdAt: string, options?: CallOptions): Promise<IndexEntry | undefined>;
   delete(name: string, createdAt: string, options?: CallOptions): Promise<void>;
-  /** @throws ServiceError `invalid_query` for a continuation that this index did not make for the same filters. */
+  /**
+   * @throws ServiceError `invalid_query` for a continuation of other filters, or one that this index did not create.
+   */
   query(query: IndexQuery, options?: CallOptions): Promise<IndexPage>;
 }

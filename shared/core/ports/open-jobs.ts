@@ -6,30 +6,33 @@ export interface OpenJob {
   readonly submission_id: string;
   readonly backend: string;
   readonly created_at: string;
-  /** When the poll looks at the job next, or enqueues its dispatch again while the backend has not taken it. */
+  /** The next poll of the job. Before the dispatch: the time at which the poll enqueues the dispatch again. */
   readonly next_poll_at: string;
-  /** When healing looks at the job next. */
+  /** The next check of the job by healing. */
   readonly heal_at: string;
-  /** A caller's cancel: it has to reach the backend, the last try failed (and the job has a notice of it), or the backend refused it. */
+  /**
+   * A requested cancel: `requested` must be sent, `failing` was not sent at the last attempt (the job has a notice),
+   * `refused` by the backend.
+   */
   readonly cancel?: "requested" | "failing" | "refused";
-  /** Set while the backend has to be told of an edit; the row stays until it was. */
+  /** `pending` while an edit must be sent to the backend, which keeps the row. */
   readonly edit?: "pending" | "sent";
-  /** The revision of the record with the newest edit: only a backend that was told of this one has been told of all. */
+  /** The revision of the record with the newest edit. The edits are sent when this revision is. */
   readonly edit_revision?: number;
-  /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */
+  /** The submission whose `job.yml` healing has ensured. Until then a crash may have left it out. */
   readonly dump_of?: string;
-  /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
+  /** The time when the backend confirmed that it has the job. Until then, the poll only enqueues the dispatch again. */
   readonly dispatched_at?: string;
-  /** Since when the dispatch is tried without a gap: a computer that slept, or a service that was off, has not tried meanwhile. */
+  /** Start of the time in which the dispatch was tried without a gap, such as one in which the service was off. */
   readonly tried_from?: string;
-  /** Digest of the observation that was last sent to `job-updates`, and when. */
+  /** Digest of the last observation sent to `job-updates`, and the time. */
   readonly sent_digest?: string;
   readonly sent_at?: string;
-  /** Digest of the observation that was last taken into the record. */
+  /** Digest of the last observation applied to the record. */
   readonly applied_digest?: string;
-  /** The newest timeline entry whose event is out. */
+  /** The newest timeline entry whose event was published. */
   readonly published_seq: number;
-  /** Earliest expiry of the signed log URLs, where the backend signs. */
+  /** Earliest expiry of the signed log URLs, if the backend signs. */
   readonly log_urls_expire_at?: string;
 }
 
@@ -38,36 +41,42 @@ export type OpenJobChanges = Partial<Omit<OpenJob, "name">>;
 interface DueJobs {
   /** Most overdue first. */
   readonly jobs: readonly Versioned<OpenJob>[];
-  /** Backends that asked to be left alone, and until when. */
+  /** Ends of the pauses that backends requested. */
   readonly notBefore: ReadonlyMap<string, Date>;
 }
 
-/** `next_poll_at` of a finished job: its row is left to healing, and nobody asks the backend about it. */
+/** `next_poll_at` of a finished job, which is not polled. Healing deletes its row. */
 export const neverPolled = "9999-12-31T23:59:59.999Z";
 
 export interface DueOptions extends CallOptions {
-  /** Rows that are to wait beyond this time, except for ever, are given, too: a clock that has been set back since made them. */
+  /**
+   * Rows that are due after this time (but not `neverPolled`) are returned, too: their time was written before the
+   * clock was set back.
+   */
   readonly beyond?: Date;
 }
 
-/** Table `openjobs`: every job that is not finished and tidied up. */
+/** Table `openjobs`: a row for each job that is unfinished, or whose projections are not up to date. */
 export interface OpenJobs {
   /** Inserts or replaces the row. */
   put(row: OpenJob, options?: CallOptions): Promise<string>;
   get(name: string, options?: CallOptions): Promise<Versioned<OpenJob> | undefined>;
-  /** Changes some fields; quietly does nothing when the row is gone. Unconditional unless `etag` is given (then `conflict`). */
+  /**
+   * Changes some fields; does nothing if the row does not exist. With `etag`:
+   * @throws ServiceError `conflict` if the row has changed.
+   */
   merge(name: string, changes: OpenJobChanges, options?: CallOptions & { readonly etag?: string }): Promise<void>;
-  /** Changes some fields of many rows, unconditionally, in as few calls as the service allows; rows that are gone stay gone. */
+  /** Changes some fields of many rows, unconditionally, in as few calls as possible; creates no rows. */
   mergeMany(
     changes: readonly { readonly name: string; readonly changes: OpenJobChanges }[],
     options?: CallOptions,
   ): Promise<void>;
-  /** Succeeds when it was gone. @throws ServiceError `conflict` when the row changed meanwhile. */
+  /** Succeeds if the row does not exist. @throws ServiceError `conflict` if the row has changed. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
-  /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */
+  /** Rows with `next_poll_at` up to `now`, and the pauses of the backends, in one query. */
   due(now: Date, options?: DueOptions): Promise<DueJobs>;
   /** Rows with `heal_at` up to `now`, in one query. */
   toHeal(now: Date, options?: DueOptions): Promise<readonly Versioned<OpenJob>[]>;
-  /** Leaves a whole backend alone until then; shared by all instances. */
+  /** Stores a pause of a backend, for all instances. */
   setNotBefore(backend: string, until: Date, options?: CallOptions): Promise<void>;
 }

@@ -1,15 +1,15 @@
-/** Outages: a backend or storage that is away, throttles or refuses the service, and what a job and the log show of it. */
+/** Outages: a backend or storage that is unreachable, throttles or rejects the service. Their notices and log lines. */
 
 import { isServiceError, type ServiceError } from "../errors.ts";
 import { causeText } from "../records/cause-text.ts";
 import { type NoticeText, notices, type OutageReason } from "../records/notice.ts";
 
-/** True for an error that may be over soon without anybody changing the job. */
+/** True for an error that may pass without a change of the job. */
 export function isOutage(error: unknown): error is ServiceError {
   return isServiceError(error, "unavailable") || isServiceError(error, "throttled");
 }
 
-/** The reason of an outage; the most general one that fits where the adapter gave none. */
+/** The reason of an outage; a general one if the adapter gave none. */
 export function reasonOf({ reason, code }: ServiceError): OutageReason {
   return reason ?? (code === "throttled" ? "throttled" : "unreachable");
 }
@@ -25,16 +25,16 @@ export function outageNotice(error: ServiceError, now: Date): NoticeText {
   return { code, message: [notices[code], `${causeText(error)}.`, ...pause].join(" ") };
 }
 
-/** The notice of a job whose backend asked for a pause. */
+/** The notice of a job whose backend requested a pause. */
 export function pauseNotice(until: Date): NoticeText {
   return { code: "throttled", message: `${notices.throttled} ${pauseUntil(until)}` };
 }
 
 function pauseUntil(until: Date): string {
-  return `The backend asked for a pause until ${until.toISOString()}.`;
+  return `The backend requested a pause until ${until.toISOString()}.`;
 }
 
-/** Notice of something that failed, with its cause after the generic sentence. */
+/** The notice of a failure: the generic sentence of its code, then the cause. */
 export function failureNotice(
   code:
     | "status_unreadable"
@@ -50,13 +50,13 @@ export function failureNotice(
 
 const causePrefix = "The cause: ";
 
-/** The cause that the message of a failure's notice ends with, if it has one. */
+/** The cause at the end of a failure's notice; undefined without one. */
 export function causeIn({ message }: NoticeText): string | undefined {
   const at = message.indexOf(causePrefix);
   return at < 0 ? undefined : message.slice(at + causePrefix.length);
 }
 
-/** An error as one line of the log: its reason, its message, and the request id of the other side. */
+/** An error as one log line: its reason, its message, and the request id of the remote service. */
 export function outageLine(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   const { requestId } = (cause ?? {}) as { readonly requestId?: string };

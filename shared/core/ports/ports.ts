@@ -1,21 +1,22 @@
 /**
- * What the operations need from outside. Each kind of port has a file: storage-ports.ts, open-jobs.ts, job-index.ts and
- * inbox-ports.ts, whose adapters are in shared/storage; backend-port.ts, with those in shared/backends. Tests have memory ones.
+ * Ports: the interfaces through which operations use storage and backends. storage-ports.ts, open-jobs.ts, job-index.ts
+ * and inbox-ports.ts have adapters in shared/storage, backend-port.ts in shared/backends. Tests have adapters in
+ * memory.
  *
- * Rules for every port: "not there" is `undefined`; a create that finds something, and a conditional write that finds
- * something else, throw ServiceError `conflict`; an outage goes up as it came, except that an adapter that knows it to be
- * one (refused, timed out, throttled, 5xx) throws ServiceError `unavailable` with the cause. Every call ends by itself
- * within its adapter's time limit, and sooner when `signal` is aborted.
+ * Rules for every port: a missing value is `undefined`. Creating something that exists, and a conditional write of
+ * something that has changed, throw ServiceError `conflict`. An outage that the adapter recognizes (connection refused,
+ * timeout, throttling, 5xx) throws ServiceError `unavailable` with the cause; any other error is thrown as it is. Every
+ * call ends within the time limit of its adapter, and sooner if `signal` is aborted.
  */
 import type { TimelineEntry } from "../records/record.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** W3C trace context of whoever asks; messages carry it on, and backends may. */
+  /** W3C trace context of the caller. Messages contain it, and backends may send it on. */
   readonly traceparent?: string;
 }
 
-/** An identity in the Azure SDKs' terms. */
+/** An identity, as in the Azure SDKs. */
 export interface TokenCredential {
   getToken(
     scopes: string | string[],
@@ -23,13 +24,13 @@ export interface TokenCredential {
   ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
 }
 
-/** A value with the ETag to condition the next write on. */
+/** A value with its ETag, for a conditional write. */
 export interface Versioned<T> {
   readonly value: T;
   readonly etag: string;
 }
 
-/** A transition of a job, as services see it. `id` is `{name}:{submission_id}:{seq}`. */
+/** The event of a timeline entry. `id` is `{name}:{submission_id}:{seq}`. */
 export interface JobEvent extends TimelineEntry {
   readonly id: string;
   readonly name: string;
@@ -39,7 +40,7 @@ export interface JobEvent extends TimelineEntry {
   readonly revision: number;
 }
 
-/** Where transitions are published; publishing one again changes nothing. */
+/** Publishes events. Publishing one again changes nothing. */
 export interface EventSink {
   publish(events: readonly JobEvent[], options?: CallOptions): Promise<void>;
 }

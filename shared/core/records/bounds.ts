@@ -1,4 +1,4 @@
-/** Bounds of what a record keeps of a backend's words: they have none of their own, and the record is written with every change. */
+/** Size limits for texts and lists of a backend, which a record stores and rewrites with every change. */
 
 import { maskText } from "../job/schema/secrets.ts";
 import { cutText } from "./cause-text.ts";
@@ -11,17 +11,17 @@ const mostLogs = 1000;
 const mostServices = 50;
 const longestService = 10_000;
 
-/** A text of a backend or of the service: without secrets, and cut with a mark. */
+/** A text without secrets, cut with a mark if it is too long. */
 export function boundedText(text: string): string {
   return cutText(maskText(text), longestText);
 }
 
-/** An error within bounds. */
+/** An error within the limits. */
 export function boundedError({ code, message }: JobError): JobError {
   return { code: cutText(code, longestWord), message: boundedText(message) };
 }
 
-/** An observation's error, services and logs within bounds. */
+/** An observation's error, services and logs within the limits. */
 export function bounded({
   error,
   services,

@@ -1,21 +1,21 @@
 import { maskText } from "../job/schema/secrets.ts";
 
 const longestCause = 500;
-/** Folders of an absolute path, which belong to the service's machine; a URL has two slashes in a row. */
+/** Folders of an absolute path on the machine of the service. (A URL has two slashes in a row.) */
 const folders = /(?<![\w.:/])\/(?:[^\s/'"`:;,]{1,255}\/)+|(?<!\w)[A-Za-z]:\\(?:[^\s\\'"`:;,]{1,255}\\)+/g;
 
-/** A text of at most `most` characters; a longer one ends with a mark that says so. */
+/** A text of at most `most` characters. A longer one ends with a mark. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
-  // Half of a pair of surrogates would not survive as UTF-8.
+  // Half of a surrogate pair cannot be encoded as UTF-8.
   const end = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most;
   return `${text.slice(0, end)} ... (cut, ${text.length} characters)`;
 }
 
-/** Errors in the service's own words, which name no folder of its machine; a path in them is one of the API or of storage. */
-const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLRefusal)$/;
+/** Errors with messages of the service, whose paths are those of the API or of storage, not of its machine. */
+const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLError)$/;
 
-/** The cause of a failure in one line that a job may show: its first line, shortened, without secrets and folders of the service. */
+/** The cause of a failure, as a job may show it: one line, shortened, without secrets and folders of the machine. */
 export function causeText(error: unknown): string {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   const isOwn = ownErrors.test(name);

@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { defined } from "../../lib/defined.ts";
+import type { Diagnostic, Report } from "../diagnostic.ts";
 import { ServiceError } from "../errors.ts";
 import { type Issue, pointer } from "../issues.ts";
-import { checkBaseFields, checkSecrets, type Finding } from "../job/checks/common.ts";
+import { checkBaseFields, checkSecrets } from "../job/checks/common.ts";
 import type { Job } from "../job/job.ts";
-import type { Mapping } from "../yaml/value.ts";
 import { editedJob } from "./job-of.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
-import { clearNotice, revise } from "./transitions.ts";
+import { revise } from "./revise.ts";
+import { clearNotice } from "./set-notice.ts";
 
-/** A merge patch of a job (RFC 7396): a null takes a text or a tag away. Properties are only added, as Azure ML has it. */
+/** A merge patch of a job (RFC 7396): null removes a text or a tag. Properties can only be added, as in Azure ML. */
 export interface JobEdit {
   readonly display_name?: string | null | undefined;
   readonly description?: string | null | undefined;
@@ -26,17 +27,20 @@ export interface Editor {
 
 export interface EditOptions {
   readonly by: Editor;
-  /** True when the backend shows jobs: removed tags are stored until it has received them. */
+  /** True if the backend shows jobs: removed tags are stored until it has received them. */
   readonly shows: boolean;
 }
 
-/** Bytes of JSON that the edits of a job may have: every tag and property with a thousand characters, and room for texts. */
+/**
+ * Most bytes of the edits of a job as JSON. Enough for the most tags and properties with 1000 characters each, and
+ * texts.
+ */
 const maxEditBytes = 512 * 1024;
 
 /**
- * The record with an edit; undefined when that changes nothing.
- * @throws ServiceError `invalid_request` naming each property that exists, and what is too many, too long or a secret;
- * `edits_too_large`.
+ * The record with an edit; undefined if the edit changes nothing.
+ * @throws ServiceError `invalid_request` with an issue for each property that exists and each value that is too long,
+ * too many or a secret; `edits_too_large`.
  */
 export function editRecord(
   reader: JobReader,
@@ -47,9 +51,9 @@ export function editRecord(
 ): JobRecord | undefined {
   const before = editedJob(reader, record);
   const given = merged(record.edits, edit);
-  const edits = shows ? given : withoutGone(reader, record, given);
+  const edits = shows ? given : withoutObsoleteTags(reader, record, given);
   const after = editedJob(reader, { ...record, edits });
-  const issues = [...existing(before, edit), ...findings(edit, after)];
+  const issues = [...existingProperties(before, edit), ...findings(edit, after)];
   if (issues.length > 0)
     throw new ServiceError("invalid_request", issues.map(({ message }) => message).join(" "), { issues });
   const bytes = Buffer.byteLength(JSON.stringify(edits));
@@ -62,26 +66,31 @@ export function editRecord(
 }
 
 function tooLarge(name: string, bytes: number): ServiceError {
-  const message = `The edits of job ${name} would have ${bytes} bytes, and at most ${maxEditBytes} are stored. Shorten them, or repeat the edit once the backend has received the earlier ones.`;
+  const message =
+    `The edits of job ${name} would have ${bytes} bytes, and at most ${maxEditBytes} are stored. ` +
+    "Shorten them, or repeat the edit once the backend has received the earlier ones.";
   return new ServiceError("edits_too_large", message);
 }
 
-/** Edits without the removed tags that the submission does not have: nothing is left that they take away. */
-function withoutGone(reader: JobReader, record: JobRecord, edits: JobEdits): JobEdits {
+/** The edits without removed tags that the submission does not have, as these need not be removed. */
+function withoutObsoleteTags(reader: JobReader, record: JobRecord, edits: JobEdits): JobEdits {
   const { tags, ...rest } = edits;
   if (tags === undefined) return edits;
   const submitted = reader.jobOf(record).tags;
-  const kept = Object.entries(tags).filter(([key, value]) => value !== null || Object.hasOwn(submitted, key));
-  return kept.length === 0 ? rest : { ...rest, tags: Object.fromEntries(kept) };
+  const remaining = Object.entries(tags).filter(([key, value]) => value !== null || Object.hasOwn(submitted, key));
+  return remaining.length === 0 ? rest : { ...rest, tags: Object.fromEntries(remaining) };
 }
 
-/** The record once the backend shows the edits of `sent`: without removed tags and without the notice. Undefined when nothing changes. */
+/**
+ * The record after the backend received the edits of `sent`: without removed tags and without the notice. Undefined if
+ * nothing changes.
+ */
 export function editsReceived(reader: JobReader, record: JobRecord, sent: JobRecord, now: Date): JobRecord | undefined {
   if (record.submission_id !== sent.submission_id || !isDeepStrictEqual(record.edits, sent.edits)) return undefined;
-  const edits = withoutGone(reader, record, record.edits);
-  const calm = clearNotice(record, "edit_not_sent", now);
-  if (isDeepStrictEqual(edits, record.edits)) return calm;
-  return calm === undefined ? revise(record, { edits }, now) : { ...calm, edits };
+  const edits = withoutObsoleteTags(reader, record, record.edits);
+  const cleared = clearNotice(record, "edit_not_sent", now);
+  if (isDeepStrictEqual(edits, record.edits)) return cleared;
+  return cleared === undefined ? revise(record, { edits }, now) : { ...cleared, edits };
 }
 
 function merged(edits: JobEdits, { display_name, description, tags, properties }: JobEdit): JobEdits {
@@ -93,25 +102,25 @@ function merged(edits: JobEdits, { display_name, description, tags, properties }
   };
 }
 
-/** The same value again is no change, so that a request can be repeated. */
-function existing({ properties }: Job, edit: JobEdit): Issue[] {
+/** Issues of properties that exist with another value. A repeated edit has no issues. */
+function existingProperties({ properties }: Job, edit: JobEdit): Issue[] {
   const taken = Object.entries(edit.properties ?? {}).filter(
     ([key, value]) => Object.hasOwn(properties, key) && properties[key] !== value,
   );
   return taken.map(([key]) => ({
     pointer: pointer(["properties", key]),
     code: "property_exists",
-    message: `properties.${key} exists; properties can be added, but not changed.`,
+    message: `properties.${key} exists. Properties can be added, but not changed.`,
   }));
 }
 
-/** What a submission would be refused for, too. */
+/** Issues that a submission with these values would have. */
 function findings(edit: JobEdit, { tags, properties }: Job): Issue[] {
-  const found: Finding[] = [];
-  const find = (finding: Finding): void => void found.push(finding);
-  checkBaseFields({ tags, properties } as Mapping, find);
-  checkSecrets(JSON.parse(JSON.stringify(edit)), [], find);
-  return found.map(({ code, message, path = [] }) => ({
+  const found: Diagnostic[] = [];
+  const report: Report = (diagnostic) => void found.push(diagnostic);
+  checkBaseFields({ tags, properties }, report);
+  checkSecrets(JSON.parse(JSON.stringify(edit)), [], report);
+  return found.map(({ code, message, path }) => ({
     pointer: pointer(path),
     code,
     message: `${path.map(String).join(".")} ${message}`,

@@ -1,23 +1,23 @@
-/** What travels on `inbox-events`: storage events as Event Grid delivers them, and word of what the sweep has found. */
+/** Messages of the queue `inbox-events`: storage events as Event Grid delivers them, and files that the sweep found. */
 import * as z from "zod/mini";
 import { defined } from "../../lib/defined.ts";
 import { quoteETag } from "../text/etag.ts";
 
-/** A file in the inbox, of which somebody told. */
+/** A file in the inbox, as a message describes it. */
 export interface InboxFile {
-  /** Below the container, as it was told: any text. */
+  /** Path in the container: any text. */
   readonly path: string;
   readonly etag: string;
-  /** Bytes, as it was told. */
+  /** Bytes. */
   readonly size?: number;
   /** Orders the events of one path. @see compareSequencers */
   readonly sequencer?: string;
 }
 
-/** What a file of the inbox is, by its name. */
+/** The kind of a file in the inbox, by its name. */
 export type InboxFileKind = "yaml" | "json" | "zip" | "cancel";
 
-/** On `inbox-events`, from the sweep: this file has no answer yet. */
+/** On `inbox-events`, from the sweep: a file without a receipt. */
 export interface FoundMessage {
   readonly schema_version: 1;
   readonly kind: "found";
@@ -33,7 +33,7 @@ const kinds: Readonly<Record<string, InboxFileKind>> = {
   cancel: "cancel",
 };
 
-/** Undefined for what is no job, bundle or cancel; a receipt is none, wherever somebody copies it to. */
+/** Undefined for a file that is not a job, bundle or cancel. A receipt is none of these, wherever it is copied to. */
 export function inboxFileKind(path: string): InboxFileKind | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const extension = name.slice(name.lastIndexOf(".") + 1);
@@ -41,7 +41,7 @@ export function inboxFileKind(path: string): InboxFileKind | undefined {
   return kinds[extension];
 }
 
-/** Whether a file of this size says something: clients that open a file before they write it make an empty one first. A cancel needs no content. */
+/** True for a file with content, or a kind that needs none. Some clients create an empty file before they write it. */
 export function isFilled(kind: InboxFileKind, size: number): boolean {
   return size > 0 || kind === "cancel";
 }
@@ -55,7 +55,7 @@ const cloudEvent = z.object({
   data: z.unknown(),
 });
 const foundMessage = z.object({ schema_version: z.literal(1), kind: z.literal("found"), path: z.string(), etag });
-/** Of BlobCreated; what else an event has is not looked at. */
+/** The fields of BlobCreated that are read. */
 const created = z.object({
   eTag: etag,
   contentLength: z.optional(z.number()),
@@ -67,8 +67,8 @@ export type InboxMessage =
   | { readonly ignored: string; readonly path: string };
 
 /**
- * The file that a message tells of, or why it is none of ours.
- * @throws Error for what is no storage event, naming what is wrong.
+ * The file of a message, or the reason why it is ignored.
+ * @throws Error for a message that is not a storage event.
  * @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage
  */
 export function readInboxMessage(message: unknown): InboxMessage {
@@ -114,7 +114,7 @@ function complaints(error: z.core.$ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`).join("; ");
 }
 
-/** Above 0 when `a` is of the later event. Numbers of different lengths count from their last digit. */
+/** Above 0 if `a` is later. The hexadecimal numbers may have different lengths. */
 export function compareSequencers(a: string, b: string): number {
   const digits = Math.max(a.length, b.length);
   const [one, other] = [a, b].map((text) => text.toLowerCase().padStart(digits, "0"));

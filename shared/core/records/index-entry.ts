@@ -5,7 +5,7 @@ import { jobToday } from "./job-of.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobRecord } from "./record.ts";
 
-/** The row of the index that a record projects to; what people look for is in one form. */
+/** The index row of a record. Searchable texts are normalized. */
 export function indexEntry(reader: JobReader, record: JobRecord): IndexEntry {
   const { display_name, description, compute, tags } = jobToday(reader, record, "");
   const {
@@ -37,7 +37,7 @@ export function indexEntry(reader: JobReader, record: JobRecord): IndexEntry {
     revision,
     ...(display_name === undefined ? {} : { display_name: toNfc(display_name) }),
     ...(description === undefined ? {} : { description: toNfc(description) }),
-    // As people say it: `cpu`, where a dump prints `azureml:cpu`.
+    // `cpu`, where a dump prints `azureml:cpu`.
     ...(compute === undefined ? {} : { compute: toNfc(compute.replace(/^azureml:/, "")) }),
     ...defined({ started_at, finished_at, error, notice }),
   };

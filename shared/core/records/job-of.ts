@@ -1,4 +1,4 @@
-/** From a record to its job: as it was submitted, and as it is today. */
+/** The job of a record: as submitted, and with its edits and its status. */
 
 import { defined } from "../../lib/defined.ts";
 import type { Job } from "../job/job.ts";
@@ -6,7 +6,7 @@ import type { JobMetadata } from "../ports/backend-port.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 
-/** A map with edits over it: a null takes a key away. */
+/** A map with edits applied: null removes a key. */
 function edited(
   map: Readonly<Record<string, string | null>>,
   edits: JobEdits["tags"] = {},
@@ -16,7 +16,7 @@ function edited(
   );
 }
 
-/** The job as submitted, with what was edited since. */
+/** The job as submitted, with its edits. */
 export function editedJob(reader: JobReader, record: JobRecord): Job {
   const { display_name, description, tags, properties } = record.edits;
   const job = reader.jobOf(record);
@@ -28,7 +28,7 @@ export function editedJob(reader: JobReader, record: JobRecord): Job {
   });
 }
 
-/** What the backend is to show of the job today. */
+/** The metadata that the backend should show. */
 export function metadataOf(reader: JobReader, record: JobRecord): JobMetadata {
   const job = editedJob(reader, record);
   const { tags = {}, properties = {} } = record.edits;
@@ -45,7 +45,7 @@ export function metadataOf(reader: JobReader, record: JobRecord): JobMetadata {
   };
 }
 
-/** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */
+/** The job with its edits, its status, its services and the stable URLs of its logs below `publicUrl`. */
 export function jobToday(reader: JobReader, record: JobRecord, publicUrl: string): Job {
   return editedJob(reader, record).withKnown({
     id: record.backend_id ?? record.name,
@@ -57,7 +57,10 @@ export function jobToday(reader: JobReader, record: JobRecord, publicUrl: string
   });
 }
 
-/** The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass over comments. */
+/**
+ * The job as YAML. Its notice is a comment on the first line, because it is not a field of a job, and loaders ignore
+ * comments.
+ */
 export function jobYaml(reader: JobReader, record: JobRecord, publicUrl: string): string {
   const { notice } = record;
   const comment =
@@ -67,7 +70,7 @@ export function jobYaml(reader: JobReader, record: JobRecord, publicUrl: string)
   return `${comment === "" ? "" : `${comment}\n`}${jobToday(reader, record, publicUrl).toYaml()}`;
 }
 
-/** Log name -> the service's own URL, which never expires; built when it is read, never stored. */
+/** Log name -> URL of the service, which does not expire. Computed for each response, never stored. */
 export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): Record<string, string> {
   return Object.fromEntries(
     log_names.map((log) => [
@@ -77,7 +80,7 @@ export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): 
   );
 }
 
-/** The job in JSON: the fields of its dump and what the service knows besides. */
+/** The job as JSON: the fields of its dump, and those that the service adds. */
 export function jobDocument(reader: JobReader, record: JobRecord, publicUrl: string): Record<string, unknown> {
   const job = jobToday(reader, record, publicUrl);
   const { name, type, display_name, status, ...fields } = job.toObject();

@@ -1,6 +1,8 @@
-/** Notices: problems that are not the job's own. The reason why the job itself failed is its `error`. */
+/** Notices: problems that are not the job's own. The reason of a failed job is its `error`. */
 
-/** Reasons of an outage, with a sentence that is safe to show to anybody: no host, tenant, id or text of the other side. */
+/**
+ * Reasons of an outage, each with a sentence for any caller: without host, tenant, id or text of the remote service.
+ */
 export const outageReasons = {
   credential_missing: "The service has no credential, or one that is not accepted.",
   forbidden: "The service's identity lacks a permission.",
@@ -12,18 +14,18 @@ export const outageReasons = {
   storage_refused: "Storage answers with an error of its own.",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Why a call to a backend or to storage could not be answered. */
+/** The reason why a backend or storage did not answer a call. */
 export type OutageReason = keyof typeof outageReasons;
 
 /** Every code of a notice, with its generic sentence. */
 export const notices = {
   ...outageReasons,
   status_unreadable: "The answer of the backend about the job cannot be read.",
-  dispatch_failing: "The job could not be handed to the backend. It is tried again.",
-  cancel_not_sent: "The cancel did not reach the backend. It is sent again.",
-  edit_not_sent: "The last edit did not reach the backend. It is sent again.",
+  dispatch_failing: "The job could not be submitted to the backend. The service retries.",
+  cancel_not_sent: "The cancel did not reach the backend. The service sends it again.",
+  edit_not_sent: "The last edit did not reach the backend. The service sends it again.",
   update_failed:
-    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again.",
+    "The newest status from the backend could not be stored, so the job may be out of date here. The service retries.",
   log_incomplete: "A part of the log could not be stored, and is only on the machine that ran the job.",
   other_backend: "The job belongs to another backend than the one that the service runs.",
 } as const satisfies Readonly<Record<string, string>>;
@@ -37,7 +39,7 @@ export interface NoticeText {
 
 /** A notice of a job. It is removed when its cause is over. */
 export interface Notice extends NoticeText {
-  /** When a notice of this code began (RFC 3339, UTC). */
+  /** Start of the notice with this code (RFC 3339, UTC). */
   readonly since: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Phases of a job's record. The status is the backend's word for the job; the phase is derived from the record and decides
- * which operation of the service acts next.
+ * Phases of a job. The status is what the backend reports; the phase derives from the record and decides which function
+ * of the service acts next.
  *
  *   submit-job
  *       v       dispatch-job         dispatch-job
@@ -13,6 +13,8 @@
  *       | delete-job
  *       v
  *   deleting ---> no record                                    delete-job, heal-jobs
+ *
+ * Each phase above `finished` may also lead to it directly; `moves` has the whole table.
  */
 
 import type { JobRecord } from "./record.ts";
@@ -23,7 +25,10 @@ export type Phase =
   | "accepted"
   /** The backend may have the job. `dispatch-job` submits it, again if the answer was lost. */
   | "claimed"
-  /** A cancel was requested while the backend may have the job. `dispatch-job` searches for it and does not submit it again. */
+  /**
+   * A cancel was requested while the backend may have the job. `dispatch-job` searches for it and does not submit it
+   * again.
+   */
   | "cancelingClaimed"
   /** The backend has the job. `poll-jobs` observes it, `apply-update` stores the observation. */
   | "dispatched"
@@ -31,13 +36,16 @@ export type Phase =
   | "cancelingDispatched"
   /** The status is terminal. The open row is deleted once the projections are up to date. Edits are still possible. */
   | "finished"
-  /** For callers the job does not exist. `delete-job`, or `heal-jobs` after a failure, deletes its data, the record last. */
+  /**
+   * For callers the job does not exist. `delete-job`, or `heal-jobs` after a failure, deletes its data, the record
+   * last.
+   */
   | "deleting";
 
 type Moves = Readonly<Partial<Record<Phase, readonly string[]>>>;
 
 const confirming = ["dispatch-job", "dispatch-job-poison"];
-const canceling = ["cancel-job", "process-inbox-event"];
+const canceling = ["cancel-job", "take-inbox-event"];
 const observing = ["apply-update", "apply-update-poison"];
 /** A refusal or an absence at the backend ends a job, as does an observation with a terminal status. */
 const ending = [...confirming, ...observing];

@@ -1,4 +1,4 @@
-/** Reads stored records, whichever version wrote them. */
+/** Reads stored records of every version. */
 import * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
 import { type NoticeCode, noticeCodes } from "./notice.ts";
@@ -11,7 +11,9 @@ const texts = z.array(text);
 const failure = z.looseObject({ code: text, message: text });
 const edited = z.optional(z.record(text, z.nullable(text)));
 
-/** Every field that the service reads. Others are kept: a later release of the same version may have written them. */
+/**
+ * Every field that the service reads. Others are preserved: a later release of the same version may have written them.
+ */
 const fields = z.looseObject({
   schema_version: z.union([z.literal(1), z.literal(2)]),
   name: text,
@@ -56,20 +58,21 @@ const fields = z.looseObject({
 });
 
 /**
- * The record of a job in its form of today, from its stored text.
- * @throws ServiceError `record_damaged` for a text that is no record of this job, `record_too_new` for one that a later version wrote.
+ * The record of a job, converted to the current version, from its stored text.
+ * @throws ServiceError `record_damaged` for a text that is not a record of this job, `record_too_new` for one of a
+ * later version.
  */
 export function readRecord(stored: string, name: string): JobRecord {
-  const value = parsed(stored, name);
+  const value = parseJson(stored, name);
   const version = (value as { readonly schema_version?: unknown } | null)?.schema_version;
   if (typeof version === "number" && version > newest) throw tooNew(name, version);
   const { data, error } = fields.safeParse(value);
   if (error !== undefined) throw damaged(name, error.issues[0]?.path.join(".") || "the whole", error);
   if (data.name !== name) throw damaged(name, "name");
-  return ofToday(data as unknown as JobRecord | FirstRecord);
+  return toCurrentVersion(data as unknown as JobRecord | FirstRecord);
 }
 
-function parsed(stored: string, name: string): unknown {
+function parseJson(stored: string, name: string): unknown {
   try {
     return JSON.parse(stored);
   } catch (error) {
@@ -78,24 +81,28 @@ function parsed(stored: string, name: string): unknown {
 }
 
 function damaged(name: string, place: string, cause?: unknown): ServiceError {
-  const message = `The stored record of job ${name} is damaged, at: ${place}. Restore jobs/${name}/record.json in storage, or delete it and run reindex.`;
+  const message =
+    `The stored record of job ${name} is damaged, at: ${place}. ` +
+    `Restore jobs/${name}/record.json in storage, or delete it and run reindex.`;
   return new ServiceError("record_damaged", message, { cause });
 }
 
 function tooNew(name: string, version: number): ServiceError {
-  const message = `The record of job ${name} has version ${version}, and this service reads up to version ${newest}. Update the service.`;
+  const message =
+    `The record of job ${name} has version ${version}, and this service reads up to version ${newest}. ` +
+    "Update the service.";
   return new ServiceError("record_too_new", message);
 }
 
-/** A record of version 1, which had two of today's notices among its errors. */
+/** A record of version 1, whose errors included two of the current notices. */
 type FirstRecord = Omit<JobRecord, "schema_version" | "notice"> & { readonly schema_version: 1 };
 
-const noticesOfFirst: readonly string[] = ["update_failed", "other_backend"] satisfies NoticeCode[];
+const errorsThatAreNotices: readonly string[] = ["update_failed", "other_backend"] satisfies NoticeCode[];
 
-function ofToday(record: JobRecord | FirstRecord): JobRecord {
+function toCurrentVersion(record: JobRecord | FirstRecord): JobRecord {
   if (record.schema_version !== 1) return withKnownNotice(record);
   const { error, ...rest } = record;
-  if (error === undefined || !noticesOfFirst.includes(error.code)) return { ...record, schema_version: 2 };
+  if (error === undefined || !errorsThatAreNotices.includes(error.code)) return { ...record, schema_version: 2 };
   return {
     ...rest,
     schema_version: 2,
@@ -103,7 +110,7 @@ function ofToday(record: JobRecord | FirstRecord): JobRecord {
   };
 }
 
-/** A later release of the same version may have more codes; what such a notice is about, this one does not wait for. */
+/** Removes a notice with an unknown code, which a later release of the same version may have written. */
 function withKnownNotice(record: JobRecord): JobRecord {
   if (record.notice === undefined || noticeCodes.includes(record.notice.code)) return record;
   const { notice: _unknown, ...rest } = record;

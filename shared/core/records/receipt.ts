@@ -1,29 +1,32 @@
-/** The answer to a file of the inbox, for those who have nothing but storage. */
+/** The result of a file in the inbox, for submitters who have only storage. */
 import * as z from "zod/mini";
 import type { Issue, Warning } from "../issues.ts";
 import { isBlobSafePath } from "../text/blob-safe-path.ts";
 import { sha256 } from "../text/digest.ts";
 import { compareSequencers, type InboxFile } from "./inbox-message.ts";
 
-/** `accepted`: there is a job; `canceled`: its end was asked for; `refused`: what was dropped is wrong; `failed`: this service is. */
+/**
+ * `accepted`: a job exists; `canceled`: its end was requested; `refused`: the file is wrong; `failed`: the service
+ * failed.
+ */
 export type ReceiptOutcome = "accepted" | "canceled" | "refused" | "failed";
 
 export interface Receipt {
   readonly schema_version: 1;
   /** The file in the container `inbox`. */
   readonly path: string;
-  /** Which content of it. */
+  /** The content of the file. */
   readonly etag: string;
-  /** Of the event that told of it; absent when the sweep found it. */
+  /** Of the event about the file; absent if the sweep found it. */
   readonly sequencer?: string;
-  /** When it was dropped, as storage says (RFC 3339, UTC); absent when nobody looked. */
+  /** Time of the last write, by the clock of storage (RFC 3339, UTC); absent if it was not read. */
   readonly dropped_at?: string;
   readonly answered_at: string;
   readonly outcome: ReceiptOutcome;
   readonly job?: {
     readonly name: string;
     readonly url: string;
-    /** When it was answered; the URL has the status of today. */
+    /** Status at the time of the receipt; the URL returns the current one. */
     readonly status: string;
     /** Container and path of the stored job. */
     readonly job_yml: string;
@@ -32,7 +35,7 @@ export interface Receipt {
   readonly error?: { readonly code: string; readonly message: string; readonly issues?: readonly Issue[] };
 }
 
-/** What is looked at in a receipt that is read; the rest is for people. */
+/** The fields of a stored receipt that the service reads. */
 const known = z.object({
   schema_version: z.literal(1),
   path: z.string(),
@@ -42,7 +45,7 @@ const known = z.object({
   job: z.optional(z.object({ name: z.string() })),
 });
 
-/** The receipt of this path; undefined for a text that is none, or another's: anybody may write beside us. */
+/** The receipt of this path; undefined for any other text, as other writers may write to the container. */
 export function readReceipt(text: string, path: string): Receipt | undefined {
   let value: unknown;
   try {
@@ -54,14 +57,14 @@ export function readReceipt(text: string, path: string): Receipt | undefined {
 }
 
 /**
- * Where a receipt lies in the container `receipts`. A file whose name leads elsewhere, or is too long to add to, has it under
- * a digest; no file of the inbox with a receipt of its own is called like that.
+ * The path of a receipt in the container `receipts`. A file whose name is not a safe blob name, or too long for the
+ * suffix, has it under a digest, in a folder that no other receipt can be in.
  */
 export function receiptPath(path: string): string {
   return isBlobSafePath(path) ? `${path}.receipt.json` : `invalid-names/${sha256(path)}.receipt.json`;
 }
 
-/** Whether a file is one that this receipt does not answer: not the same content, nor what was there before. */
+/** True if a receipt does not apply to a file: neither to its content nor to a later one. */
 export function isUnanswered({ etag, sequencer }: InboxFile, receipt: Receipt): boolean {
   if (etag === receipt.etag) return false;
   return (
@@ -69,7 +72,7 @@ export function isUnanswered({ etag, sequencer }: InboxFile, receipt: Receipt): 
   );
 }
 
-/** Whether a receipt may take the place of another: never that of a later drop, nor of the same. */
+/** True if a receipt may replace another: one of an earlier file, not of a later one or the same. */
 export function supersedes(receipt: Receipt, other: Receipt): boolean {
   if (!isUnanswered(receipt, other)) return false;
   if (receipt.sequencer !== undefined && other.sequencer !== undefined) return true;

@@ -1,27 +1,27 @@
-/** The record: all that is kept about one job, and the only truth about it. */
+/** The record of a job, from which everything else stored about it derives. */
 import type { Notice } from "./notice.ts";
 import type { Status } from "./status.ts";
 
 export type Door = "http" | "inbox" | "rerun";
 
-/** A status that a job had. The timeline is the outbox of events: `seq` counts from 1 without gaps. */
+/** A status of a job. The timeline is the outbox of events: `seq` counts from 1 without gaps. */
 export interface TimelineEntry {
   readonly seq: number;
   readonly status: Status;
-  /** When the service learned of it (RFC 3339, UTC). */
+  /** Time at which the service stored it (RFC 3339, UTC). */
   readonly at: string;
-  /** Who said so. */
+  /** The origin of the status. */
   readonly source: "service" | "backend" | "caller";
   readonly message?: string;
 }
 
-/** Why a job failed, as the backend or the service says it. */
+/** The reason of a failed job, from the backend or the service. */
 export interface JobError {
   readonly code: string;
   readonly message: string;
 }
 
-/** What the SDK calls `creation_context`; times are RFC 3339, UTC. */
+/** `creation_context` of the SDK; times are RFC 3339, UTC. */
 export interface CreationContext {
   readonly created_at: string;
   readonly created_by: string;
@@ -31,7 +31,7 @@ export interface CreationContext {
   readonly last_modified_by_type?: string;
 }
 
-/** A service endpoint of a running job, as the SDK's JobService. */
+/** A service endpoint of a running job, like JobService of the SDK. */
 interface JobService {
   readonly endpoint?: string;
   readonly type?: string;
@@ -44,7 +44,7 @@ interface JobService {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** Fields that PATCH may change after submission; what is absent is as submitted. A null takes a text away. */
+/** Fields that PATCH can change; an absent field is as submitted, and null removes a text. */
 export interface JobEdits {
   readonly display_name?: string | null;
   readonly description?: string | null;
@@ -56,52 +56,52 @@ export interface JobRecord {
   readonly schema_version: 2;
   readonly name: string;
   readonly type: string;
-  /** Made new for every committed submission: tells our own retried write from somebody else's job of that name. */
+  /** Unique for every submission: distinguishes a retried write from another job of the same name. */
   readonly submission_id: string;
   /** `v1:` and a hash of the parsed input, the bundle's hash and the owner. */
   readonly fingerprint: string;
   readonly owner: string;
   readonly door: Door;
-  /** The job as submitted, as YAML text; numbers keep their form in it. */
+  /** The job as submitted, as YAML text, which preserves the form of numbers. */
   readonly dump: string;
-  /** Filled in on submission when the job has none. */
+  /** Set at the submission of a job without one. */
   readonly experiment_name: string;
   readonly edits: JobEdits;
   readonly archived: boolean;
-  /** Which job this one was rerun from. */
+  /** The job of which this one is a rerun. */
   readonly rerun_of?: string;
   readonly bundle_sha256?: string;
-  /** The folder of the bundle that local paths start from; absent for its top. */
+  /** The folder of the bundle from which local paths start; absent for its root. */
   readonly bundle_folder?: string;
   readonly backend: string;
   readonly status: Status;
-  /** When the backend was asked, for the newest observation that was taken. */
+  /** Time of the request of the last applied observation. */
   readonly status_observed_at?: string;
-  /** The backend's own revision of that observation, where it has one. */
+  /** The backend's own revision of that observation, if it has one. */
   readonly backend_revision?: number;
   readonly started_at?: string;
   readonly finished_at?: string;
   readonly error?: JobError;
-  /** Something wrong that is not the job's own; gone as soon as it is over. */
+  /** A problem that is not the job's own; removed when it is over. */
   readonly notice?: Notice;
   readonly creation_context: CreationContext;
-  /** What the backend calls the job, e.g. its ARM id. */
+  /** The id of the job at the backend, e.g. its ARM id. */
   readonly backend_id?: string;
   readonly studio_url?: string;
   readonly services?: Readonly<Record<string, JobService>>;
-  /** Names (paths) of the logs that are there to read, in order; never URLs. */
+  /** Names (paths) of the readable logs, in order; never URLs. */
   readonly log_names: readonly string[];
-  /** Written before the backend is called: from here on the job may be running. */
+  /** Written before the backend is called: from then on the job may be running. */
   readonly dispatch_claimed_at?: string;
-  /** Written when the backend has taken the job. */
+  /** Written when the backend confirmed that it has the job. */
   readonly dispatched_at?: string;
   readonly cancel_requested_at?: string;
-  /** When the backend was asked and did not know a job that it had taken, each time in a row. */
+  /** Times of the last requests in a row that did not find the job at the backend. */
   readonly not_found_at?: readonly string[];
   readonly timeline: readonly TimelineEntry[];
-  /** Counts every write from 1; the ETag that callers see is `"{revision}"`. */
+  /** Counts the writes from 1. The ETag for callers is `"{revision}"`. */
   readonly revision: number;
   readonly modified_at: string;
-  /** The job is deleted: to callers it is gone, and what is left of it is being cleared away. */
+  /** Set when the job is deleted: it does not exist for callers, and its data is being deleted. */
   readonly deleted_at?: string;
 }

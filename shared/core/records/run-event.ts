@@ -1,9 +1,9 @@
-/** What Azure ML's events tell: that something happened to a run. What happened is asked of Azure ML, never taken from an event. */
+/** Events of Azure ML about runs. Only the name of the run is used: its status is read from Azure ML. */
 import { isJobName } from "./names.ts";
 
 const kinds = /^Microsoft\.MachineLearningServices\.Run(StatusChanged|Completed)$/i;
 
-/** The name of the run that an event is about, in either schema of Event Grid; undefined for what is no such event. */
+/** The name of the run in an event, in either schema of Event Grid; undefined for any other message. */
 export function runOfEvent(message: unknown): string | undefined {
   const { eventType, type, data } = fieldsOf(message);
   const kind = eventType ?? type;

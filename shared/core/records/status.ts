@@ -16,18 +16,18 @@ const terminal = {
 } as const;
 
 export type KnownStatus = keyof typeof terminal;
-/** One of the 12, or a word that the backend said and we do not know: it is kept as it came and counts as active. */
+/** One of the 12, or another word of the backend, which is stored as it is and counts as active. */
 export type Status = KnownStatus | (string & {});
 
 export const knownStatuses = Object.keys(terminal) as readonly KnownStatus[];
 
-/** Statuses of Azure ML's REST API that its SDK does not document; a job may have one. */
+/** Statuses of the REST API of Azure ML that its SDK does not document. */
 const otherStatuses = ["Paused", "Scheduled", "Unknown"] as const;
 
-/** The statuses that a list can be asked for. */
+/** The statuses by which lists can be filtered. */
 export const listedStatuses = [...knownStatuses, ...otherStatuses] as const;
 
-/** The statuses that are never left. */
+/** The statuses that never change again. */
 export const terminalStatuses: readonly KnownStatus[] = knownStatuses.filter((status) => terminal[status]);
 
 const beforeRunning: readonly string[] = [
@@ -38,19 +38,19 @@ const beforeRunning: readonly string[] = [
   "Queued",
 ] satisfies KnownStatus[];
 
-/** Whether a job with this status is still to be started. */
+/** True for a status before the start of the job. */
 export function isBeforeRunning(status: Status): boolean {
   return beforeRunning.includes(status);
 }
 
-/** Completed, Failed and Canceled are never left. NotResponding can recover. */
+/** Completed, Failed and Canceled never change again. NotResponding can recover. */
 export function isTerminal(status: Status): boolean {
   return Object.hasOwn(terminal, status) && terminal[status as KnownStatus];
 }
 
 /**
- * Whether a newer observation may move a job from one status to another: a terminal status is never left,
- * CancelRequested gives way only to a terminal one, and any active status may follow any other.
+ * True if a newer observation may change one status to the other: a terminal status never changes, CancelRequested only
+ * to a terminal one, any other active status to any status.
  */
 export function mayFollow(from: Status, to: Status): boolean {
   if (isTerminal(from)) return false;

@@ -3,52 +3,55 @@ import type { Job } from "../job/job.ts";
 import type { JobFilesReader } from "../job/load-job.ts";
 import type { Door, JobRecord } from "./record.ts";
 
-/** The zip that came along with a job. */
+/** The zip that was sent with a job. */
 export interface SubmittedBundle {
-  /** Of the zip's bytes; what it is stored under. */
+  /** SHA-256 of the zip, under which it is stored. */
   readonly sha256: string;
   readonly files: JobFilesReader;
-  /** Where the job's own file is in it; its paths start there. Absent at the top. */
+  /** The folder of the job's file in the zip, from which its paths start; absent for the root. */
   readonly folder?: string;
-  /** Where the zip lies on this machine; absent for one that is stored already. */
+  /** Path of the zip on this machine; absent if it is stored already. */
   readonly zip?: string;
 }
 
-/** What came in through a door: it becomes a job or a list of issues. */
+/** A submitted job, from any origin, before its validation. */
 export interface Submission {
   readonly source: string | Uint8Array;
   readonly format: "yaml" | "json";
   readonly door: Door;
-  /** Whose job it becomes. */
+  /** The owner of the job. */
   readonly owner: string;
   /** For `creation_context`. */
   readonly createdBy: { readonly name: string; readonly type: string };
-  /** The name that the caller addressed (PUT); a name in the job must be the same. */
+  /** The name in the URL (PUT). A name in the job must be equal. */
   readonly name?: string;
-  /** Makes a submission without a name repeatable: the name derives from the owner and this. */
+  /** Makes a submission without a name repeatable: the name is derived from the owner and this key. */
   readonly idempotencyKey?: string;
-  /** The folder that the job came from; its last part names the experiment of a job that names none. */
+  /** The folder of the submitted file. Its last part is the default experiment. */
   readonly folder?: string;
   readonly rerunOf?: string;
   readonly bundle?: SubmittedBundle;
-  /** What must hold of the job that is there, by its revision, or of none; asked where all else is well. @throws ServiceError `precondition_failed`. */
+  /**
+   * Checked last, with the revision of the existing job, or undefined without one.
+   * @throws ServiceError `precondition_failed`.
+   */
   readonly condition?: (revision: number | undefined) => void;
 }
 
-/** A job as it was sent, and what came along. */
+/** A submitted job and its bundle. */
 export type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
 
 export interface CheckedJob {
-  /** The job with the name and experiment that it will have. */
+  /** The job with its final name and experiment. */
   readonly job: Job;
   readonly warnings: readonly Warning[];
-  /** Whether a submission would be taken. */
+  /** True if the job can be submitted. */
   readonly submittable: boolean;
 }
 
 export interface Submitted {
   readonly record: JobRecord;
   readonly warnings: readonly Warning[];
-  /** False for a replay of a submission that was committed before. */
+  /** False if an earlier, equal submission created the job. */
   readonly created: boolean;
 }

@@ -1,7 +1,10 @@
-/** What no path has: backslashes, control characters, halves of characters, and what breaks the listing of a whole container. */
+/**
+ * Characters that are not allowed in paths: backslashes, control characters, halves of surrogate pairs, and U+FFFE and
+ * U+FFFF, which break the listing of a whole container.
+ */
 const forbidden = /[\\\p{Cc}\p{Cs}\ufffe\uffff]/u;
 
-/** Only a path that means itself: blob clients resolve `..` and would leave the job's folder. */
+/** Whether a path can be the name of a blob. `..` is not allowed: blob clients resolve it, out of the job's folder. */
 export function isBlobSafePath(path: string): boolean {
   return (
     path.length <= 900 &&

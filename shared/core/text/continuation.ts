@@ -1,17 +1,16 @@
-/** Where a page of a list ended, as the text that callers hand back. */
-
+/** Continuations: texts that mark the end of a page of a list, which clients send to receive the next page. */
 import { ServiceError } from "../errors.ts";
 import { pointer } from "../issues.ts";
 import { sha256 } from "./digest.ts";
 
-/** @param list tells this list from any other, its filters included. */
+/** @param list identifies the list, including its filters. */
 export function writeContinuation(text: string, list: readonly unknown[]): string {
   return Buffer.from(`${checksum(text, list)}${text}`).toString("base64url");
 }
 
 /**
- * The text that was written. Not a secret: who makes one up reads no more than the list has anyway. It keeps one that was
- * cut, changed or made for another list from silently answering something else.
+ * The text in a continuation. Its checksum detects continuations that were truncated, changed or created for another
+ * list. It is not a signature: a forged continuation only reads entries of the same list.
  * @throws ServiceError `invalid_query`.
  */
 export function readContinuation(continuation: string, list: readonly unknown[]): string {
@@ -24,9 +23,9 @@ export function readContinuation(continuation: string, list: readonly unknown[])
   return text;
 }
 
-/** The refusal of one that does not lead on. */
+/** The error for a continuation that is not valid for a list. */
 export function invalidContinuation(cause?: unknown): ServiceError {
-  const message = "The continuation is not one that this list gave for this query; start again without it.";
+  const message = "The continuation does not belong to this list and query; start again without it.";
   return new ServiceError("invalid_query", message, {
     issues: [{ pointer: pointer(["query", "continuation"]), code: "invalid_parameter", message }],
     cause,

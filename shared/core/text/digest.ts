@@ -6,9 +6,9 @@ export function sha256(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Tells whether two observations say the same of a job; when it was asked, and the revision of what it says, do not count. */
-export function observationDigest({ observed_at: _asked, revision: _revision, ...said }: Observation): string {
-  const ordered = Object.entries(said).filter(([, value]) => value !== undefined);
+/** A digest that is equal for observations with the same content, whatever their time and revision. */
+export function observationDigest({ observed_at: _observedAt, revision: _revision, ...content }: Observation): string {
+  const ordered = Object.entries(content).filter(([, value]) => value !== undefined);
   ordered.sort(([a], [b]) => (a < b ? -1 : 1));
   return sha256(JSON.stringify(ordered)).slice(0, 16);
 }

@@ -1,4 +1,4 @@
-/** An ETag as conditions need it, in quotes; lists and some events give it without. */
+/** An ETag in quotes, as conditional requests need it; listings and some events omit the quotes. */
 export function quoteETag(etag: string): string {
   return etag.startsWith('"') ? etag : `"${etag}"`;
 }

@@ -1,7 +1,7 @@
 import { type Issue, type PatchOperation, pointer } from "../issues.ts";
 import { maskText } from "../job/schema/secrets.ts";
 
-/** An issue as it may be shown and kept: keys and values of the payload stand in it, and one may be a secret. */
+/** An issue without secrets, to be shown and stored: it contains keys and values of the payload. */
 export function maskIssue<I extends Issue>(issue: I): I {
   const { suggestion } = issue;
   const masked = { ...issue, pointer: maskPointer(issue.pointer), message: maskText(issue.message) };

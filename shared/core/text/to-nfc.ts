@@ -1,2 +1,2 @@
-/** The one form of texts that look the same: é may be one character or two. */
+/** A text in NFC, in which é, which can be one character or two, has only one form. */
 export const toNfc = (text: string): string => text.normalize("NFC");

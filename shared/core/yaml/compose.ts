@@ -1,4 +1,4 @@
-/** Makes values of parser events, as PyYAML's composer and safe constructor would. */
+/** Converts parser events to values, as PyYAML's composer and safe constructor do. */
 import { EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { DocumentError, type DocumentErrorCode } from "./document-error.ts";
 import { eventOffset, scalarText, tagName } from "./event-text.ts";
@@ -10,35 +10,35 @@ export interface ComposeLimits {
   readonly nodes: number;
 }
 
-/** A key that stands twice (`duplicate`) or that is no text (`odd`: a number, a boolean, null or a date). */
+/** A key that occurs twice (`duplicate`) or that is not text (`odd`: a number, a boolean, null or a date). */
 export interface KeyRemark {
   readonly kind: "duplicate" | "odd";
   readonly path: readonly string[];
   readonly offset: number;
-  /** What an odd key is. */
+  /** The kind of an odd key. */
   readonly what: string;
 }
 
 export interface Composed {
   readonly value: Value;
-  /** Values and keys in it, counting what aliases stand for. */
+  /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
   readonly remarks: readonly KeyRemark[];
 }
 
-/** Called for every value with the offsets of its key (or of itself) and of itself. */
+/** Called for every value with the offset of its key, or of itself if it has none, and its own offset. */
 export type RecordOffsets = (path: readonly string[], keyOffset: number, offset: number) => void;
 
-/** An alias is a few characters, and the dump has the whole text that it stands for. */
+/** Limits the dump, which contains the whole text of every alias of a few characters. */
 const maxRepeated = 256 * 1024;
 
 interface Anchor {
   value: Value;
-  /** Values in it, counting itself. */
+  /** Number of its values, including itself. */
   nodes: number;
-  /** Characters of its texts and keys. */
+  /** Number of characters of its texts. */
   characters: number;
-  /** Levels of nesting in it. */
+  /** Number of its nesting levels. */
   height: number;
   done: boolean;
 }
@@ -55,9 +55,9 @@ interface State {
   index: number;
   nodes: number;
   characters: number;
-  /** Characters that aliases stand for. */
+  /** Number of characters that aliases expand to. */
   repeated: number;
-  /** Deepest level that was reached since the innermost anchor began. */
+  /** Deepest nesting level since the innermost anchor began. */
   deepest: number;
 }
 
@@ -73,7 +73,7 @@ export function compose(
   if (second > 0) {
     throw new DocumentError(
       "invalid_syntax",
-      "There are several documents; a job is one document.",
+      "The text contains several documents; a job is one document.",
       eventOffset(source, events[second + 1]),
     );
   }
@@ -106,7 +106,7 @@ function count(state: State, nodes: number, offset: number): void {
     fail(
       state,
       "too_many_nodes",
-      `The document has more than ${state.limits.nodes} values, counting what its aliases stand for.`,
+      `The document has more than ${state.limits.nodes} values, with its aliases expanded.`,
       offset,
     );
   }
@@ -156,8 +156,8 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
 function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {
   const anchor: Anchor = { value: null, nodes: 1, characters: 0, height: 0, done: true };
   const name = state.source.slice(event.anchorStart, event.anchorEnd);
-  // YAML would let the last one count; PyYAML does not.
-  if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} stands twice.`, event.anchorStart);
+  // In YAML the last one would count; PyYAML rejects it.
+  if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} is defined twice.`, event.anchorStart);
   state.anchors.set(name, anchor);
   return anchor;
 }
@@ -166,7 +166,7 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   const anchor = state.anchors.get(name);
   if (anchor === undefined)
     return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
-  if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} stands within what it names.`, offset);
+  if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} is within its own anchor.`, offset);
   count(state, anchor.nodes, offset);
   state.characters += anchor.characters;
   state.repeated += anchor.characters;
@@ -174,7 +174,7 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
     fail(
       state,
       "too_long",
-      `The aliases of the document stand for more than ${maxRepeated} characters; write texts that long once.`,
+      `The aliases of the document expand to more than ${maxRepeated} characters; do not repeat such long texts.`,
       offset,
     );
   }
@@ -186,13 +186,15 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   const text = scalarText(state.source, event);
   const quoted = event.style !== SCALAR_STYLE.PLAIN;
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
-    fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", offset);
+    fail(state, "invalid_character", "The text contains half of a surrogate pair, which is not a character.", offset);
   }
   if (event.tagStart < 0) {
     const value = quoted ? text : state.plain(text);
     return (
       value ??
-      (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, offset))
+      (value === null
+        ? null
+        : fail(state, "invalid_scalar", `${text} is not a valid value; quote it to make it text.`, offset))
     );
   }
   const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
@@ -200,11 +202,11 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   const value = constructScalar(tag, text);
   if (value !== undefined) return value;
   const written = state.source.slice(event.tagStart, event.tagEnd);
-  const why = isScalarTag(tag) ? `does not fit ${JSON.stringify(text.slice(0, 100))}` : "is none that a job may use";
+  const why = isScalarTag(tag) ? `does not fit ${JSON.stringify(text.slice(0, 100))}` : "is not allowed in a job";
   return fail(state, "unsupported_tag", `Tag ${written} ${why}.`, offset);
 }
 
-/** Only what a collection is anyway: no field of a job takes a set, an ordered map or pairs. */
+/** Allows only the default tag of a collection: no field of a job accepts a set, an ordered map or pairs. */
 function checkTag(
   state: State,
   event: { readonly tagStart: number; readonly tagEnd: number },
@@ -215,7 +217,7 @@ function checkTag(
   const text = state.source.slice(event.tagStart, event.tagEnd);
   const name = tagName(text);
   if (name !== "!" && name !== coreTag + own)
-    fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
+    fail(state, "unsupported_tag", `Tag ${text} is not allowed here.`, offset);
 }
 
 function readSequence(state: State, depth: number): Value[] {
@@ -260,18 +262,23 @@ function isMergeKey(state: State, event: Event): boolean {
 }
 
 function addMerged(state: State, merged: Mapping[], value: Value, offset: number): void {
-  // Of a list the first mapping wins, so it is assigned last.
+  // The first mapping of a list takes precedence, so it is assigned last.
   const sources = Array.isArray(value) ? value.toReversed() : [value];
   for (const source of sources) {
     if (!isMapping(source))
-      fail(state, "invalid_syntax", `<< merges a mapping or a list of mappings; this is ${kindOf(source)}.`, offset);
+      fail(
+        state,
+        "invalid_syntax",
+        `The value of << is ${kindOf(source)}; expected a mapping or a list of mappings.`,
+        offset,
+      );
     else merged.push(source);
   }
 }
 
-/** The text of a key; a key that is no text is remarked. */
+/** The text of a key; a key that is not text is recorded. */
 function readKey(state: State, event: Event, depth: number, offset: number): string {
-  // A plain `=` is text where it stands as a key.
+  // A plain `=` is text if it is a key.
   if (
     event.type === EVENT_ID.SCALAR &&
     event.tagStart < 0 &&

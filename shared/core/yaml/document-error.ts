@@ -1,4 +1,4 @@
-/** What is wrong with a document at an offset; thrown, because nothing can be said about the rest. */
+/** Thrown for a document that cannot be read; `offset` is the position of the error in its text. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly code: DocumentErrorCode;

@@ -1,11 +1,11 @@
-/** Where a parser event stands in its text, and what it says there. */
+/** Offsets and texts of parser events. */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { coreTag } from "./resolve-scalar.ts";
 
-/** The head of a block of text in its line: `|` or `>`, its indicators, then a comment or nothing. */
+/** The header of a block scalar in its line: `|` or `>`, its indicators, then a comment or nothing. */
 const blockHead = /[|>][-+0-9]*[ \t]*(?:#|$)/;
 
-/** The place that people look at: of a quoted text its quote, of a block its head. */
+/** The offset at which a person sees the event begin: the quote of a quoted text, the header of a block scalar. */
 export function eventOffset(source: string, event: Event | undefined): number {
   if (event === undefined) return 0;
   if (event.type === EVENT_ID.SCALAR) {
@@ -20,7 +20,7 @@ export function eventOffset(source: string, event: Event | undefined): number {
   return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
 }
 
-/** Where the last head of a block stands in some lines; their end when none does. */
+/** The offset of the last block header in some lines; their end if there is none. */
 function headIn(lines: string): number {
   for (let end = lines.length; end > 0; ) {
     const begin = Math.max(lines.lastIndexOf("\n", end - 1), lines.lastIndexOf("\r", end - 1)) + 1;
@@ -31,7 +31,7 @@ function headIn(lines: string): number {
   return lines.length;
 }
 
-/** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
+/** The text of a scalar. A block scalar that ends with the file, without a line break, has none, as in PyYAML. */
 export function scalarText(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
@@ -44,7 +44,7 @@ function endsLine(text: string): boolean {
   return text.endsWith("\n") || text.endsWith("\r");
 }
 
-/** The full name of a tag as it stands in the text. */
+/** The full name of a tag that is written in the text. */
 export function tagName(text: string): string {
   if (text.startsWith("!<")) return text.slice(2, -1);
   return text.startsWith("!!") ? coreTag + text.slice(2) : text;

@@ -1,7 +1,10 @@
-/** What PyYAML's reader lets through, turned round: control characters but for tabs and line breaks, halves of characters, U+FFFE and U+FFFF. */
+/**
+ * The characters that PyYAML's reader rejects: control characters except tabs and line breaks, halves of surrogate
+ * pairs, U+FFFE and U+FFFF.
+ */
 const unprintable = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** The first character of a text that YAML cannot hold as it is: its name, as in `U+0007`, and where it stands. */
+/** The name, e.g. `U+0007`, and the index of the first character of a text that YAML does not allow. */
 export function findUnprintable(text: string): { readonly name: string; readonly index: number } | undefined {
   const found = unprintable.exec(text);
   if (found === null) return undefined;

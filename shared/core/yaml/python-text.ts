@@ -5,14 +5,15 @@ import { isFloat, isInteger, isMapping, isOpaque, numberOf, type Value } from ".
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  // Both print the shortest digits, but Python turns to exponents from 1e16 and below 1e-4, JavaScript from 1e21 and below 1e-6.
+  // Both print the shortest digits, but Python uses exponents from 1e16 and below 1e-4, JavaScript from 1e21 and
+  // below 1e-6.
   const size = Math.abs(value);
   if (size >= 1e16 || (size < 1e-4 && size > 0)) return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
   const text = Object.is(value, -0) ? "-0" : String(value);
   return text.includes(".") ? text : `${text}.0`;
 }
 
-/** Python's `str(value)`: what the SDK sends where the service wants text and a job has something else. */
+/** Python's `str(value)`, which the SDK sends where the service expects text and a job has another value. */
 export function pythonText(value: Value): string {
   return typeof value === "string" ? value : pythonRepr(value);
 }

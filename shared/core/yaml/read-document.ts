@@ -1,4 +1,4 @@
-/** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
+/** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and finds the position of each value. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
 import { type ComposeLimits, compose, type KeyRemark } from "./compose.ts";
@@ -16,14 +16,14 @@ export interface Position {
 
 export interface Document {
   readonly value: Value;
-  /** Values and keys in it, counting what aliases stand for. */
+  /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
   readonly remarks: readonly KeyRemark[];
-  /** Where a value stands, or its key, or, when it is not there, the nearest value around it. Worked out on first use. */
+  /** Position of a value or its key; if it does not exist, of the innermost value around it. Computed on first use. */
   position(pointer: string, part?: "key" | "value"): Position;
 }
 
-/** A document that cannot be read: why, and where. */
+/** The reason why a document cannot be read, and its position. */
 export interface ReadError {
   readonly code: DocumentError["code"];
   readonly message: string;
@@ -39,7 +39,7 @@ export interface ReadOptions extends ComposeLimits {
   readonly format: "yaml" | "json";
 }
 
-/** Reads one document. Never throws for what stands in it. */
+/** Reads one document. Never throws because of its content. */
 export function readDocument(source: string | Uint8Array, options: ReadOptions): ReadResult {
   let text = "";
   let inSource = (offset: number): number => offset;
@@ -49,19 +49,19 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     inSource = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
     const composed = compose(parsed.text, parsed.events, options, plain);
-    const lines = lineCounter(text);
-    let places: Map<string, readonly [number, number]> | undefined;
+    const positionOf = lineCounter(text);
+    let offsets: Map<string, readonly [number, number]> | undefined;
     return {
       document: {
         ...composed,
         position(place, part = "value") {
-          places ??= placesOf(parsed.text, parsed.events, options, plain);
-          return lines(inSource(offsetIn(places, place, part)));
+          offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
+          return positionOf(inSource(offsetAt(offsets, place, part)));
         },
       },
     };
   } catch (error) {
-    const { code, message, offset, path } = asDocumentError(error, options.depth);
+    const { code, message, offset, path } = toDocumentError(error, options.depth);
     return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(inSource(offset)) } };
   }
 }
@@ -78,7 +78,7 @@ function tooDeep(depth: number, offset: number): DocumentError {
   return new DocumentError("too_deep", `The document is nested deeper than ${depth} levels.`, offset);
 }
 
-function asDocumentError(error: unknown, depth: number): DocumentError {
+function toDocumentError(error: unknown, depth: number): DocumentError {
   if (error instanceof DocumentError) return error;
   if (error instanceof YAMLException) {
     const offset = error.mark?.position ?? 0;
@@ -93,10 +93,10 @@ function parse(text: string, depth: number): ParsedYaml {
   if (bad !== undefined)
     throw new DocumentError(
       "invalid_character",
-      `The text has the character ${bad.name}, which YAML does not allow.`,
+      `The text contains the character ${bad.name}, which YAML does not allow.`,
       bad.index,
     );
-  // A scalar counts as a level to the parser, and a compact mapping in a list takes one more.
+  // The parser counts a scalar as a level, and a compact mapping in a list as one more.
   const parsed = parseYaml(text, depth + 2);
   const first = parsed.events[1];
   if (first === undefined || (first.type === EVENT_ID.SCALAR && first.valueStart < 0 && first.tagStart < 0)) {
@@ -105,46 +105,42 @@ function parse(text: string, depth: number): ParsedYaml {
   return parsed;
 }
 
-const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
-/** A text that never ends takes the rest, so that no quote in it is looked at again. */
+const noAnchorOrTag = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
+/** An unterminated text includes the rest of the source, so that its quotes are not scanned again. */
 const token = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\]]|[^\s,:{}[\]"]+/gsu;
 
-/** The events of a JSON text; what they say is only sure once `JSON.parse` has taken the text. */
+/** The events of a JSON text; they are only valid once `JSON.parse` has accepted the text. */
 function parseJson(text: string, depth: number): ParsedYaml {
   const start = text.startsWith("\ufeff") ? 1 : 0;
   const events: Event[] = [{ type: EVENT_ID.DOCUMENT, explicitStart: false, explicitEnd: false, directives: [] }];
   let level = 0;
   token.lastIndex = start;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const word = match[0];
-    const at = match.index;
-    if (word === "{" || word === "[") {
-      if (++level > depth) throw tooDeep(depth, at);
-      events.push({
-        type: word === "{" ? EVENT_ID.MAPPING : EVENT_ID.SEQUENCE,
-        start: at,
-        ...none,
-        style: COLLECTION_STYLE.FLOW,
-      });
-    } else if (word === "}" || word === "]") {
-      level--;
-      events.push({ type: EVENT_ID.POP });
-    } else {
-      const quote = word.startsWith('"') ? 1 : 0;
-      events.push({
-        type: EVENT_ID.SCALAR,
-        valueStart: at + quote,
-        valueEnd: at + word.length - quote,
-        ...none,
-        style: quote === 1 ? SCALAR_STYLE.DOUBLE_QUOTED : SCALAR_STYLE.PLAIN,
-        chomping: CHOMPING_MODE.CLIP,
-        indent: -1,
-        fast: !word.includes("\\"),
-      });
-    }
+    const event = jsonEvent(match[0], match.index);
+    if (event.type === EVENT_ID.POP) level--;
+    else if (event.type !== EVENT_ID.SCALAR && ++level > depth) throw tooDeep(depth, match.index);
+    events.push(event);
   }
   checkJson(text.slice(start), start, events.length);
   return { events, text, sourceOffset: (offset) => offset };
+}
+
+/** The event of a JSON token other than a comma or colon. */
+function jsonEvent(word: string, start: number): Event {
+  if (word === "}" || word === "]") return { type: EVENT_ID.POP };
+  if (word === "{") return { type: EVENT_ID.MAPPING, start, ...noAnchorOrTag, style: COLLECTION_STYLE.FLOW };
+  if (word === "[") return { type: EVENT_ID.SEQUENCE, start, ...noAnchorOrTag, style: COLLECTION_STYLE.FLOW };
+  const quote = word.startsWith('"') ? 1 : 0;
+  return {
+    type: EVENT_ID.SCALAR,
+    valueStart: start + quote,
+    valueEnd: start + word.length - quote,
+    ...noAnchorOrTag,
+    style: quote === 1 ? SCALAR_STYLE.DOUBLE_QUOTED : SCALAR_STYLE.PLAIN,
+    chomping: CHOMPING_MODE.CLIP,
+    indent: -1,
+    fast: !word.includes("\\"),
+  };
 }
 
 function checkJson(text: string, start: number, events: number): void {
@@ -164,27 +160,27 @@ function checkJson(text: string, start: number, events: number): void {
   }
 }
 
-/** A value under longer names than these has the place of the value around it: the names of thousands of values would fill the memory. */
+/** Values with longer pointers have the position of the value around them, to bound the memory for their names. */
 const longestPointer = 2000;
 
-/** Offsets of the key and of the value at every pointer. What an alias stands for is found where the anchor is. */
-function placesOf(
+/** Offsets of the key and of the value at every pointer. The content of an alias has the offsets of its anchor. */
+function offsetsOf(
   text: string,
   events: readonly Event[],
   limits: ComposeLimits,
   plain: typeof resolvePlainScalar,
 ): Map<string, readonly [number, number]> {
-  const places = new Map<string, readonly [number, number]>();
+  const offsets = new Map<string, readonly [number, number]>();
   compose(text, events, limits, plain, (path, keyOffset, offset) => {
     if (path.reduce((length, name) => length + name.length, 0) <= longestPointer)
-      places.set(pointer(path), [keyOffset, offset]);
+      offsets.set(pointer(path), [keyOffset, offset]);
   });
-  return places;
+  return offsets;
 }
 
-function offsetIn(places: Map<string, readonly [number, number]>, place: string, part: "key" | "value"): number {
+function offsetAt(offsets: Map<string, readonly [number, number]>, place: string, part: "key" | "value"): number {
   for (let at = place; ; at = at.slice(0, at.lastIndexOf("/"))) {
-    const found = places.get(at);
+    const found = offsets.get(at);
     if (found !== undefined) return found[part === "key" && at === place ? 0 : 1];
     if (at === "") return 0;
   }
@@ -195,7 +191,7 @@ function lineCounter(text: string): (offset: number) => Position {
   return (offset) => {
     starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (match) => match.index + match[0].length)];
     let line = 1;
-    // There may be as many issues as lines, so the line is found by halves.
+    // Binary search, because there may be as many issues as lines.
     for (let after = starts.length; line < after; ) {
       const middle = (line + after + 1) >> 1;
       if ((starts[middle - 1] ?? 0) <= offset) line = middle;

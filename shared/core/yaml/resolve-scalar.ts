@@ -1,4 +1,4 @@
-/** How PyYAML's safe_load reads a scalar. @see yaml/resolver.py and yaml/constructor.py of PyYAML 6 */
+/** Values of scalars, as in PyYAML's safe_load. @see yaml/resolver.py and yaml/constructor.py of PyYAML 6 */
 import { isTimestamp, pythonTimestamp } from "./timestamp.ts";
 import { type Float, type Scalar, toFloat, toOpaque } from "./value.ts";
 
@@ -8,11 +8,11 @@ const float =
 const int =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const nothing = /^(?:~|null|Null|NULL|)$/;
-/** Python refuses to read more digits than this, and so must whoever would not spend seconds on one number. */
+/** Python rejects numbers with more digits; reading them would take seconds. */
 const maxDigits = 4300;
 export const coreTag = "tag:yaml.org,2002:";
 
-/** The tag that a plain scalar has by its looks, without the `tag:yaml.org,2002:` in front. */
+/** The implicit tag of a plain scalar, without the prefix `tag:yaml.org,2002:`. */
 export function implicitTag(text: string): "bool" | "float" | "int" | "merge" | "null" | "timestamp" | "value" | "str" {
   const first = text.charCodeAt(0);
   // Digits, signs and the dot.
@@ -34,10 +34,10 @@ function unsigned(text: string): { sign: 1 | -1; digits: string } {
   return { sign, digits: /^[-+]/.test(digits) ? digits.slice(1) : digits };
 }
 
-/** A number when it is exact as one, else a bigint. */
+/** A number if that is exact, otherwise a bigint. */
 export function exactInteger(value: bigint): number | bigint {
   const number = Number(value);
-  // -0 is 0 to Python, and Number(-0n) is 0.
+  // In Python -0 is 0, and so is Number(-0n).
   return Number.isSafeInteger(number) ? number : value;
 }
 
@@ -52,7 +52,7 @@ function readInt(text: string): number | bigint | undefined {
   if (digits === "" || digits.length > maxDigits) return undefined;
   try {
     if (digits.includes(":")) return exactInteger(BigInt(sign) * sexagesimal(digits));
-    // `017` is octal, and BigInt spells that `0o17`.
+    // `017` is octal, which BigInt reads as `0o17`.
     const literal = /^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits;
     return /^(?:0[box])?[0-9a-f]+$/i.test(literal) ? exactInteger(BigInt(sign) * BigInt(literal)) : undefined;
   } catch {
@@ -60,7 +60,7 @@ function readInt(text: string): number | bigint | undefined {
   }
 }
 
-/** Only a float with a tag of its own can be one of these: YAML has no `1e5`. What YAML has without a tag prints as Python has it. */
+/** Whether a tagged float is a JSON number, e.g. `1e5`, which keeps its text. Untagged, YAML has no such floats. */
 function isJsonFloat(text: string): boolean {
   return (
     /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text) &&
@@ -78,15 +78,15 @@ function readFloat(text: string): Scalar | undefined {
   return Number.isNaN(value) ? undefined : toFloat(sign * value);
 }
 
-/** Python's decoder skips what is no digit of base64 and wants the padding. */
+/** Whether a text is base64: Python's decoder skips other characters, but requires the padding. */
 function isBase64(text: string): boolean {
   const digits = text.replaceAll(/[^A-Za-z0-9+/=]/g, "");
   return digits.length % 4 === 0;
 }
 
 /**
- * The value of a scalar with this tag (the full name); undefined when the text does not fit the tag, or PyYAML's safe
- * loader knows no such tag for scalars.
+ * The value of a scalar with this tag (the full name); undefined if the text does not match the tag, or PyYAML's safe
+ * loader does not support the tag for scalars.
  */
 export function constructScalar(tag: string, text: string): Scalar | undefined {
   if (!tag.startsWith(coreTag)) return undefined;
@@ -114,19 +114,19 @@ export function constructScalar(tag: string, text: string): Scalar | undefined {
 
 const scalarTags = ["str", "null", "bool", "int", "float", "timestamp", "binary"];
 
-/** Whether a scalar may have this tag (the full name). */
+/** Whether a tag (the full name) is supported for scalars. */
 export function isScalarTag(tag: string): boolean {
   return tag.startsWith(coreTag) && scalarTags.includes(tag.slice(coreTag.length));
 }
 
-/** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML refuses as values. */
+/** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML rejects as values. */
 export function resolvePlainScalar(text: string): Scalar | undefined {
   const tag = implicitTag(text);
   if (tag === "float") return readFloat(text);
   return tag === "str" ? text : constructScalar(coreTag + tag, text);
 }
 
-/** The value of a plain word of JSON: number text is kept exact, and `1e-3` is a number. */
+/** The value of an unquoted JSON token: numbers keep their text, and `1e-3` is a number. */
 export function resolveJsonScalar(text: string): Scalar | undefined {
   if (text === "true" || text === "false") return text === "true";
   if (text === "null") return null;
@@ -134,7 +134,7 @@ export function resolveJsonScalar(text: string): Scalar | undefined {
   return writtenFloat(text);
 }
 
-/** A number of JSON with what it was written as; digits that no reader of the dump would take are not kept. */
+/** A JSON number with its original text, unless that has more digits than readers of the dump accept. */
 function writtenFloat(text: string): number | Float {
   return toFloat(Number(text), text.length > maxDigits ? undefined : text);
 }

@@ -1,4 +1,7 @@
-/** Dates and times as PyYAML reads them: `2001-12-14`, `2001-12-14 21:59:43.10 -5`. @see construct_yaml_timestamp of PyYAML 6 */
+/**
+ * Dates and times as PyYAML reads them: `2001-12-14`, `2001-12-14 21:59:43.10 -5`.
+ * @see construct_yaml_timestamp of PyYAML 6
+ */
 const timestamp =
   /^(?<year>\d{4})-(?<month>\d\d?)-(?<day>\d\d?)(?:(?:[Tt]|[ \t]+)(?<hour>\d\d?):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d*))?(?:[ \t]*(?<zone>Z|(?<sign>[-+])(?<zoneHour>\d\d?)(?::(?<zoneMinute>\d\d))?))?)?$/;
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
@@ -8,7 +11,7 @@ export function isTimestamp(text: string): boolean {
   return timestamp.test(text) && (text.length > 10 || dateOnly.test(text));
 }
 
-/** The date as Python prints it, `2001-12-14 21:59:43.100000-05:00`; undefined when there is no such day or time. */
+/** The date as Python prints it, `2001-12-14 21:59:43.100000-05:00`; undefined if the day or time does not exist. */
 export function pythonTimestamp(text: string): string | undefined {
   const parts = timestamp.exec(text)?.groups;
   if (parts === undefined) return undefined;
@@ -27,7 +30,7 @@ export function pythonTimestamp(text: string): string | undefined {
   } = parts;
   const two = (digits: string): string => digits.padStart(2, "0");
   const date = `${year}-${two(month)}-${two(day)}`;
-  // A day that is not in the calendar rolls over into the next month.
+  // A day that does not exist rolls over into the next month.
   const calendar = new Date(`${date}T00:00:00Z`);
   if (year === "0000" || Number.isNaN(calendar.getTime()) || calendar.getUTCDate() !== Number(day)) return undefined;
   if (hour === undefined) return date;
@@ -37,5 +40,6 @@ export function pythonTimestamp(text: string): string | undefined {
   if (zone === undefined) return `${date} ${time}`;
   const minutes = Number(zoneHour) * 60 + Number(zoneMinute);
   if (minutes >= 24 * 60) return undefined;
-  return `${date} ${time}${sign === "-" && minutes > 0 ? "-" : "+"}${two(String(Math.floor(minutes / 60)))}:${two(String(minutes % 60))}`;
+  const offset = `${two(String(Math.floor(minutes / 60)))}:${two(String(minutes % 60))}`;
+  return `${date} ${time}${sign === "-" && minutes > 0 ? "-" : "+"}${offset}`;
 }

@@ -1,9 +1,15 @@
 import { type Float, floatText, isFloat, isMapping, isOpaque, numberOf, type Value } from "./value.ts";
 
-/** Node has it since version 21; TypeScript does not know it yet. @see https://github.com/tc39/proposal-json-parse-with-source */
+/**
+ * Available since Node 21; not yet declared by TypeScript.
+ * @see https://github.com/tc39/proposal-json-parse-with-source
+ */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Plain values that `JSON.stringify` prints exactly: big integers in full, `1.0` as such, `1e5` as it was sent. What is not finite becomes null, a date its text. */
+/**
+ * Plain values that `JSON.stringify` prints exactly: big integers in full, `1.0` as such, `1e5` as it was sent.
+ * Non-finite numbers become null, dates their text.
+ */
 export function toJson(value: Value | undefined): unknown {
   if (typeof value === "bigint") return rawJSON(String(value));
   if (isFloat(value)) return floatToJson(value);

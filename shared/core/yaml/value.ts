@@ -1,26 +1,26 @@
 /**
- * What a YAML or JSON document is read into: JavaScript's own values, except where they would lose something.
+ * The values of a YAML or JSON document: JavaScript's own, except where those would lose information.
  *
  * | document            | value                                                                    |
  * |---------------------|--------------------------------------------------------------------------|
  * | text, bool, null    | string, boolean, null                                                    |
  * | int                 | number, or bigint from 2^53 up                                           |
  * | float               | number; `Float` when it is whole or not finite, so that `1.0` is not `1`, |
- * |                     | and when it was written as no program would write it: `1.50`, `1e5`      |
+ * |                     | and when it was written in an unusual form: `1.50`, `1e5`                |
  * | date, binary        | `Opaque`: never a text, as in PyYAML                                     |
  * | sequence, mapping   | array, object without a prototype (so `__proto__` is a key like others)  |
  */
 const float: unique symbol = Symbol("float");
 const opaque: unique symbol = Symbol("opaque");
 
-/** A float that is whole or not finite, or that keeps the text it was written as. */
+/** A float that is whole or not finite, or that keeps its original text. */
 export interface Float {
   readonly [float]: number;
-  /** As it was written, where it would print otherwise. */
+  /** The original text, if the value is printed differently. */
   readonly text?: string;
 }
 
-/** A value that YAML has and JavaScript has not, e.g. an unquoted date: few fields take one. */
+/** A value of a YAML type that JavaScript does not have, e.g. an unquoted date; few fields accept one. */
 export interface Opaque {
   readonly [opaque]: "date" | "binary";
   readonly text: string;
@@ -32,13 +32,16 @@ export interface Mapping {
   readonly [key: string]: Value | undefined;
 }
 
-/** A float as a value: a plain number when that says it is one. `text` is a number of JSON, kept where it is not how the value prints. */
+/**
+ * A float as a value: a plain number if that is recognizable as a float. `text` is the original text of a JSON number,
+ * which is kept if the value is printed differently.
+ */
 export function toFloat(value: number, text?: string): number | Float {
   if (text !== undefined && text !== floatText(value)) return { [float]: value, text };
   return Number.isInteger(value) || !Number.isFinite(value) ? { [float]: value } : value;
 }
 
-/** How JSON has a float: with a dot or an exponent. */
+/** A float as JSON text, with a dot or an exponent. */
 export function floatText(value: number): string {
   const text = Object.is(value, -0) ? "-0" : String(value);
   return /^-?[0-9]+$/.test(text) ? `${text}.0` : text;
@@ -81,7 +84,7 @@ export function numberOf(value: unknown): number | undefined {
   return isFloat(value) ? value[float] : undefined;
 }
 
-/** A copy with other values under the same names. */
+/** A copy with changed values under the same names. */
 export function mapValues(
   mapping: Mapping,
   change: (value: Value | undefined, name: string) => Value | undefined,
@@ -89,7 +92,7 @@ export function mapValues(
   return Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, change(value, name)]));
 }
 
-/** What a value is, in the words of an error text. */
+/** The kind of a value, for error messages. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";

@@ -1,23 +1,29 @@
-/** Prints values as YAML that a YAML 1.1 reader and a YAML 1.2 reader take for the same values. */
+/** Prints values as YAML that YAML 1.1 and YAML 1.2 readers read as the same values. */
 import { implicitTag } from "./resolve-scalar.ts";
 import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from "./value.ts";
 
-/** What must be escaped: all controls, what YAML 1.1 takes for line breaks, the byte order mark, noncharacters, halves of surrogate pairs. */
+/**
+ * Characters that must be escaped: controls, line breaks of YAML 1.1, the byte order mark, noncharacters, halves of
+ * surrogate pairs.
+ */
 const escaped = /[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 /** Numbers, times and booleans of YAML 1.2 and of YAML 1.1 beyond PyYAML, e.g. `1e-3`, `0o17`, `y`. */
 const otherReaders = /^(?:[-+]?(?:\.[0-9]|[0-9])[0-9.:_]*(?:[eE][-+]?[0-9]+)?|[-+]?0o[0-7]+|[yYnN])$/;
 const startsPlain = /^(?!\.\.\.)[^\s\-?:,[\]{}#&*!|>'"%@`]/;
 const endsPlain = /: |:$| #|\s$/;
-/** PyYAML takes no longer text for a key that stands before a colon. */
+/** PyYAML accepts no longer text as a key without `?`. */
 const maxSimpleKey = 1000;
 
 /** The document, keys sorted by code point at every level, without aliases; ends with a line break. */
 export function writeYaml(value: Value): string {
-  // Readers differ on how far a block of text is indented that is the whole document.
+  // A text that is the whole document is in one line, because readers differ on the indentation of such a block.
   return lines(value, 0, "") || `${typeof value === "string" ? oneLine(value) : scalar(value, 2)}\n`;
 }
 
-/** The lines of a list or a mapping at `indent`, the first of them after `lead` (`- ` of a list around it) instead; "" when there are none. */
+/**
+ * The lines of a list or mapping, indented by `indent`; the first line begins with `lead` (the `- ` of an outer list)
+ * instead, unless that is empty. "" if there are no lines.
+ */
 function lines(value: Value, indent: number, lead: string): string {
   if (typeof value !== "object" || value === null) return "";
   if (Array.isArray(value)) return listLines(value, indent, lead);
@@ -62,14 +68,14 @@ function byCodePoint(a: string, b: string): number {
   return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1);
 }
 
-/** `indent` is where the lines of a block of text go. */
+/** A scalar or an empty collection; `indent` is the indentation of the lines of a block scalar. */
 function scalar(value: Value, indent: number): string {
   if (typeof value === "string") return value.includes("\n") ? manyLines(value, indent) : oneLine(value);
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  // YAML has fewer forms of floats than JSON, so such a number has an explicit tag.
+  // YAML has fewer forms of floats than JSON, so a number with its original text needs an explicit tag.
   if (isFloat(value) && value.text !== undefined) return `!!float ${value.text}`;
   if (isFloat(value) || typeof value === "number") return number(numberOf(value) ?? 0, isFloat(value));
-  // Of these only dates are in jobs.
+  // Jobs contain only dates of these.
   if (isOpaque(value)) return value.text;
   return Array.isArray(value) ? "[]" : "{}";
 }
@@ -78,12 +84,12 @@ function number(value: number, whole: boolean): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
   const text = Object.is(value, -0) ? "-0" : String(value);
-  // YAML 1.1 wants a dot in every float: `1e-7` would be text.
+  // YAML 1.1 requires a dot in every float: `1e-7` would be text.
   if (text.includes("e")) return text.includes(".") ? text : text.replace("e", ".0e");
   return whole ? `${text}.0` : text;
 }
 
-/** Words that no reader takes for anything else: the longest that is no text is `false`. */
+/** Words that every reader reads as text: the longest that is not text is `false`. */
 const longWord = /^[a-zA-Z][a-zA-Z_0-9]{5,}$/;
 
 function oneLine(text: string): string {
@@ -95,7 +101,7 @@ function oneLine(text: string): string {
 }
 
 function manyLines(text: string, indent: number): string {
-  // Lines of nothing but blanks read differently from parser to parser, as do texts that are only line breaks.
+  // Parsers differ on lines of only blanks, and on texts of only line breaks.
   if (escaped.test(text.replaceAll("\t", "")) || /^[ \t]+$/m.test(text) || /^\n*$/.test(text) || /^\n*[ \t]/.test(text))
     return doubleQuoted(text);
   const trimmed = text.replace(/(?<!\n)\n+$/, "");

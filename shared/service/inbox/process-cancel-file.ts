@@ -12,60 +12,59 @@ import { refusedOutcome, writeReceipt } from "./write-receipt.ts";
 const suffix = ".cancel";
 
 /**
- * Cancels the job of the file that `{path}.cancel` lies beside, and answers with a receipt of its own. A file that is not
- * answered yet is taken in first, so that the order of the events does not matter; one that was dropped later than the
- * cancel is not meant by it.
- * @throws what may be over soon, or is this service's fault; then there is no receipt.
+ * Cancels the job of the file `{path}` for the file `{path}.cancel`, and writes a receipt for the latter. A job file
+ * that has no receipt yet is processed first, because events can arrive in any order. A job file that was dropped after
+ * the cancel is not affected.
+ * @throws transient errors and errors of the service; then there is no receipt.
  */
 export async function processCancelFile(
   ports: ProcessFilePorts,
   file: InboxFile,
   options: CallOptions = {},
 ): Promise<FileResult> {
-  const look = await findReceipt(ports, file, options);
-  if (!("existing" in look)) return look;
+  const found = await findReceipt(ports, file, options);
+  if (!("existing" in found)) return found;
   const drop = await ports.inbox.find(file.path, options);
   if (drop?.etag !== file.etag) return overwritten;
-  const answer = { ...look, file, drop };
+  const draft = { ...found, file, drop };
   try {
     const record = await cancel(ports, drop, options);
-    return { receipt: await writeReceipt(ports, { ...answer, outcome: "canceled", record }, options) };
+    return { receipt: await writeReceipt(ports, { ...draft, outcome: "canceled", record }, options) };
   } catch (error) {
-    return { receipt: await writeReceipt(ports, { ...answer, ...refusedOutcome(error) }, options) };
+    return { receipt: await writeReceipt(ports, { ...draft, ...refusedOutcome(error) }, options) };
   }
 }
 
 async function cancel(ports: ProcessFilePorts, drop: Drop, options: CallOptions): Promise<JobRecord> {
   const path = drop.path.slice(0, -suffix.length);
-  const receipt = await receiptOf(ports, path, drop, options);
+  const receipt = await jobFileReceipt(ports, path, drop, options);
   if (receipt?.job === undefined) {
-    const why = receipt === undefined ? "no such file has been dropped before it" : `that file was ${receipt.outcome}`;
+    const why =
+      receipt === undefined ? "no such file was dropped before" : `the outcome of that file is ${receipt.outcome}`;
     throw new ServiceError(
       "job_not_found",
-      `There is no job of ${JSON.stringify(path)} to cancel: ${why}. A cancel is called like its file, with ${suffix} at the end.`,
+      `${JSON.stringify(path)} has no job to cancel: ${why}. Give the cancel the name of its job file, with ${suffix} at the end.`,
     );
   }
-  // Receipts lie where others may write, and this door is for its own jobs.
+  // Others may be able to write receipts, so a receipt gives access only to jobs of the inbox.
   return cancelJob({ ...ports, scope: { owner: inboxOwner } }, receipt.job.name, {}, options);
 }
 
-/** The receipt of the file that was there when the cancel was dropped. */
-async function receiptOf(
+/** The receipt of the job file that existed when the cancel was dropped. */
+async function jobFileReceipt(
   ports: ProcessFilePorts,
   path: string,
-  cancel: Drop,
+  cancelDrop: Drop,
   options: CallOptions,
 ): Promise<Receipt | undefined> {
-  const there =
-    inboxFileKind(path) === undefined || inboxFileKind(path) === "cancel"
-      ? undefined
-      : await ports.inbox.find(path, options);
-  if (there !== undefined && !isLater(there.modified_at, cancel)) {
-    const taken = await processJobFile(ports, there, options);
-    if ("receipt" in taken) return taken.receipt;
+  const kind = inboxFileKind(path);
+  const jobFile = kind === undefined || kind === "cancel" ? undefined : await ports.inbox.find(path, options);
+  if (jobFile !== undefined && !isLater(jobFile.modified_at, cancelDrop)) {
+    const result = await processJobFile(ports, jobFile, options);
+    if ("receipt" in result) return result.receipt;
   }
   const receipt = (await ports.receipts.get(path, options))?.receipt;
-  return receipt?.dropped_at !== undefined && isLater(receipt.dropped_at, cancel) ? undefined : receipt;
+  return receipt?.dropped_at !== undefined && isLater(receipt.dropped_at, cancelDrop) ? undefined : receipt;
 }
 
 function isLater(time: string, { modified_at }: Drop): boolean {

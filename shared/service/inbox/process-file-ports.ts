@@ -2,7 +2,7 @@ import type { InboxQueue, InboxStore, ReadBundle, ReceiptStore } from "../../cor
 import type { SubmitPorts } from "../jobs/submit-job.ts";
 import type { SendCancelPorts } from "../lifecycle/send-cancel.ts";
 
-/** What it takes to answer a file of the inbox. */
+/** Ports and settings of the operations that process a file of the inbox. */
 export interface ProcessFilePorts extends SubmitPorts, SendCancelPorts {
   readonly inbox: InboxStore;
   readonly receipts: ReceiptStore;
@@ -10,7 +10,8 @@ export interface ProcessFilePorts extends SubmitPorts, SendCancelPorts {
   readonly readBundle: ReadBundle;
   /** Base of the URLs in receipts. */
   readonly publicUrl: string;
-  /** Bytes of a job, and of a zip. */
+  /** Limit for a job file in bytes. */
   readonly maxBodyBytes: number;
+  /** Limit for a zip in bytes. */
   readonly maxBundleBytes: number;
 }

@@ -2,13 +2,13 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import { causeText } from "../../core/records/cause-text.ts";
 import { readInboxMessage } from "../../core/records/inbox-message.ts";
 import type { ProcessFilePorts } from "./process-file-ports.ts";
-import { type InboxReport, processInboxMessage } from "./process-inbox-event.ts";
+import { type InboxReport, processInboxMessage, shownPath } from "./process-inbox-event.ts";
 import { isTransient, writeReceipt } from "./write-receipt.ts";
 
 /**
- * Ends an event that failed too often. It is tried once more; what fails then gets a receipt that says so, and what was an
- * outage is left to the sweep, which finds every file without a receipt.
- * @throws for what is no event, so that it stays in the poison queue for somebody to look at, and when the receipt cannot be written.
+ * Processes an event that failed too often once more. If it fails again, its file gets a receipt with the outcome
+ * `failed`. After a transient error it gets none, so that the sweep finds it.
+ * @throws for an invalid message, which then stays in the poison queue, and when the receipt cannot be written.
  */
 export async function processInboxEventPoison(
   ports: ProcessFilePorts,
@@ -20,13 +20,10 @@ export async function processInboxEventPoison(
     return await processInboxMessage(ports, message, options);
   } catch (error) {
     if ("ignored" in message) throw error;
-    if (isTransient(error)) return { text: `Left to the sweep of the inbox: ${JSON.stringify(message.file.path)}.` };
-    const text = `The file could not be submitted. The cause: ${causeText(error)}. Drop it again once that is mended.`;
-    await writeReceipt(
-      ports,
-      { file: message.file, outcome: "failed", error: { code: "internal_error", message: text } },
-      options,
-    );
-    return { text: `Answered ${JSON.stringify(message.file.path)}: failed.` };
+    const { file } = message;
+    if (isTransient(error)) return { text: `The sweep of the inbox will retry ${shownPath(file.path)}.` };
+    const text = `The file could not be submitted: ${causeText(error)}. Drop it again once the cause is fixed.`;
+    await writeReceipt(ports, { file, outcome: "failed", error: { code: "internal_error", message: text } }, options);
+    return { text: `Processed ${shownPath(file.path)}: failed.` };
   }
 }

@@ -5,52 +5,51 @@ import { processCancelFile } from "./process-cancel-file.ts";
 import type { ProcessFilePorts } from "./process-file-ports.ts";
 import { processJobFile } from "./process-job-file.ts";
 
-/** What became of a message, for the log. */
+/** The result of a message, for the log. */
 export interface InboxReport {
   readonly text: string;
-  /** Set when the message itself is wrong, and somebody has to look at it. */
+  /** Set for an invalid message, which an operator has to check. */
   readonly malformed?: true;
 }
 
 /**
- * Takes in what a storage event tells of. What is no event is set aside at once: it would be none the next time either.
- * @throws what may be over soon, or is this service's fault: the queue brings the message again.
+ * Processes the file of a storage event. An invalid message is moved to the poison queue at once, because a retry would
+ * fail in the same way.
+ * @throws transient errors and errors of the service, so that the queue retries the message.
  */
 export async function processInboxEvent(
   ports: ProcessFilePorts,
-  message: unknown,
+  received: unknown,
   options: CallOptions = {},
 ): Promise<InboxReport> {
-  let read: InboxMessage;
+  let message: InboxMessage;
   try {
-    read = readInboxMessage(message);
+    message = readInboxMessage(received);
   } catch (error) {
-    await ports.inboxQueue.sendToPoison(message, options);
-    return {
-      text: `A message of inbox-events was put into its poison queue: ${describeMessage(message)}. ${(error as Error).message}`,
-      malformed: true,
-    };
+    await ports.inboxQueue.sendToPoison(received, options);
+    const text = `A message of inbox-events was moved to the poison queue: ${describeMessage(received)}.`;
+    return { text: `${text} ${(error as Error).message}`, malformed: true };
   }
-  return processInboxMessage(ports, read, options);
+  return processInboxMessage(ports, message, options);
 }
 
-/** The same for a message that was read. */
+/** Processes the file of a valid message. @throws as `processInboxEvent`. */
 export async function processInboxMessage(
   ports: ProcessFilePorts,
   message: InboxMessage,
   options: CallOptions,
 ): Promise<InboxReport> {
-  if ("ignored" in message) return { text: `Ignored ${shown(message.path)}: it ${message.ignored}.` };
+  if ("ignored" in message) return { text: `Ignored ${shownPath(message.path)}: it ${message.ignored}.` };
   const { file, kind } = message;
-  const taken = await (kind === "cancel" ? processCancelFile : processJobFile)(ports, file, options);
-  if ("ignored" in taken) return { text: `Ignored ${shown(file.path)}: it ${taken.ignored}.` };
-  const { outcome, job, error } = taken.receipt;
-  return {
-    text: `Answered ${shown(file.path)}: ${outcome}, ${job === undefined ? `code ${error?.code}` : `job ${job.name}`}.`,
-  };
+  const process = kind === "cancel" ? processCancelFile : processJobFile;
+  const result = await process(ports, file, options);
+  if ("ignored" in result) return { text: `Ignored ${shownPath(file.path)}: it ${result.ignored}.` };
+  const { outcome, job, error } = result.receipt;
+  const subject = job === undefined ? `code ${error?.code}` : `job ${job.name}`;
+  return { text: `Processed ${shownPath(file.path)}: ${outcome}, ${subject}.` };
 }
 
-/** Names come from outside, and must not make lines of the log. */
-function shown(path: string): string {
+/** A file name for the log: quoted, because it is untrusted and could contain line breaks. */
+export function shownPath(path: string): string {
   return JSON.stringify(path.slice(0, 300));
 }

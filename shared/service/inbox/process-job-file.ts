@@ -10,46 +10,51 @@ import { submitJob } from "../jobs/submit-job.ts";
 import type { ProcessFilePorts } from "./process-file-ports.ts";
 import { refusedOutcome, writeReceipt } from "./write-receipt.ts";
 
-/** The receipt of a file, or why it gets none. */
+/** The receipt of a file, or the reason why the file was ignored, as a predicate such as "is empty". */
 export type FileResult = { readonly receipt: Receipt } | { readonly ignored: string };
 
-/** Whose the jobs of the inbox are. */
+/** The owner of all jobs of the inbox. */
 export const inboxOwner = "inbox";
 
+/** The result for a file that was deleted or whose content differs from that of the event. */
+export const overwritten = { ignored: "was overwritten or deleted" } as const;
+
 /**
- * Submits a file of the inbox and answers with a receipt, once for each content: told again, it finds its receipt, and
- * before there is one its job, whose name derives from the path and the ETag where the file gives none. What was
- * overwritten or deleted is let go of.
- * @throws what may be over soon, or is this service's fault; then there is no receipt.
+ * Submits a job file or zip of the inbox and writes its receipt. Idempotent: a repeated call finds the receipt or, if a
+ * crash prevented it, the job, whose name is derived from path and ETag unless the file has a name.
+ * @throws transient errors and errors of the service; then there is no receipt.
  */
 export async function processJobFile(
   ports: ProcessFilePorts,
   file: InboxFile,
   options: CallOptions = {},
 ): Promise<FileResult> {
-  const look = await findReceipt(ports, file, options);
-  if (!("existing" in look)) return look;
-  // A file that is said to be too large is not even opened.
-  const { find, open } = ports.inbox;
-  const drop =
-    (file.size ?? 0) > limitOf(ports, file)
-      ? await find(file.path, options)
-      : await open(file.path, file.etag, options);
+  const found = await findReceipt(ports, file, options);
+  if (!("existing" in found)) return found;
+  // A file that is too large according to its event is not downloaded.
+  const isTooLarge = (file.size ?? 0) > maxBytesOf(ports, file.path);
+  const drop = isTooLarge
+    ? await ports.inbox.find(file.path, options)
+    : await ports.inbox.open(file.path, file.etag, options);
   if (drop?.etag !== file.etag) return overwritten;
   if (!isFilled("yaml", drop.size)) return { ignored: "is empty" };
-  const answer = { ...look, file, drop };
+  const draft = { ...found, file, drop };
   try {
-    const { record, warnings } = await submitDrop(unhurried(ports, drop), drop, options);
-    return { receipt: await writeReceipt(ports, { ...answer, outcome: "accepted", record, warnings }, options) };
+    const { record, warnings } = await submitDrop(withDispatchDelay(ports, drop), drop, options);
+    return { receipt: await writeReceipt(ports, { ...draft, outcome: "accepted", record, warnings }, options) };
   } catch (error) {
-    return { receipt: await writeReceipt(ports, { ...answer, ...refusedOutcome(error) }, options) };
+    return { receipt: await writeReceipt(ports, { ...draft, ...refusedOutcome(error) }, options) };
   }
 }
 
-/** What is said of a file that is gone, or has another content. */
-export const overwritten = { ignored: "was overwritten or deleted" } as const;
+const invalidName =
+  "The file name is not supported: use at most 900 characters, without backslashes, control characters, " +
+  'and folder names that are empty, "." or "..". Rename the file and drop it again.';
 
-/** What lies where the receipt belongs, if this file has none yet. A name that cannot be looked for is answered at once. */
+/**
+ * The stored receipt that a receipt of this file would replace. A file that already has its receipt is ignored, and one
+ * with an unsupported name is refused at once.
+ */
 export async function findReceipt(
   ports: ProcessFilePorts,
   file: InboxFile,
@@ -57,32 +62,25 @@ export async function findReceipt(
 ): Promise<FileResult | { readonly existing: StoredReceipt | undefined }> {
   const existing = await ports.receipts.get(file.path, options);
   if (existing?.receipt !== undefined && !isUnanswered(file, existing.receipt))
-    return { ignored: "was answered before" };
+    return { ignored: "already has a receipt" };
   if (isBlobSafePath(file.path)) return { existing };
-  const message =
-    "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
-  return {
-    receipt: await writeReceipt(
-      ports,
-      { file, existing, outcome: "refused", error: { code: "invalid_name", message } },
-      options,
-    ),
-  };
+  const error = { code: "invalid_name", message: invalidName };
+  return { receipt: await writeReceipt(ports, { file, existing, outcome: "refused", error }, options) };
 }
 
-/** From here on a file has waited long enough to say that many came at once. */
+/** A file that waited longer is one of many that were dropped at the same time. */
 const longWaitMs = 5000;
-/** Before a dispatch counts as lost. */
-const longestDelaySeconds = 45;
+/** Shorter than the time after which the poll enqueues a lost dispatch again. */
+const maxDelaySeconds = 45;
 
 /**
- * Answers go before runs: where many files came at once, their jobs are dispatched later, or the first of them would take the
- * time that the others wait for.
+ * Delays the dispatch of jobs while many files wait, so that all files get their receipts before the first jobs use up
+ * the capacity.
  */
-function unhurried(ports: ProcessFilePorts, { modified_at }: Drop): ProcessFilePorts {
+function withDispatchDelay(ports: ProcessFilePorts, { modified_at }: Drop): ProcessFilePorts {
   const waitedMs = ports.clock.now().getTime() - Date.parse(modified_at);
   if (waitedMs < longWaitMs) return ports;
-  const delaySeconds = Math.min(longestDelaySeconds, Math.ceil((4 * waitedMs) / 1000));
+  const delaySeconds = Math.min(maxDelaySeconds, Math.ceil((4 * waitedMs) / 1000));
   const { queues } = ports;
   return {
     ...ports,
@@ -93,17 +91,18 @@ function unhurried(ports: ProcessFilePorts, { modified_at }: Drop): ProcessFileP
   };
 }
 
-function limitOf({ maxBodyBytes, maxBundleBytes }: ProcessFilePorts, { path }: Pick<InboxFile, "path">): number {
+function maxBytesOf({ maxBodyBytes, maxBundleBytes }: ProcessFilePorts, path: string): number {
   return inboxFileKind(path) === "zip" ? maxBundleBytes : maxBodyBytes;
 }
 
+/** @throws ServiceError `body_too_large` and the errors of `submitJob`. */
 async function submitDrop(ports: ProcessFilePorts, drop: Drop | OpenDrop, options: CallOptions): Promise<Submitted> {
   const { path, etag, size } = drop;
-  const limit = limitOf(ports, drop);
-  if (size > limit || !("body" in drop))
-    throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${limit} are taken.`);
+  const maxBytes = maxBytesOf(ports, path);
+  if (size > maxBytes || !("body" in drop))
+    throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${maxBytes} are allowed.`);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-  const door: Omit<Submission, keyof JobWithFiles> = {
+  const origin: Omit<Submission, keyof JobWithFiles> = {
     door: "inbox",
     owner: inboxOwner,
     createdBy: { name: inboxOwner, type: "Application" },
@@ -111,16 +110,11 @@ async function submitDrop(ports: ProcessFilePorts, drop: Drop | OpenDrop, option
     ...(folder === "" ? {} : { folder }),
   };
   const kind = inboxFileKind(path);
-  if (kind === "zip") return ports.readBundle(drop.body, (job) => submitJob(ports, { ...job, ...door }, options));
-  return submitJob(
-    ports,
-    { source: await wholeOf(drop.body), format: kind === "json" ? "json" : "yaml", ...door },
-    options,
-  );
+  if (kind === "zip") return ports.readBundle(drop.body, (job) => submitJob(ports, { ...job, ...origin }, options));
+  const source = await readAll(drop.body);
+  return submitJob(ports, { source, format: kind === "json" ? "json" : "yaml", ...origin }, options);
 }
 
-async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
+async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(body));
 }

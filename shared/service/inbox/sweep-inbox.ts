@@ -23,77 +23,85 @@ export interface SweepInboxPorts {
 }
 
 export interface SweepInboxReport {
-  /** Files whose receipts were looked for. */
+  /** Files whose receipts were read. */
   readonly checked: number;
-  readonly announced: number;
-  /** False when the time was up: the next run goes on. */
+  /** Files without a receipt, for which a message was enqueued. */
+  readonly enqueued: number;
+  /** False if the time was up: the next run continues. */
   readonly complete: boolean;
-  /** True when nothing was done, because messages enough wait. */
+  /** True if nothing was done because too many messages wait. */
   readonly postponed?: true;
 }
 
-/** A file is left to its event for so long. */
-const graceMs = 2 * 60_000;
-/** Clocks of storage and of this machine may differ by this. */
+/** Newer files are left to their event. */
+const gracePeriodMs = 2 * 60_000;
+/** Allows for a difference between the clocks of storage and of this machine. */
 const skewMs = 5 * 60_000;
 const softDeadlineMs = 20_000;
-const atOnce = 16;
-/** Files whose messages still wait would be announced again, and make a queue that is behind longer. */
-const mostWaiting = 100;
+const concurrency = 16;
+/** Longer queues are not swept: the sweep would enqueue files again whose messages still wait. */
+const maxQueueLength = 100;
 
 /**
- * Announces the files that have no receipt: events are lost now and then, and none comes for what lay there before. A pass
- * lists the inbox once and looks for the receipts of what was dropped since the one before, or is still without one; it may
- * take several runs. What is announced twice is answered once.
+ * Enqueues the files without a receipt: events can be lost, and there are none for files older than the subscription. A
+ * pass lists the inbox once and may take several runs. It reads the receipts of the files that were dropped since the
+ * previous pass or had no receipt then. A file that is enqueued twice gets one receipt.
  */
 export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<SweepInboxReport> {
   const { inbox, inboxQueue, sweepMarks, clock } = ports;
-  if ((await inboxQueue.length(options)) > mostWaiting)
-    return { checked: 0, announced: 0, complete: false, postponed: true };
+  if ((await inboxQueue.length(options)) > maxQueueLength)
+    return { checked: 0, enqueued: 0, complete: false, postponed: true };
   const now = clock.now();
-  const started = now.getTime();
   const elapsedMs = startStopwatch(clock);
-  const { since, pass } = unlessFromBefore(await sweepMarks.get(options), now);
+  const { since, pass } = validMark(await sweepMarks.get(options), now);
   const began_at = pass?.began_at ?? now.toISOString();
-  const isDue = ({ path, size, modified_at }: Drop): boolean => {
-    const at = Date.parse(modified_at);
-    const kind = inboxFileKind(path);
-    return (
-      kind !== undefined &&
-      isFilled(kind, size) &&
-      (at <= started - graceMs || at > started + skewMs) &&
-      (since === undefined || at >= Date.parse(since))
-    );
-  };
-  let oldest = pass?.oldest;
-  let continuation = pass?.continuation;
-  let looked = 0;
-  let announced = 0;
+  let { oldest, continuation }: Partial<NonNullable<SweepMark["pass"]>> = pass ?? {};
+  let [checked, enqueued] = [0, 0];
   do {
     const page: DropPage = await inbox.page(continuation, options).catch(async (error: unknown) => {
-      // Storage no longer knows where the pass was; the next run begins a new one.
-      if (pass !== undefined) await sweepMarks.put(since === undefined ? {} : { since }, options);
+      // Storage may have rejected an expired continuation, so the next run begins a new pass.
+      if (pass !== undefined) await sweepMarks.put(defined({ since }), options);
       throw error;
     });
-    const due = page.drops.filter(isDue);
-    const unanswered = await announceUnanswered(ports, due, options);
-    looked += due.length;
-    announced += unanswered.length;
-    for (const { modified_at } of unanswered)
-      oldest = oldest === undefined || modified_at < oldest ? modified_at : oldest;
+    const due = page.drops.filter((drop) => isDue(drop, now, since));
+    const unanswered = await enqueueUnanswered(ports, due, options);
+    checked += due.length;
+    enqueued += unanswered.length;
+    oldest = oldestOf(oldest, unanswered);
     continuation = page.continuation;
   } while (continuation !== undefined && elapsedMs() < softDeadlineMs);
-  await sweepMarks.put(markOf({ since, began_at, oldest, continuation }), options);
-  return { checked: looked, announced, complete: continuation === undefined };
+  await sweepMarks.put(nextMark({ since, began_at, oldest, continuation }), options);
+  return { checked, enqueued, complete: continuation === undefined };
 }
 
-/** A mark that was made before the clock was set back would hide what is dropped from now on: the next pass looks at everything. */
-function unlessFromBefore(mark: SweepMark | undefined, now: Date): SweepMark {
+/**
+ * The mark, or an empty one if it was written before the clock was set back: it would exclude files dropped from now
+ * on.
+ */
+function validMark(mark: SweepMark | undefined, now: Date): SweepMark {
   if (mark === undefined) return {};
   const { since, pass } = mark;
-  // The pass that left the mark began so much later, at least.
-  const began = pass?.began_at ?? (since === undefined ? undefined : Date.parse(since) + graceMs + skewMs);
-  return began !== undefined && isAheadOfClock(began, now) ? {} : mark;
+  // A pass writes a mark that is at least this much older than its own beginning.
+  const beganAt = pass?.began_at ?? (since === undefined ? undefined : Date.parse(since) + gracePeriodMs + skewMs);
+  return beganAt !== undefined && isAheadOfClock(beganAt, now) ? {} : mark;
+}
+
+/** True for a file to check: a job, zip or cancel, past its grace period, and not checked by an earlier pass. */
+function isDue({ path, size, modified_at }: Drop, now: Date, since: string | undefined): boolean {
+  const kind = inboxFileKind(path);
+  if (kind === undefined || !isFilled(kind, size)) return false;
+  const modifiedMs = Date.parse(modified_at);
+  const isSettled = modifiedMs <= now.getTime() - gracePeriodMs;
+  // A time in the future is from before the clock was set back.
+  const isFuture = modifiedMs > now.getTime() + skewMs;
+  return (isSettled || isFuture) && (since === undefined || modifiedMs >= Date.parse(since));
+}
+
+function oldestOf(oldest: string | undefined, drops: readonly Drop[]): string | undefined {
+  return drops.reduce<string | undefined>(
+    (least, { modified_at }) => (least === undefined || modified_at < least ? modified_at : least),
+    oldest,
+  );
 }
 
 interface Progress {
@@ -103,28 +111,27 @@ interface Progress {
   readonly continuation: string | undefined;
 }
 
-/** The next pass looks at what this one was too early for, and again at all that it found without an answer. */
-function markOf({ since, began_at, oldest, continuation }: Progress): SweepMark {
-  if (continuation !== undefined) {
-    return {
-      ...defined({ since }),
-      pass: { began_at, continuation, ...defined({ oldest }) },
-    };
-  }
-  const next = new Date(Date.parse(began_at) - graceMs - skewMs).toISOString();
+/**
+ * After a complete pass, the next one begins with the files too new for this one and with those it found unanswered.
+ */
+function nextMark({ since, began_at, oldest, continuation }: Progress): SweepMark {
+  if (continuation !== undefined)
+    return { ...defined({ since }), pass: { began_at, continuation, ...defined({ oldest }) } };
+  const next = new Date(Date.parse(began_at) - gracePeriodMs - skewMs).toISOString();
   return { since: oldest !== undefined && oldest < next ? oldest : next };
 }
 
-async function announceUnanswered(
+/** Enqueues the files without a receipt, and returns them. */
+async function enqueueUnanswered(
   { receipts, inboxQueue }: SweepInboxPorts,
   drops: readonly Drop[],
   options: CallOptions,
 ): Promise<readonly Drop[]> {
   const unanswered: Drop[] = [];
-  for (let at = 0; at < drops.length; at += atOnce) {
-    const some = drops.slice(at, at + atOnce);
+  for (let at = 0; at < drops.length; at += concurrency) {
+    const batch = drops.slice(at, at + concurrency);
     await Promise.all(
-      some.map(async (drop) => {
+      batch.map(async (drop) => {
         const { path, etag } = drop;
         if ((await receipts.get(path, options))?.receipt?.etag === etag) return;
         await inboxQueue.enqueue({ schema_version: 1, kind: "found", path, etag }, options);

@@ -18,66 +18,64 @@ interface ReceiptPorts {
   readonly publicUrl: string;
 }
 
-/** A file, and what is said about it. `drop` is what was found in the inbox, if anybody looked. */
+/** The content of a receipt. */
 export interface ReceiptDraft extends Pick<Receipt, "outcome" | "warnings" | "error"> {
   readonly file: InboxFile;
+  /** The file as found in the inbox; undefined if the inbox was not read. */
   readonly drop?: Drop | undefined;
   readonly record?: JobRecord;
-  /** What lay there when the file was looked at, if anybody looked. */
+  /** The stored receipt that this one replaces, undefined for none. Absent if it has not been read yet. */
   readonly existing?: StoredReceipt | undefined;
 }
 
 const maxTries = 5;
 
-/** Writes a receipt, unless a later one of the same path is there: the one that is there in the end. @throws ServiceError `conflict` when others write all the time. */
+/**
+ * Writes a receipt unless a later one of the same path is stored. Returns the receipt that is stored in the end.
+ * @throws ServiceError `conflict` when other writers win every time.
+ */
 export async function writeReceipt(
   ports: ReceiptPorts,
-  answer: ReceiptDraft,
+  draft: ReceiptDraft,
   options: CallOptions = {},
 ): Promise<Receipt> {
-  const receipt = receiptOf(ports, answer);
-  let there = "existing" in answer ? answer.existing : await ports.receipts.get(receipt.path, options);
+  const receipt = toReceipt(ports, draft);
+  let stored = "existing" in draft ? draft.existing : await ports.receipts.get(receipt.path, options);
   for (let tries = 1; ; tries += 1) {
-    if (there?.receipt !== undefined && !supersedes(receipt, there.receipt)) return there.receipt;
+    if (stored?.receipt !== undefined && !supersedes(receipt, stored.receipt)) return stored.receipt;
     try {
-      await ports.receipts.put(receipt, there?.etag, options);
+      await ports.receipts.put(receipt, stored?.etag, options);
       return receipt;
     } catch (error) {
       if (!isServiceError(error, "conflict") || tries === maxTries) throw error;
-      there = await ports.receipts.get(receipt.path, options);
+      stored = await ports.receipts.get(receipt.path, options);
     }
   }
 }
 
-function receiptOf(
+function toReceipt(
   { clock, dumps, publicUrl }: ReceiptPorts,
   { file, drop, outcome, record, warnings, error }: ReceiptDraft,
 ): Receipt {
   const { path, etag, sequencer } = file;
+  const job = record && {
+    name: record.name,
+    url: `${publicUrl}/api/jobs/${record.name}`,
+    status: record.status,
+    job_yml: dumps.location(record.name),
+  };
   return {
     schema_version: 1,
     path,
     etag,
-    ...defined({ sequencer }),
-    ...(drop === undefined ? {} : { dropped_at: drop.modified_at }),
+    ...defined({ sequencer, dropped_at: drop?.modified_at }),
     answered_at: clock.now().toISOString(),
     outcome,
-    ...(record === undefined
-      ? {}
-      : {
-          job: {
-            name: record.name,
-            url: `${publicUrl}/api/jobs/${record.name}`,
-            status: record.status,
-            job_yml: dumps.location(record.name),
-          },
-        }),
-    ...(warnings === undefined ? {} : { warnings: warnings.map(maskIssue) }),
-    ...defined({ error }),
+    ...defined({ job, warnings: warnings?.map(maskIssue), error }),
   };
 }
 
-/** What a refusal says in a receipt. @throws the error itself when trying again may help, or when it is ours. */
+/** The outcome of a file that was refused. @throws the error itself if it is transient or an error of the service. */
 export function refusedOutcome(error: unknown): Pick<ReceiptDraft, "outcome" | "error"> {
   if (!(error instanceof ServiceError) || isTransient(error)) throw error;
   const { code, message, issues } = error;
@@ -87,7 +85,7 @@ export function refusedOutcome(error: unknown): Pick<ReceiptDraft, "outcome" | "
   };
 }
 
-/** True for what is not the file's fault and may be over soon: an outage, or somebody who asks to come again later. */
+/** True for an error that a retry may resolve, such as an outage, a limit or a conflict. */
 export function isTransient(error: unknown): boolean {
   return (
     error instanceof ServiceError &&

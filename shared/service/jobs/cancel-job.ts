@@ -9,8 +9,8 @@ import { updateJob } from "../lifecycle/update-job.ts";
 import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 /**
- * Cancels a job: at once in the phase `accepted`, otherwise by a call to the backend, now and at every poll until the job ends
- * or the backend refuses. A repeated request sends the cancel again, also after a refusal.
+ * Cancels a job: at once in the phase `accepted`, otherwise by a call to the backend, now and at every poll until the
+ * job ends or the backend refuses. A repeated request sends the cancel again, also after a refusal.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `job_already_finished`, `conflict`.
  */
 export async function cancelJob(

@@ -13,8 +13,8 @@ export interface CheckPorts {
 }
 
 /**
- * Judges a submission and stores nothing. What this backend cannot run is a warning that blocks the submission: the job may
- * be right all the same.
+ * Validates a submission without storing it. A job that this backend cannot run may be valid all the same, so this is a
+ * warning that blocks the submission.
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
 export function checkJob({ backend, jobReader }: CheckPorts, submission: Submission): CheckedJob {
@@ -32,7 +32,8 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
     throw new ServiceError(
       "name_mismatch",
-      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}; they must be the same.`,
+      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}. ` +
+        "Use the same name in both, or leave it out of the body.",
     );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
@@ -47,7 +48,7 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
   return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
 
-/** Why a job that can be read cannot be submitted. */
+/** The error for a valid job that cannot be submitted. */
 export function notSubmittable({ id }: Backend, warnings: readonly Warning[]): ServiceError {
   const unsupported = warnings.filter(({ code }) => code === "unsupported_by_backend");
   if (unsupported.length > 0) {
@@ -67,11 +68,11 @@ function invalidName(name: string): ServiceError {
   const shown = JSON.stringify(name.slice(0, 100));
   return new ServiceError(
     "invalid_name",
-    `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`,
+    `${shown} is not a job name. Use 1 to 255 letters, digits, "_" and "-", beginning with a letter or digit.`,
   );
 }
 
-/** As the SDK does it: the last part of the folder, without blanks. */
+/** The default experiment of the SDK: the last part of the folder, without whitespace. */
 function experimentOf(folder: string | undefined): string {
   const last = folder?.split("/").findLast((part) => part !== "");
   return last?.replaceAll(/\s/g, "") || "Default";

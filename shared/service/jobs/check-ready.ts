@@ -16,14 +16,17 @@ export interface ReadyPorts {
   readonly clock: Clock;
 }
 
-/** Reasons of a check that fails, for anybody to read. */
-const sentences = { ...outageReasons, not_usable: "It answers, and cannot be used as the service is set up." } as const;
+/** Reasons of a failed check, without details: every caller can read them. */
+const sentences = {
+  ...outageReasons,
+  not_usable: "It answers, but the service cannot use it with its current settings.",
+} as const;
 
 interface Check {
   readonly status: "pass" | "fail";
   readonly duration_ms: number;
   readonly code?: OutageReason | "not_usable";
-  /** Generic: no host, tenant, id or text of the other side. */
+  /** Generic: no host, tenant, id or text of the remote service. */
   readonly message?: string;
 }
 
@@ -38,47 +41,52 @@ export interface Readiness {
 
 export interface ReadyReport {
   readonly readiness: Readiness;
-  /** What failed, for the log. */
+  /** Failed checks, for the log. */
   readonly failures: readonly { readonly check: Checked; readonly error: unknown }[];
 }
 
-const keepMs = 5000;
-/** An identity without a token may take so long to find that out. */
-const longestMs = 20_000;
+const cacheMs = 5000;
+/** An identity may take this long to report that it cannot get a token. */
+const maxCallMs = 20_000;
 
 /**
- * Asks storage, which also has to write, and the backend, two seconds each at the most. An answer serves for five seconds, so
- * that nobody can use it to make load. A call that takes longer goes on, and its outcome is the reason of the next answer.
+ * Checks storage, with a test write, and the backend, for at most two seconds each. A result is cached for five
+ * seconds, so that callers cannot cause load. A call that takes longer continues, and its result is part of the next
+ * report.
  */
 export function createReadyCheck(ports: ReadyPorts, capMs = 2000): () => Promise<ReadyReport> {
   const { records, openJobs, queues, probe, backend, clock } = ports;
-  // A name that no job can have: nothing is found, but storage has answered.
+  // No job can have this name: the answer is "not found", which shows that storage answers.
   const reads = (options: CallOptions) =>
     Promise.all([records.get("-", options), openJobs.get("-", options), queues.ready(options)]);
-  const storage = createCheck(
+  const checkStorage = createCheck(
     clock,
     capMs,
     async (options) => void (await Promise.all([reads(options), probe.write(options)])),
   );
-  const reached = createCheck(clock, capMs, (options) => backend.ready(options));
+  const checkBackend = createCheck(clock, capMs, (options) => backend.ready(options));
   async function check(): Promise<ReadyReport> {
-    const [of, there] = await Promise.all([storage(), reached()]);
-    const status = of.check.status === "pass" && there.check.status === "pass" ? "pass" : "fail";
+    const [storage, backendOutcome] = await Promise.all([checkStorage(), checkBackend()]);
+    const status = storage.check.status === "pass" && backendOutcome.check.status === "pass" ? "pass" : "fail";
     const failures = [
-      { check: "storage" as const, error: of.error },
-      { check: "backend" as const, error: there.error },
+      { check: "storage" as const, error: storage.error },
+      { check: "backend" as const, error: backendOutcome.error },
     ].filter(({ error }) => error !== undefined);
     return {
-      readiness: { status, checks: { storage: of.check, backend: there.check }, checked_at: clock.now().toISOString() },
+      readiness: {
+        status,
+        checks: { storage: storage.check, backend: backendOutcome.check },
+        checked_at: clock.now().toISOString(),
+      },
       failures,
     };
   }
-  let last: { readonly at: number; readonly answer: Promise<ReadyReport> } | undefined;
+  let last: { readonly at: number; readonly report: Promise<ReadyReport> } | undefined;
   return () => {
     const now = clock.now().getTime();
-    // A clock that was set back must not keep an answer for ever.
-    if (last === undefined || Math.abs(now - last.at) >= keepMs) last = { at: now, answer: check() };
-    return last.answer;
+    // If the clock was set back, the report must not be cached for longer.
+    if (last === undefined || Math.abs(now - last.at) >= cacheMs) last = { at: now, report: check() };
+    return last.report;
   };
 }
 
@@ -95,7 +103,7 @@ function createCheck(
   let asking: Promise<unknown> | undefined;
   let lastError: unknown;
   const start = (): Promise<unknown> => {
-    const asked = ask({ signal: AbortSignal.timeout(longestMs) }).then(
+    const asked = ask({ signal: AbortSignal.timeout(maxCallMs) }).then(
       () => {
         lastError = undefined;
       },
@@ -113,13 +121,13 @@ function createCheck(
     const isOver = await isOverWithin(asking, capMs);
     const duration_ms = clock.now().getTime() - started;
     if (isOver && lastError === undefined) return { check: { status: "pass", duration_ms } };
-    const error = lastError ?? new Error(`There is no answer within ${capMs} ms.`);
+    const error = lastError ?? new Error(`No answer within ${capMs} ms.`);
     const code = codeOf(error, isOver);
     return { check: { status: "fail", duration_ms, code, message: sentences[code] }, error };
   };
 }
 
-/** Real time: a clock that was changed must not make an answer late. */
+/** In real time, so that a change of the clock does not delay the report. */
 async function isOverWithin(asking: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<false>((resolve) => {

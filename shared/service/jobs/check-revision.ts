@@ -2,11 +2,11 @@ import { ServiceError } from "../../core/errors.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 
 export interface ExpectedRevisions {
-  /** Revisions that the caller has seen (If-Match); without it any will do. */
+  /** Revisions that the caller accepts (If-Match); any if undefined. */
   readonly expected?: readonly number[] | undefined;
 }
 
-/** @throws ServiceError `precondition_failed` when the record is at another revision than the caller has seen. */
+/** @throws ServiceError `precondition_failed` if the record is at another revision. */
 export function checkRevision({ name, revision }: JobRecord, expected: readonly number[] | undefined): void {
   if (expected === undefined || expected.includes(revision)) return;
   throw new ServiceError(

@@ -2,16 +2,17 @@ import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { revise } from "../../core/records/revise.ts";
 import type { Scoped } from "../../core/records/scope.ts";
-import { canCancel, revise } from "../../core/records/transitions.ts";
+import { canCancel } from "../../core/records/transitions.ts";
 import { type PurgePorts, purgeJob } from "../lifecycle/purge-job.ts";
 import { type UpdateJobPorts, updateJob } from "../lifecycle/update-job.ts";
 import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 /**
- * Deletes a finished job and all its data. The commit point is the mark in the record: from then on the job does not exist for
- * callers, and its data is deleted, by healing if this fails. A job that does not exist, or belongs to another owner, is a
- * success.
+ * Deletes a finished job and all its data. The commit point is the mark in the record: from then on the job does not
+ * exist for callers, and its data is deleted, by healing if this fails. A job that does not exist, or belongs to
+ * another owner, is a success.
  * @throws ServiceError `job_not_finished`, `precondition_failed`, `conflict`.
  */
 export async function deleteJob(

@@ -2,12 +2,10 @@ import { jobNotFound } from "../../core/errors.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
-import { type Editor, editRecord, editsReceived, type JobEdit } from "../../core/records/edit-record.ts";
-import type { JobReader } from "../../core/records/job-reader.ts";
+import { type Editor, editRecord, type JobEdit } from "../../core/records/edit-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Scoped } from "../../core/records/scope.ts";
-import { type RevisePorts, reviseRecord } from "../lifecycle/revise-record.ts";
-import { sendEdit } from "../lifecycle/send-edit.ts";
+import { sendEdit, storeReceived } from "../lifecycle/send-edit.ts";
 import { type UpdateJobPorts, updateJob } from "../lifecycle/update-job.ts";
 import { updateProjections } from "../lifecycle/update-projections.ts";
 import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
@@ -48,22 +46,6 @@ export async function editJob(
   );
   if (updated === undefined) throw jobNotFound(name);
   return updated.record;
-}
-
-/** Stores that the backend has received the edits of `sent`, and returns the record. */
-export async function storeReceived(
-  ports: RevisePorts & { readonly jobReader: JobReader },
-  sent: JobRecord,
-  options: CallOptions,
-): Promise<JobRecord> {
-  if (editsReceived(ports.jobReader, sent, sent, ports.clock.now()) === undefined) return sent;
-  const revised = await reviseRecord(
-    ports,
-    sent.name,
-    (record, now) => editsReceived(ports.jobReader, record, sent, now),
-    options,
-  );
-  return revised?.record ?? sent;
 }
 
 /** Sends the edit before the projections are updated, so that the row is written once. */

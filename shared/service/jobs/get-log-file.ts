@@ -12,13 +12,13 @@ import { readInParts } from "./read-in-parts.ts";
 
 export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
   readonly logs: JobFiles;
-  /** Minutes that a URL of ours works. */
+  /** Minutes for which a URL signed by the service is valid. */
   readonly logUrlMinutes: number;
 }
 
 /**
- * Log name -> a URL that reads it now. Ours are signed here, for this one file, for minutes; a backend's are kept and
- * fetched anew before they end.
+ * Log name -> URL that reads the log now. The service signs URLs of its own storage for one file and a few minutes;
+ * those of a backend are stored, and refreshed before they expire.
  * @throws ServiceError `job_not_found`.
  */
 export async function listLogFiles(
@@ -37,7 +37,7 @@ export async function listLogFiles(
   );
 }
 
-/** Part or all of a log. @throws ServiceError `job_not_found`, `log_not_found`, `range_not_satisfiable`. */
+/** A range of a log, or all of it. @throws ServiceError `job_not_found`, `log_not_found`, `range_not_satisfiable`. */
 export async function getLogFile(
   ports: LogFilePorts,
   name: string,
@@ -47,13 +47,13 @@ export async function getLogFile(
 ): Promise<JobFile> {
   const record = await getJob(ports, name, options);
   const content = isBlobSafePath(path)
-    ? await readInParts((part) => read(ports, record, path, part, options), range)
+    ? await readInParts((part) => readLog(ports, record, path, part, options), range)
     : undefined;
   if (content === undefined) throw logNotFound(record, path);
   return { ...content, url: () => urlOfLog(ports, record, path, options) };
 }
 
-/** When a URL ends that is made now. */
+/** The expiry of a URL that is signed now. */
 export function urlExpiry({ clock, logUrlMinutes }: Pick<LogFilePorts, "clock" | "logUrlMinutes">): Date {
   return new Date(clock.now().getTime() + logUrlMinutes * 60_000);
 }
@@ -68,7 +68,7 @@ async function urlOfLog(
   return undefinedIfUnsigned(ports.logs.sign(record.name, path, urlExpiry(ports), options));
 }
 
-/** A signed URL; undefined where this service has no identity to sign with, or cannot ask for a key now. */
+/** A signed URL; undefined if the service has no identity to sign with, or cannot get a key now. */
 export async function undefinedIfUnsigned(signed: Promise<string>): Promise<string | undefined> {
   try {
     return await signed;
@@ -91,7 +91,7 @@ function logNotFound(record: JobRecord, path: string): ServiceError {
   }
 }
 
-async function read(
+async function readLog(
   ports: LogFilePorts,
   record: JobRecord,
   path: string,
@@ -105,12 +105,12 @@ async function read(
     return await ports.backend.readLog?.(url, range, options);
   } catch (error) {
     if (!(error instanceof LogUrlRefused)) throw error;
-    return readAfresh(ports, record, path, range, { ...options, refused: url });
+    return readWithFreshUrl(ports, record, path, range, { ...options, refused: url });
   }
 }
 
-/** Once more with fresh URLs: those that are kept were signed with a key that is gone. */
-async function readAfresh(
+/** Retries with fresh URLs: the stored ones were signed with a key that has been changed. */
+async function readWithFreshUrl(
   ports: LogFilePorts,
   record: JobRecord,
   path: string,
@@ -125,7 +125,7 @@ async function readAfresh(
   }
   throw new ServiceError(
     "unavailable",
-    `The log cannot be read: the backend's storage does not accept the URL that the backend ${record.backend} gives.`,
+    `The log cannot be read, because the storage of the backend ${record.backend} rejects its signed URL.`,
   );
 }
 

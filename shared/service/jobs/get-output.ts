@@ -12,11 +12,11 @@ import { readInParts } from "./read-in-parts.ts";
 export interface OutputPorts extends GetJobPorts {
   readonly outputs: JobFiles;
   readonly clock: Clock;
-  /** Minutes that a URL of ours works. */
+  /** Minutes for which a URL signed by the service is valid. */
   readonly logUrlMinutes: number;
 }
 
-/** What a job left, in order of paths. @throws ServiceError `job_not_found`. */
+/** The output files of a job, by path. @throws ServiceError `job_not_found`. */
 export async function listOutputs(
   ports: OutputPorts,
   name: string,
@@ -26,7 +26,10 @@ export async function listOutputs(
   return ports.outputs.list(name, options);
 }
 
-/** Part or all of a file that a job left. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
+/**
+ * A range of an output file, or all of it.
+ * @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`.
+ */
 export async function getOutput(
   ports: OutputPorts,
   name: string,

@@ -1,15 +1,18 @@
 import { ServiceError } from "../../core/errors.ts";
 import { jobSchema } from "../../core/job/job-schemas.ts";
-import type { JsonSchema } from "../../core/job/schema/schema.ts";
+import type { JsonSchema } from "../../core/job/schema/json-schema.ts";
 import { isSchemaName, schemaNames, schemaTitle } from "../../core/job/schema-names.ts";
 import { schemaUrl } from "./list-schemas.ts";
 
-/** The JSON Schema (draft 7) of a type of job, as an editor loads it from its address below `publicUrl`. @throws ServiceError `schema_not_found`. */
+/**
+ * The JSON Schema (draft 7) of a job type, with its address below `publicUrl`.
+ * @throws ServiceError `schema_not_found`.
+ */
 export function getSchema(type: string, publicUrl: string): JsonSchema {
   if (!isSchemaName(type)) {
     throw new ServiceError(
       "schema_not_found",
-      `There is no schema ${JSON.stringify(type.slice(0, 300))}; there are ${schemaNames.join(", ")}.`,
+      `There is no schema ${JSON.stringify(type.slice(0, 300))}. Use one of: ${schemaNames.join(", ")}.`,
     );
   }
   return {

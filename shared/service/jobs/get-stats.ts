@@ -16,9 +16,9 @@ interface Durations {
   readonly p95: number;
 }
 
-/** The jobs that were submitted within one stretch of time. */
+/** The jobs that were submitted in one interval. */
 interface StatsBucket {
-  /** Where it begins (RFC 3339, UTC). */
+  /** Start of the interval (RFC 3339, UTC). */
   readonly start: string;
   readonly submitted: number;
   readonly completed: number;
@@ -33,12 +33,12 @@ interface StatsBucket {
 export interface Stats {
   readonly from: string;
   readonly to: string;
-  /** False when there were more jobs than a scan reads: then `from` is where the scan ended. */
+  /** False if the scan reached its time limit: then `from` is the interval in which it ended. */
   readonly complete: boolean;
   readonly total: number;
   readonly by_status: Readonly<Record<string, number>>;
   readonly bucket_seconds: number;
-  /** Oldest first; stretches without a job too. */
+  /** Oldest first, with intervals without jobs. */
   readonly over_time: readonly StatsBucket[];
 }
 
@@ -46,7 +46,10 @@ const scanMs = 2000;
 const pageSize = 200;
 const daySeconds = 86_400;
 
-/** Counts and times of the jobs of the last days, archived ones too, from the index; a scan takes two seconds at the most. */
+/**
+ * Counts and durations of the jobs of the last days, including archived ones, from the index. The scan takes at most 2
+ * s.
+ */
 export async function getStats(ports: StatsPorts, days: number, options: CallOptions = {}): Promise<Stats> {
   const now = ports.clock.now();
   const bucketSeconds = days <= 2 ? 3600 : daySeconds;
@@ -111,7 +114,7 @@ function countBy(words: readonly string[]): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
-/** Undefined without both times; a backend's clock may be behind ours, which is no wait. */
+/** Undefined unless both times are given; 0 if the clock of the backend is behind that of the service. */
 function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
   return from === undefined || to === undefined ? undefined : Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
 }

@@ -6,7 +6,9 @@ import type { JobRecord } from "../../core/records/record.ts";
 /** Fields that PATCH can change. */
 const editable: readonly string[] = ["display_name", "description", "tags"];
 
-/** The refusal of a job under a name that another job of the same owner has: which fields differ, and how to go on. */
+/**
+ * The error for a name that another job of the same owner has: it names the fields that differ, and the possible fixes.
+ */
 export function jobExistsError(reader: JobReader, earlier: JobRecord, mine: JobRecord): ServiceError {
   const { name } = mine;
   const fields = differences(reader, earlier, mine);
@@ -21,7 +23,7 @@ export function jobExistsError(reader: JobReader, earlier: JobRecord, mine: JobR
   );
 }
 
-/** Fields of the two jobs that differ, and "files" for another bundle. */
+/** The fields in which two jobs differ, and "files" if their bundles differ. */
 function differences(reader: JobReader, earlier: JobRecord, mine: JobRecord): readonly string[] {
   const [a, b] = [reader.jobOf(earlier).toObject(), reader.jobOf(mine).toObject()];
   const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(

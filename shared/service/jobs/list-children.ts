@@ -12,8 +12,9 @@ export interface ListChildrenPorts extends Scoped {
 }
 
 /**
- * One page of the children of a pipeline or sweep, as the backend has them now; empty for a job that has none, or does not run yet.
- * @throws ServiceError `job_not_found`, `invalid_query` for a continuation that is not one of this job's.
+ * One page of the child jobs of a pipeline or sweep, read from the backend; empty for any other job, and before the
+ * dispatch.
+ * @throws ServiceError `job_not_found`, `invalid_query` for a continuation of another job.
  */
 export async function listChildren(
   { backend, ...ports }: ListChildrenPorts,

@@ -9,10 +9,10 @@ export interface ListJobsPorts extends Scoped {
   readonly storageTrouble?: StorageTrouble;
 }
 
-/** A page scans at most so long, and may be short then. */
+/** Time limit for the scan of one page, which is shorter if it is reached. */
 const scanMs = 2000;
 
-/** One page of jobs, newest first. @throws ServiceError `invalid_query` for a foreign or tampered continuation. */
+/** One page of jobs, newest first. @throws ServiceError `invalid_query` for a continuation of another query. */
 export async function listJobs(
   { index, scope, storageTrouble }: ListJobsPorts,
   query: Omit<IndexQuery, "scanMs" | "owner">,

@@ -1,18 +1,18 @@
 import { type SchemaName, schemaNames, schemaTitle } from "../../core/job/schema-names.ts";
 
-/** A schema that can be read. */
+/** An entry of the list of schemas. */
 export interface ListedSchema {
   readonly type: SchemaName;
   readonly title: string;
   readonly url: string;
 }
 
-/** Every schema, and where it is read below `publicUrl`. */
+/** Every schema, with its address below `publicUrl`. */
 export function listSchemas(publicUrl: string): readonly ListedSchema[] {
   return schemaNames.map((type) => ({ type, title: schemaTitle(type), url: schemaUrl(type, publicUrl) }));
 }
 
-/** Where a schema is read. */
+/** The address of a schema. */
 export function schemaUrl(type: SchemaName, publicUrl: string): string {
   return `${publicUrl}/api/schemas/${type}`;
 }

@@ -1,15 +1,15 @@
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { ByteRange, FileContent, JobFile } from "../../core/ports/storage-ports.ts";
 
-/** Reads a part of a file, or all of it; undefined when it is not there. */
+/** Opens a range of a file, or all of it; undefined if the file does not exist. */
 export type OpenFile = (range?: ByteRange) => Promise<FileContent | undefined>;
 
-/** Bytes that are read at a time: a slow reader of a file costs that much memory, and no connection to storage. */
+/** Bytes that are read at a time: a slow reader costs this much memory, and holds no connection to storage. */
 export const partBytes = 1024 * 1024;
 
 /**
- * Opens a file, or a range of it, and reads only its first part. The body reads the other parts as it is consumed, each one whole.
- * A file that has changed meanwhile ends the body with an error, except that it may have grown.
+ * Opens a file, or a range of it. The body reads it in parts as it is consumed, and fails if the file has changed
+ * since, except that it may have grown.
  * @throws ServiceError `range_not_satisfiable`.
  */
 export async function readInParts(open: OpenFile, range?: ByteRange): Promise<Omit<JobFile, "url"> | undefined> {
@@ -19,7 +19,7 @@ export async function readInParts(open: OpenFile, range?: ByteRange): Promise<Om
   const last =
     range === undefined || "suffix" in range || range.end === undefined ? size - 1 : Math.min(range.end, size - 1);
   const length = Math.max(0, last - start + 1);
-  return { size, start, length, etag, body: bodyOf(open, first, length), close: () => leave(first) };
+  return { size, start, length, etag, body: bodyOf(open, first, length), close: () => release(first) };
 }
 
 async function openFirst(open: OpenFile, range: ByteRange | undefined): Promise<FileContent | undefined> {
@@ -28,7 +28,7 @@ async function openFirst(open: OpenFile, range: ByteRange | undefined): Promise<
   try {
     return await open({ start, end: Math.min(range?.end ?? Number.MAX_SAFE_INTEGER, start + partBytes - 1) });
   } catch (error) {
-    // An empty file has no first part.
+    // A range request for an empty file fails.
     if (range === undefined && isServiceError(error, "range_not_satisfiable")) return open();
     throw error;
   }
@@ -36,9 +36,9 @@ async function openFirst(open: OpenFile, range: ByteRange | undefined): Promise<
 
 async function* bodyOf(open: OpenFile, first: FileContent, length: number): AsyncGenerator<Uint8Array> {
   const end = first.start + length;
-  // The end of a large file is one long part, which a slow reader must not hold open.
+  // A suffix range of a large file is one long part, which a slow reader must not hold open.
   const isPart = first.length <= partBytes;
-  if (!isPart) await leave(first);
+  if (!isPart) await release(first);
   for (let at = first.start, part: FileContent | undefined = isPart ? first : undefined; at < end; part = undefined) {
     part ??= await open({ start: at, end: Math.min(end, at + partBytes) - 1 });
     checkUnchanged(first, part);
@@ -49,8 +49,8 @@ async function* bodyOf(open: OpenFile, first: FileContent, length: number): Asyn
   }
 }
 
-/** To begin with a body and leave it releases its connection. */
-async function leave({ body }: FileContent): Promise<void> {
+/** Releases the connection of a body: a loop that ends early closes its iterator. */
+async function release({ body }: FileContent): Promise<void> {
   for await (const _ of body) break;
 }
 
@@ -60,7 +60,7 @@ async function wholeOf({ body }: FileContent): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** A log that is still written has another tag each time, and the same beginning. */
+/** A log that is being written has a new ETag each time, and the same beginning. */
 function checkUnchanged(first: FileContent, part: FileContent | undefined): asserts part is FileContent {
   if (part === undefined || (part.etag !== first.etag && part.size <= first.size)) throw changed();
 }

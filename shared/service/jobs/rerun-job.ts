@@ -6,10 +6,15 @@ import { defined } from "../../lib/defined.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { type SubmitPorts, submitJob } from "./submit-job.ts";
 
-/** The files of a stored bundle, which were looked at when the job came in: its paths were found, and what it reads is in its dump. */
-const foundBefore: JobFilesReader = { kind: () => "folder", read: () => undefined };
+/**
+ * Files of a stored bundle. They were validated with the first job: its paths exist, and what it reads is in its dump.
+ */
+const validatedFiles: JobFilesReader = { kind: () => "folder", read: () => undefined };
 
-/** Submits a job again as it is today, edits and bundle included, under a name of its own. @throws ServiceError `job_not_found`, and as `submitJob`. */
+/**
+ * Submits a job again, with its edits and its bundle, under a new name.
+ * @throws ServiceError `job_not_found`, and as `submitJob`.
+ */
 export async function rerunJob(
   ports: SubmitPorts & GetJobPorts,
   name: string,
@@ -19,6 +24,6 @@ export async function rerunJob(
   const record = await getJob(ports, name, options);
   const source = editedJob(ports.jobReader, record).withFields({ name: null }).toYaml();
   const { bundle_sha256: sha256, bundle_folder: folder } = record;
-  const bundle = sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore, ...defined({ folder }) } };
+  const bundle = sha256 === undefined ? {} : { bundle: { sha256, files: validatedFiles, ...defined({ folder }) } };
   return submitJob(ports, { ...by, source, format: "yaml", door: "rerun", rerunOf: name, ...bundle }, options);
 }

@@ -5,9 +5,9 @@ import type { Clock } from "../../lib/clock.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 
-/** How many jobs one owner may submit in a minute, so that one who sends without end leaves room for others. */
+/** Limits the jobs that one owner may submit in a minute, so that a busy owner leaves capacity for others. */
 export interface SubmissionQuota {
-  /** Counts a submission in. @throws ServiceError `quota_exceeded` with the time after which there is room again. */
+  /** Counts a submission. @throws ServiceError `quota_exceeded` with the time after which another one is accepted. */
   admit(owner: string, options?: CallOptions): Promise<void>;
 }
 
@@ -20,18 +20,19 @@ const minuteMs = 60_000;
 const pageSize = 200;
 
 /**
- * Counts by memory what came to this instance, so that who is over the limit costs no storage call, and by the index what came
- * to others. What is under way elsewhere at the same moment is not seen, so a burst over several instances may pass by that much.
+ * Counts submissions to this instance in memory, so that a rejection costs no storage call, and those to other
+ * instances in the index. Submissions that run on other instances at the same moment are not counted, so a burst may
+ * exceed the limit by them.
  */
 export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: number): SubmissionQuota {
   const admitted = new Map<string, number[]>();
 
   function forget(now: number): void {
     for (const [owner, times] of admitted) {
-      // A time to come is from before the clock was set back.
-      const kept = times.filter((time) => time >= now - minuteMs && time <= now);
-      if (kept.length === 0) admitted.delete(owner);
-      else if (kept.length < times.length) times.splice(0, times.length, ...kept);
+      // A time in the future was counted before the clock was set back.
+      const recent = times.filter((time) => time >= now - minuteMs && time <= now);
+      if (recent.length === 0) admitted.delete(owner);
+      else if (recent.length < times.length) times.splice(0, times.length, ...recent);
     }
   }
 
@@ -42,7 +43,7 @@ export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: n
       const times = admitted.get(owner) ?? [];
       admitted.set(owner, times);
       if (times.length >= perMinute) throw exceeded(perMinute, times[times.length - perMinute] ?? now, now);
-      // Counted before the index is asked: others of the same owner come in meanwhile.
+      // Counted before the index query, during which the same owner may submit more.
       times.push(now);
       const earlier = await submitted(index, owner, now, perMinute, options);
       const first = earlier[perMinute - 1];
@@ -53,7 +54,10 @@ export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: n
   };
 }
 
-/** When the owner's last jobs were submitted, newest first. An index that does not answer stops nobody: this instance still counts. */
+/**
+ * Submission times of the owner's last jobs, newest first. Empty if the index cannot be read: the count of this
+ * instance remains.
+ */
 async function submitted(
   index: JobIndex,
   owner: string,

@@ -1,44 +1,39 @@
 import { randomUUID } from "node:crypto";
-import { isServiceError, ServiceError } from "../../core/errors.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Job } from "../../core/job/job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { JobIndex } from "../../core/ports/job-index.ts";
-import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import type { BundleStore, DumpStore, Queues, RecordStore } from "../../core/ports/storage-ports.ts";
+import type { DumpStore, Queues } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import { generateName } from "../../core/records/names.ts";
-import { outageReasons } from "../../core/records/notice.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
+import { type CommitPorts, commitJob } from "./commit-job.ts";
 import { jobExistsError } from "./job-exists-error.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
-export interface SubmitPorts {
-  readonly records: RecordStore;
-  readonly openJobs: OpenJobs;
+export interface SubmitPorts extends CommitPorts {
+  readonly backend: Backend;
   readonly dumps: DumpStore;
-  readonly bundles: BundleStore;
   readonly index: JobIndex;
   readonly queues: Queues;
-  readonly backend: Backend;
-  readonly clock: Clock;
   readonly jobReader: JobReader;
-  /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
+  /** Counts new jobs, except those from the inbox, whose queue already limits them. */
   readonly quota?: SubmissionQuota;
 }
 
 /**
- * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
- * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `quota_exceeded`,
- * `precondition_failed`, `unavailable` (with `name` when the job may have been committed).
+ * Submits a job, once. The creation of its record is the commit point; healing completes whatever fails after it. A
+ * repeated submission, by name or by idempotency key, returns the existing job.
+ * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`,
+ * `bundle_not_found`, `quota_exceeded`, `precondition_failed`, `unavailable` (with `name` if the job may have been
+ * committed).
  */
 export async function submitJob(
   ports: SubmitPorts,
@@ -49,19 +44,19 @@ export async function submitJob(
   if (!submittable) throw notSubmittable(ports.backend, warnings);
   const record = newRecord(ports, submission, job);
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
-  // Only a name that somebody chose can be taken, so one made at random is not looked up first.
+  // A random name cannot be taken, so only a chosen one is looked up first.
   const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
   if (earlier === undefined) {
     submission.condition?.(undefined);
     if (submission.door !== "inbox") await ports.quota?.admit(submission.owner, options);
   }
-  const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
-  if (there !== record) {
-    const found = replay(ports.jobReader, there, record, byKey);
+  const stored = earlier?.value ?? (await commitJob(ports, record, submission.bundle, options));
+  if (stored !== record) {
+    const found = replay(ports.jobReader, stored, record, byKey);
     submission.condition?.(found.revision);
     return { record: found, warnings, created: false };
   }
-  await follow(ports, record, options);
+  await project(ports, record, options);
   return { record, warnings, created: true };
 }
 
@@ -77,7 +72,7 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
     name,
     type: job.type,
     submission_id: randomUUID(),
-    // With its name in it: who retries with PUT, under the name that an answer gave, sends the same submission.
+    // The dump contains the name, so that a retry with PUT under the generated name is the same submission.
     fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundleKey(bundle)]), dump].join("\n"))}`,
     owner,
     door,
@@ -99,88 +94,10 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
   return record;
 }
 
-/** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
-const firstLookMs = 60_000;
-
-/** The bundle, the open row, then the record. The record that is there in the end: ours, or the one that was there before. */
-async function commit(
-  ports: SubmitPorts,
-  record: JobRecord,
-  bundle: SubmittedBundle | undefined,
-  options: CallOptions,
-): Promise<JobRecord> {
-  const { records, openJobs, backend, clock } = ports;
-  const { name, submission_id } = record;
-  if (bundle !== undefined) await keepBundle(ports, bundle, options);
-  const putMs = clock.now().getTime();
-  const look = new Date(putMs + firstLookMs).toISOString();
-  const created_at = record.creation_context.created_at;
-  const row: OpenJob = {
-    name,
-    submission_id,
-    backend: backend.id,
-    created_at,
-    next_poll_at: look,
-    heal_at: look,
-    published_seq: 0,
-  };
-  await openJobs.put(row, options);
-  try {
-    await records.create(record, options);
-    // No call takes so long: the process was asleep, and the row may have been swept as one that nobody needs.
-    if (clock.now().getTime() - putMs >= firstLookMs) await openJobs.put(row, options).catch(() => undefined);
-    return record;
-  } catch (error) {
-    if (!isServiceError(error, "conflict")) throw unknownOutcome(name, error);
-    const there = await records.get(name, options).catch((cause: unknown) => {
-      throw unknownOutcome(name, cause);
-    });
-    // A retried request meets the record that its first try made.
-    if (there?.value.submission_id === submission_id) return record;
-    if (there === undefined) throw unknownOutcome(name, error);
-    await giveRowBack(openJobs, there.value, clock.now(), options);
-    return there.value;
-  }
-}
-
-async function keepBundle(
-  { bundles }: SubmitPorts,
-  { sha256, zip }: SubmittedBundle,
-  options: CallOptions,
-): Promise<void> {
-  if (zip !== undefined) return bundles.put(sha256, zip, options);
-  if (!(await bundles.renew(sha256, options))) {
-    throw new ServiceError(
-      "bundle_not_found",
-      "The bundle of the job is no longer stored; send the job with its files.",
-    );
-  }
-}
-
-/** Somebody else took the name a moment before, and their row was overwritten. Healing finds whatever else is on it. */
-async function giveRowBack(
-  openJobs: OpenJobs,
-  { name, submission_id }: JobRecord,
-  now: Date,
-  options: CallOptions,
-): Promise<void> {
-  const at = now.toISOString();
-  await openJobs.merge(name, { submission_id, next_poll_at: at, heal_at: at }, options).catch(() => undefined);
-}
-
-function unknownOutcome(name: string, cause: unknown): ServiceError {
-  const why = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
-  const message = `Storage did not say whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}: it will not run twice.`;
-  return new ServiceError("unavailable", message, {
-    cause,
-    reason: isServiceError(cause) ? cause.reason : undefined,
-    retryAfterSeconds: 5,
-    extra: { name },
-  });
-}
-
-/** What follows a commit. Nothing here can undo it, so what fails is left to healing and the poll. */
-async function follow(
+/**
+ * Writes the projections and enqueues the dispatch. Failures are left to healing and the poll, as the job is committed.
+ */
+async function project(
   { dumps, index, queues, jobReader }: SubmitPorts,
   record: JobRecord,
   options: CallOptions,
@@ -193,11 +110,14 @@ async function follow(
   ]);
 }
 
-/** The job of an earlier, equal submission. `byKey`: found by its idempotency key. @throws ServiceError when this one is another. */
+/**
+ * The job of an earlier, equal submission. `byKey`: found by idempotency key.
+ * @throws ServiceError if the submissions differ.
+ */
 function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
   if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
   if (phaseOf(earlier) === "deleting") {
-    throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, {
+    throw new ServiceError("conflict", `Job ${mine.name} is being deleted. Its name will be free in a few seconds.`, {
       retryAfterSeconds: 5,
     });
   }
@@ -205,13 +125,13 @@ function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: b
   if (byKey) {
     throw new ServiceError(
       "idempotency_mismatch",
-      `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
+      `This Idempotency-Key was used for another job, ${earlier.name}. Use a new key for a new job.`,
     );
   }
   throw jobExistsError(reader, earlier, mine);
 }
 
-/** The same paths lead elsewhere from another folder. */
+/** Includes the folder, because the paths of the job start from it. */
 function bundleKey({ sha256: hash, folder }: SubmittedBundle): string {
   return folder === undefined ? hash : `${hash}/${folder}`;
 }

@@ -4,10 +4,11 @@ import type { RecordStore, StorageTrouble } from "../../core/ports/storage-ports
 import type { NoticeCode } from "../../core/records/notice.ts";
 import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { visibleJob } from "../../core/records/scope.ts";
 import { storageNotice } from "../../core/records/storage-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { rejectOnAbort } from "../../lib/reject-on-abort.ts";
-import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
+import { type GetJobPorts, getJob } from "./get-job.ts";
 
 export interface WaitPorts extends GetJobPorts {
   readonly clock: Clock;
@@ -15,16 +16,16 @@ export interface WaitPorts extends GetJobPorts {
   readonly storageTrouble?: StorageTrouble;
 }
 
-/** A job as an answer shows it; `overlay` is the code of a notice that is no part of its record. */
+/** A job as a response shows it; `overlay` is the code of a notice that is not part of the record. */
 export type ShownJob = JobRecord & { readonly overlay?: NoticeCode };
 
-/** The record of a job at the next look at it, within a second; all waits for one job share it. */
+/** Reads the record of a job within a second; all waits for the job share the read. */
 export type SharedRead = (name: string) => Promise<Versioned<JobRecord> | undefined>;
 
-/** A change is seen this long after it was written, at the most. */
-const lookMs = 1000;
+/** Longest time from the write of a change to the end of the waits for it. */
+const readMs = 1000;
 
-/** Reads a record once a second while it is waited for, however many wait. */
+/** Reads each record at most once a second, however many callers wait for it. */
 export function createSharedRead({
   records,
   clock,
@@ -32,24 +33,24 @@ export function createSharedRead({
   readonly records: RecordStore;
   readonly clock: Clock;
 }): SharedRead {
-  const looks = new Map<string, Promise<Versioned<JobRecord> | undefined>>();
-  const lookLater = async (name: string) => {
-    await clock.sleep(lookMs);
-    // A change that is written from here on may be missed by this look, so later waits need the next one.
-    looks.delete(name);
+  const reads = new Map<string, Promise<Versioned<JobRecord> | undefined>>();
+  const readLater = async (name: string) => {
+    await clock.sleep(readMs);
+    // This read may miss changes that are written from here on, so later waits need the next read.
+    reads.delete(name);
     return records.get(name);
   };
   return (name) => {
-    const look = looks.get(name) ?? lookLater(name);
-    looks.set(name, look);
-    return look;
+    const read = reads.get(name) ?? readLater(name);
+    reads.set(name, read);
+    return read;
   };
 }
 
 /**
- * Reads a job once its state is not the one that the caller has, or the seconds are over. A finished job does not change by itself, so it
- * is returned at once. While storage refuses writes, the job has the notice of it.
- * @throws ServiceError `job_not_found`, also when it is deleted meanwhile.
+ * Returns a job when it differs from the state that the caller has, or after the given seconds. A finished job does not
+ * change by itself, so it is returned at once. While storage refuses writes, the job has a notice about it.
+ * @throws ServiceError `job_not_found`, also if the job is deleted during the wait.
  */
 export async function waitForJob(
   ports: WaitPorts,
@@ -59,16 +60,16 @@ export async function waitForJob(
   options: CallOptions = {},
 ): Promise<ShownJob> {
   const { clock, sharedRead, scope } = ports;
-  // Reads go on without the signal: each is short, and an aborted one would be an error of the call.
+  // Reads do not get the signal: they are short, and an aborted one would be an error of the call.
   const { signal, ...rest } = options;
   const end = clock.now().getTime() + seconds * 1000;
   let record = await shown(ports, await getJob(ports, name, rest));
   for (;;) {
-    // A clock that was set back ends the wait, too.
+    // If the clock is set back, the wait ends.
     const left = end - clock.now().getTime();
     const isOver = left <= 0 || left > seconds * 1000;
     if (isOver || signal?.aborted === true || !isKnown(record) || isFinished(record)) return record;
-    if (left < lookMs) {
+    if (left < readMs) {
       await clock.sleep(left, signal);
       record = await shown(ports, await getJob(ports, name, rest));
       continue;
@@ -88,9 +89,9 @@ async function shown({ storageTrouble }: WaitPorts, record: JobRecord): Promise<
 
 const aborted = Symbol("aborted");
 
-async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
-  if (signal === undefined) return look;
-  return rejectOnAbort(look, signal).catch((error: unknown) => {
+async function unlessAborted<T>(read: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
+  if (signal === undefined) return read;
+  return rejectOnAbort(read, signal).catch((error: unknown) => {
     if (signal.aborted) return aborted;
     throw error;
   });

@@ -4,13 +4,14 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import { causeText } from "../../core/records/cause-text.ts";
 import { describeMessage, updateMessage } from "../../core/records/messages.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
 import { updateJob } from "./update-job.ts";
 
 /**
- * Handles an update message that failed too often, and returns a text for the log. It is tried once more; if it fails again,
- * the job has a notice until a later update succeeds. The poll sends one after a minute, and healing is due at once.
+ * Handles an update message that failed too often, and returns a text for the log. It is tried once more; if it fails
+ * again, the job has a notice until a later update succeeds. The poll sends one after a minute, and healing is due at
+ * once.
  */
 export async function handlePoisonUpdate(
   ports: ApplyUpdatePorts,
@@ -27,7 +28,7 @@ async function retryUpdate(ports: ApplyUpdatePorts, received: unknown, options: 
   const { name, submission_id, kind } = message;
   try {
     await applyUpdate(ports, message, options);
-    return `job ${name} could take it in after all`;
+    return `job ${name} was updated after all`;
   } catch (error) {
     const reason = causeText(error);
     // A reader of the logs requests fresh URLs anyway, and gets this error if it persists.

@@ -1,8 +1,9 @@
 import type { OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { applyObservation, countNotFound, isStale } from "../../core/records/apply-observation.ts";
 import { readMessage, type UpdateMessage, updateMessage } from "../../core/records/messages.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { applyObservation, countNotFound, isStale, trimTimeline } from "../../core/records/transitions.ts";
+import { trimTimeline } from "../../core/records/revise.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { postponeUnreadable } from "./postpone-unreadable.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
@@ -11,9 +12,8 @@ import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 export type ApplyUpdatePorts = UpdateJobPorts & RefreshLogUrlsPorts;
 
 /**
- * Takes what the poll saw into the record, in one conditional write, and brings the projections up to it; or refreshes the
- * job's signed log URLs. Idempotent: the same message again, or an older one, changes nothing.
- * The record where it was changed.
+ * Applies an observation of the poll to the record and its projections, or refreshes the job's signed log URLs.
+ * Idempotent: a repeated or older message changes nothing. Returns the record if it changed.
  */
 export async function applyUpdate(
   ports: ApplyUpdatePorts,
@@ -30,21 +30,21 @@ async function applyMessage(
   options: CallOptions,
 ): Promise<JobRecord | undefined> {
   const { name } = message;
-  // No row: the job is finished and everything about it is out, so there is nothing left to learn.
+  // A job without a row is finished and its projections are up to date, so no observation can change it.
   const open = await ports.openJobs.get(name, options);
   if (open === undefined) return undefined;
   if (message.kind === "log_urls") {
     await refreshLogUrls(ports, name, options);
     return undefined;
   }
-  const record = (now: JobRecord, at: Date) => {
-    const next = takeIn(now, message, at);
+  const record = (found: JobRecord, now: Date) => {
+    const next = nextRecord(found, message, now);
     return next && trimTimeline(next, open.value.published_seq);
   };
   const revised = await updateJob(
     ports,
     name,
-    { record, row: (now) => applied(now, message, ports.clock.now()), open },
+    { record, row: (found) => appliedDigest(found, message, ports.clock.now()), open },
     options,
   );
   return revised?.changed === true ? revised.record : undefined;
@@ -52,19 +52,19 @@ async function applyMessage(
 
 type News = Exclude<UpdateMessage, { readonly kind: "log_urls" }>;
 
-function takeIn(record: JobRecord, message: News, at: Date): JobRecord | undefined {
-  // Asked about an earlier job of this name, or under a name that somebody else took a moment before.
+function nextRecord(record: JobRecord, message: News, now: Date): JobRecord | undefined {
+  // The message is about an earlier job of this name, or about a submission that lost the race for the name.
   if (record.submission_id !== message.submission_id) return undefined;
   return message.kind === "not_found"
-    ? countNotFound(record, message.observed_at, at)
-    : applyObservation(record, message.observation, at);
+    ? countNotFound(record, message.observed_at, now)
+    : applyObservation(record, message.observation, now);
 }
 
-/** What the poll need not send again. */
-function applied(record: JobRecord, message: News, at: Date): OpenJobChanges {
-  const taken =
+/** The digest of an observation that was applied: the poll does not send it again. */
+function appliedDigest(record: JobRecord, message: News, now: Date): OpenJobChanges {
+  const isApplied =
     message.kind === "status" &&
     record.submission_id === message.submission_id &&
-    !isStale(record, message.observation, at);
-  return taken ? { applied_digest: observationDigest(message.observation) } : {};
+    !isStale(record, message.observation, now);
+  return isApplied ? { applied_digest: observationDigest(message.observation) } : {};
 }

@@ -1,11 +1,13 @@
 /** Finds out whether the backend has a job, and stores the answer. */
 
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { applyObservation, isStale } from "../../core/records/apply-observation.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { isCanceling, isFinished, mayStillRun, wasDispatched } from "../../core/records/phases.ts";
 import type { JobError, JobRecord } from "../../core/records/record.ts";
+import { revise } from "../../core/records/revise.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { applyObservation, endUndispatched, isStale, revise } from "../../core/records/transitions.ts";
+import { endAbsentJob } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { callOrPostpone, type DispatchPorts, isWaiting } from "./postpone-dispatch.ts";
@@ -17,8 +19,8 @@ const inFlightMs = 60_000;
 const neverSent: JobError = { code: "dispatch_failed", message: "The backend does not have the job." };
 
 /**
- * Searches for a canceled job at the backend, which is not submitted any more. If the backend does not have it, the job ends
- * one minute after the cancel, when no earlier submission can be on its way.
+ * Searches for a canceled job at the backend, which is not submitted any more. If the backend does not have it, the job
+ * ends one minute after the cancel, when no earlier submission can be on its way.
  * @throws DispatchPostponed
  */
 export async function endCanceled(
@@ -38,8 +40,8 @@ export async function endCanceled(
 }
 
 /**
- * Searches for a job at the backend. If found, it goes on there; if not, it ends: as Canceled if a cancel was requested,
- * otherwise as Failed with this error.
+ * Searches for a job at the backend. If found, it goes on there; if not, it ends: as Canceled if a cancel was
+ * requested, otherwise as Failed with this error.
  * @throws DispatchPostponed
  */
 export async function endUnlessAtBackend(
@@ -51,7 +53,7 @@ export async function endUnlessAtBackend(
   const observation = await findAtBackend(ports, job, options);
   if (observation !== undefined) return confirmDispatch(ports, job, observation, options);
   const record = (found: JobRecord, now: Date) =>
-    isWaiting(found, job.value) ? endUndispatched(found, error, now) : undefined;
+    isWaiting(found, job.value) ? endAbsentJob(found, error, now) : undefined;
   await updateJob(ports, job.value.name, { record }, options);
 }
 
@@ -66,7 +68,10 @@ function findAtBackend(
   return callOrPostpone(ports, job, observe, options);
 }
 
-/** Stores that the backend has the job, with its observation. A job that was canceled or ended meanwhile is canceled there. */
+/**
+ * Stores that the backend has the job, with its observation. A job that was canceled or ended meanwhile is canceled
+ * there.
+ */
 export async function confirmDispatch(
   ports: DispatchPorts,
   job: Versioned<JobRecord>,
@@ -90,7 +95,9 @@ export async function confirmDispatch(
   if (isUnwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);
 }
 
-/** Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that was given up. */
+/**
+ * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that was given up.
+ */
 export async function projectDispatched(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<void> {
   await updateJob(ports, record.name, { record: () => undefined }, options);
   if (mayStillRun(record)) await sendCancel(ports, record, options);

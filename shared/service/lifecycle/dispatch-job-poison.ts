@@ -7,9 +7,9 @@ import { endUnlessAtBackend, projectDispatched } from "./confirm-dispatch.ts";
 import { type DispatchPorts, DispatchPostponed } from "./postpone-dispatch.ts";
 
 /**
- * Handles a dispatch message that failed too often, and returns a text for the log. The backend is asked for the job first: it
- * goes on there if found, ends as Failed if not, and stays open if the backend cannot answer; the poll then enqueues the
- * dispatch again. A message about a job that no longer exists is ignored.
+ * Handles a dispatch message that failed too often, and returns a text for the log. The backend is asked for the job
+ * first: it goes on there if found, ends as Failed if not, and stays open if the backend cannot answer; the poll then
+ * enqueues the dispatch again. A message about a job that no longer exists is ignored.
  */
 export async function handlePoisonDispatch(
   ports: DispatchPorts,
@@ -38,7 +38,7 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
 
 function dispatchFailure({ backend, notice }: JobRecord): string {
   const cause = notice?.code === "dispatch_failing" ? causeIn(notice) : undefined;
-  const failed = `The job could not be handed to the backend ${backend} in several tries.`;
+  const failed = `The job could not be submitted to the backend ${backend} in several attempts.`;
   return cause === undefined ? failed : `${failed} The cause: ${cause}`;
 }
 

@@ -7,8 +7,9 @@ import type { JobReader } from "../../core/records/job-reader.ts";
 import { type DispatchMessage, dispatchMessage, readMessage } from "../../core/records/messages.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import { isWriteTrouble } from "../../core/records/storage-notice.ts";
-import { claimDispatch, setNotice } from "../../core/records/transitions.ts";
+import { claimDispatch } from "../../core/records/transitions.ts";
 import { defined } from "../../lib/defined.ts";
 import { confirmDispatch, endCanceled, endUnlessAtBackend, projectDispatched } from "./confirm-dispatch.ts";
 import { callOrPostpone, type DispatchPorts, DispatchPostponed, isWaiting } from "./postpone-dispatch.ts";
@@ -18,9 +19,10 @@ import { updateJob } from "./update-job.ts";
 
 /**
  * Submits a job to the backend, once. The claim is written before the call, so that a cancel finds that the job may be
- * running. Repeated messages do no harm, because the backend's submission is idempotent. A canceled job is searched for at the
- * backend instead of submitted. A job of another backend waits until the service runs that backend again.
- * Returns the outage for which the job waits, if any: the poll then enqueues the dispatch again, so the message is done with.
+ * running. Repeated messages do no harm, because the backend's submission is idempotent. A canceled job is searched for
+ * at the backend instead of submitted. A job of another backend waits until the service runs that backend again.
+ * Returns the outage for which the job waits, if any: the poll then enqueues the dispatch again, so the message is done
+ * with.
  */
 export async function dispatchJob(
   ports: DispatchPorts,

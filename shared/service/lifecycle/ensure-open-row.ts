@@ -15,8 +15,8 @@ const healMs = 60_000;
 const pollMs = 600_000;
 
 /**
- * Ensures, before a record is written, that its job has an open row with these changes, so that healing finds the job after a
- * crash. Healing is due in a minute.
+ * Ensures, before a record is written, that its job has an open row with these changes, so that healing finds the job
+ * after a crash. Healing is due in a minute.
  */
 export async function ensureOpenRow(
   { openJobs, clock }: OpenRowPorts,

@@ -5,14 +5,13 @@ import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { clockWentBack, isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
-import { storeReceived } from "../jobs/edit-job.ts";
 import { unreadableMs } from "./postpone-unreadable.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
-import { sendEdit } from "./send-edit.ts";
+import { sendEdit, storeReceived } from "./send-edit.ts";
 import { updateJob } from "./update-job.ts";
 import { closeRow, ensureDump, type ProjectionPorts, updateProjections } from "./update-projections.ts";
 
@@ -21,75 +20,73 @@ export interface HealPorts extends ProjectionPorts, PurgePorts {
 }
 
 export interface HealReport {
-  readonly looked: number;
-  readonly swept: number;
-  /** Jobs whose healing failed, with the reason; they are looked at again. */
+  /** Jobs that this tick checked. */
+  readonly checked: number;
+  /** Rows that were deleted because their job has no record or was deleted. */
+  readonly removed: number;
+  /** Jobs whose healing failed; they are checked again. */
   readonly failed: readonly { readonly name: string; readonly error: unknown }[];
 }
 
-const minutes = 60_000;
-/** A row without a record is kept so long: its submission may still be under way. */
-const orphanMs = 10 * minutes;
-const longestMs = 60 * minutes;
+const minuteMs = 60_000;
+/** A row without a record is kept for this time: its submission may not have ended. */
+const orphanMs = 10 * minuteMs;
+/** Longest time between two checks of a job. */
+const maxWaitMs = 60 * minuteMs;
 const softDeadlineMs = 45_000;
 
 /**
- * Finishes what a crash left half-done, from the open rows alone: a missing `job.yml`, an index row behind its record, events
- * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record, what is left of a deleted
- * job. A lost dispatch is found by the poll. A job that was looked at is looked at again after as long as it is old, at most
- * an hour; one that failed, after a minute, behind those that have waited longer.
+ * Repairs what a crash left undone, from the open rows alone: a missing `job.yml`, an outdated index row, unpublished
+ * events, a cancel or an edit that was not sent, rows of finished jobs, rows without a record, data of deleted jobs.
+ * (Lost dispatches are found by the poll.) A job is checked again when its age has doubled, at most an hour later; a
+ * failed one after a minute.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const elapsedMs = startStopwatch(ports.clock);
   const now = ports.clock.now();
-  // Rows that are put off longer than ever were made before the clock was set back; each gets a new time below.
-  const beyond = clockWentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
+  // A later time than healing ever sets was written before the clock was set back; the row gets a new one below.
+  const beyond = clockWentBack(ports.clock, "heal") ? now : new Date(now.getTime() + maxWaitMs + minuteMs);
   const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];
-  let looked = 0;
-  let swept = 0;
+  let [checked, removed] = [0, 0];
   for (const row of rows) {
     if (elapsedMs() > softDeadlineMs) break;
-    looked += 1;
+    checked += 1;
     try {
-      if (await healJob(ports, row, options)) swept += 1;
+      if (await healJob(ports, row, options)) removed += 1;
     } catch (error) {
-      // Somebody wrote on the row meanwhile, maybe to be healed soon: it stays due, and is looked at again at the next tick.
+      // Another operation has changed the row and may have made healing due: the row is checked at the next tick.
       if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
-      // Else the same few would be the first of every tick, and those behind them might never have a turn.
-      await lookAgain(ports, row, isUnreadableRecord(error) ? unreadableMs : minutes, options).catch(() => undefined);
+      // The next time is later, so that a few failing jobs do not take the place of all others at each tick.
+      const waitMs = isUnreadableRecord(error) ? unreadableMs : minuteMs;
+      await checkLater(ports, row, waitMs, options).catch(() => undefined);
     }
   }
-  return { looked, swept, failed };
+  return { checked, removed, failed };
 }
 
-function lookAgain(
+function checkLater(
   { openJobs, clock }: HealPorts,
   { value }: Versioned<OpenJob>,
-  ms: number,
+  waitMs: number,
   options: CallOptions,
 ): Promise<void> {
-  return openJobs.merge(value.name, { heal_at: new Date(clock.now().getTime() + ms).toISOString() }, options);
+  return openJobs.merge(value.name, { heal_at: new Date(clock.now().getTime() + waitMs).toISOString() }, options);
 }
 
-/** True when the row had no record, or one of a deleted job, and was swept. */
+/** True if the row was deleted because the job has no record or was deleted. */
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
-  const { name, created_at } = row.value;
-  const now = ports.clock.now().getTime();
-  const ageMs = isAheadOfClock(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
+  const { name } = row.value;
   const found = await ports.records.get(name, options);
-  if (found === undefined) {
-    if (ageMs >= orphanMs) await closeRow(ports.openJobs, name, row.etag, options);
-    else await lookAgain(ports, row, minutes, options);
-    return ageMs >= orphanMs;
-  }
+  if (found === undefined) return healOrphan(ports, row, options);
   if (phaseOf(found.value) === "deleting") {
     await purgeJob(ports, found, row, options);
     return true;
   }
   await ensureDump(ports, found.value, row.value, options);
-  const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
+  const waitMs = Math.min(maxWaitMs, Math.max(minuteMs, ageMs(ports, row)));
+  const heal_at = new Date(ports.clock.now().getTime() + waitMs).toISOString();
   const { record, sent } =
     row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
@@ -97,7 +94,21 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   return false;
 }
 
-/** Sends an edit that waits for the backend. One that fails is named on the job. */
+/** Deletes a row without a record, unless its submission may not have ended. */
+async function healOrphan(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
+  const isOld = ageMs(ports, row) >= orphanMs;
+  if (isOld) await closeRow(ports.openJobs, row.value.name, row.etag, options);
+  else await checkLater(ports, row, minuteMs, options);
+  return isOld;
+}
+
+/** The age of a job. One from before the clock was set back is old enough for any decision here. */
+function ageMs({ clock }: HealPorts, { value: { created_at } }: Versioned<OpenJob>): number {
+  const now = clock.now();
+  return isAheadOfClock(created_at, now) ? orphanMs : now.getTime() - Date.parse(created_at);
+}
+
+/** Sends a pending edit. A failure becomes a notice of the job. */
 async function healEdit(
   ports: HealPorts,
   { value }: Versioned<JobRecord>,
@@ -107,9 +118,9 @@ async function healEdit(
     const sent = await sendEdit(ports, value, options);
     return { record: sent ? await storeReceived(ports, value, options) : value, sent };
   } catch (error) {
-    const said = failureNotice("edit_not_sent", error);
+    const notice = failureNotice("edit_not_sent", error);
     const record = (found: JobRecord, now: Date) =>
-      found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined;
+      found.submission_id === value.submission_id ? setNotice(found, notice, now) : undefined;
     if (record(value, ports.clock.now()) !== undefined) await updateJob(ports, value.name, { record }, options);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** When a backend that is unreachable or throttled is asked again. */
+/** Waiting times for a backend that is unreachable or throttles. */
 
 import type { ServiceError } from "../../core/errors.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
@@ -8,7 +8,10 @@ import type { Clock } from "../../lib/clock.ts";
 
 const seconds = { first: 15, throttled: 30, most: 300 } as const;
 
-/** As long again as it was tried before, within bounds; or when the backend says. */
+/**
+ * The time of the next attempt: after as long as it has already been retried (15 s to 5 min), or after the backend's
+ * Retry-After.
+ */
 export function retryAt({ retryAfterSeconds }: ServiceError, triedMs: number, now: Date): Date {
   const wait = Math.max(seconds.first, triedMs / 1000);
   return new Date(now.getTime() + Math.min(seconds.most, retryAfterSeconds ?? wait) * 1000);
@@ -20,7 +23,7 @@ export interface PauseBackendPorts {
   readonly clock: Clock;
 }
 
-/** Lets all instances know that the backend asked to be left alone. */
+/** Stores, for all instances, that the backend requested a pause. */
 export async function pauseBackend(
   { openJobs, backend, clock }: PauseBackendPorts,
   error: ServiceError,

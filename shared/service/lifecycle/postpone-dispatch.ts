@@ -3,7 +3,8 @@ import { isOutage, outageNotice, reasonOf } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isBeforeDispatch } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { fail, setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
+import { failJob } from "../../core/records/transitions.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { pauseBackend, retryAt } from "./pause-backend.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
@@ -33,7 +34,8 @@ export function isWaiting(record: JobRecord, { submission_id }: { readonly submi
 }
 
 /**
- * Calls the backend about a dispatch. If the backend is unreachable or throttles, the poll enqueues the dispatch again later.
+ * Calls the backend about a dispatch. If the backend is unreachable or throttles, the poll enqueues the dispatch again
+ * later.
  * @throws DispatchPostponed
  */
 export async function callOrPostpone<T>(
@@ -79,7 +81,7 @@ async function giveUp(ports: DispatchPorts, job: JobRecord, outage: ServiceError
   const why = outageNotice(outage, ports.clock.now()).message;
   const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${why}`;
   const record = (found: JobRecord, at: Date) =>
-    isWaiting(found, job) ? fail(found, { code: "backend_unreachable", message }, at) : undefined;
+    isWaiting(found, job) ? failJob(found, { code: "backend_unreachable", message }, at) : undefined;
   await updateJob(ports, name, { record }, options);
   // Fails while the backend is away: the message then stays in the poison queue until the cancel has been sent.
   await sendCancel(ports, { name, submission_id }, options);

@@ -8,12 +8,15 @@ interface PutAsidePorts {
   readonly clock: Clock;
 }
 
-/** Time between two looks of healing at a record that cannot be read, in case somebody restored it. */
+/** Time between two attempts of healing to read a damaged record, which somebody may have restored. */
 export const unreadableMs = 60 * 60_000;
-/** The same for the poll, which takes longer times for those of a clock that was set back. */
-const pollAgainMs = 10 * 60_000;
+/** The same for the poll, which would treat a longer time as one from before the clock was set back. */
+const pollMs = 10 * 60_000;
 
-/** Does some work on a job. When its record cannot be read, healing leaves it for an hour, and the poll for ten minutes. */
+/**
+ * Runs an operation on a job. If its record is damaged, healing is due in an hour, the poll in ten minutes, and the
+ * error is thrown.
+ */
 export async function postponeUnreadable<T>(
   { openJobs, clock }: PutAsidePorts,
   name: string,
@@ -25,7 +28,7 @@ export async function postponeUnreadable<T>(
   } catch (error) {
     if (isUnreadableRecord(error)) {
       const after = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
-      await openJobs.merge(name, { next_poll_at: after(pollAgainMs), heal_at: after(unreadableMs) }, options);
+      await openJobs.merge(name, { next_poll_at: after(pollMs), heal_at: after(unreadableMs) }, options);
     }
     throw error;
   }

@@ -17,8 +17,8 @@ const limitMs = 5000;
 const batchSize = 100;
 
 /**
- * Publishes the events of a record's timeline after `publishedSeq`, oldest first, and returns the newest published `seq`.
- * Ends within 5 seconds. An event whose publication is uncertain counts as unpublished and is published again.
+ * Publishes the events of a record's timeline after `publishedSeq`, oldest first, and returns the newest published
+ * `seq`. Ends within 5 seconds. An event whose publication is uncertain counts as unpublished and is published again.
  * @throws EventsNotPublished
  */
 export async function publishEvents(

@@ -20,8 +20,9 @@ export interface PurgePorts {
 }
 
 /**
- * Clears away what is left of a deleted job, once its last events are out. The record goes last but for the open row: its
- * name stays taken until nothing of the old job could be mistaken for a new one's. Safe to run again.
+ * Deletes the data of a job that is marked as deleted, after its last events are published. Record and open row are
+ * deleted last, so that the name is free only when nothing of the old job is left. Safe to repeat.
+ * @throws EventsNotPublished
  */
 export async function purgeJob(
   ports: PurgePorts,
@@ -31,8 +32,8 @@ export async function purgeJob(
 ): Promise<void> {
   const { name, submission_id, creation_context } = record.value;
   await publishEvents(ports.events, record.value, row.value.published_seq, options);
-  // Before the files: until then the backend may store them again, if they are missing.
-  await ports.backend.purge({ name, submission_id }, options).catch(unlessRefused);
+  // Before the files, which the backend may upload again until then.
+  await ports.backend.purge({ name, submission_id }, options).catch(ignoreRefusal);
   await Promise.all([
     ports.index.delete(name, creation_context.created_at, options),
     ports.dumps.delete(name, options),
@@ -44,7 +45,7 @@ export async function purgeJob(
   await closeRow(ports.openJobs, name, row.etag, options);
 }
 
-/** What the backend will not let go of is its own to keep. */
-function unlessRefused(error: unknown): void {
+/** Data that the backend refuses to delete stays there. */
+function ignoreRefusal(error: unknown): void {
   if (!(error instanceof BackendRefusal)) throw error;
 }

@@ -1,11 +1,12 @@
+import { jobNotFound } from "../../core/errors.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { LogUrlStore, RecordStore, SignedLogUrls } from "../../core/ports/storage-ports.ts";
 import { isBeforeDispatch } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { visibleJob } from "../../core/records/scope.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { getJob } from "../jobs/get-job.ts";
 
 export interface RefreshLogUrlsPorts {
   readonly records: RecordStore;
@@ -15,12 +16,12 @@ export interface RefreshLogUrlsPorts {
   readonly clock: Clock;
 }
 
-/** URLs that end within this time are not handed out any more, so that what a caller gets lasts a while. */
+/** Shortest remaining life of a URL that a caller receives. */
 const minLifeMs = 5 * 60_000;
-/** Well before that the poll asks for fresh ones. */
+/** Remaining life at which the poll requests fresh URLs. */
 const leadMs = 2 * minLifeMs;
 
-/** When the poll should ask for fresh ones. */
+/** True if the poll requests fresh URLs now. */
 export function refreshDue(expiresAt: string, now: Date): boolean {
   return Date.parse(expiresAt) - now.getTime() <= leadMs;
 }
@@ -30,22 +31,22 @@ export function expiryDueIn(ms: number, now: Date): string {
   return new Date(now.getTime() + leadMs + ms).toISOString();
 }
 
-/** A log for each name of the record, each with a URL that lasts longer than `lifeMs`. */
-function serves(
-  kept: SignedLogUrls | undefined,
+/** True if each log of the record has a stored URL that lasts longer than `lifeMs`. */
+function isUsable(
+  stored: SignedLogUrls | undefined,
   { log_names }: JobRecord,
   lifeMs: number,
   now: Date,
-): kept is SignedLogUrls {
+): stored is SignedLogUrls {
   return (
-    kept !== undefined &&
-    Date.parse(kept.expires_at) - now.getTime() > lifeMs &&
-    log_names.every((log) => Object.hasOwn(kept.urls, log))
+    stored !== undefined &&
+    Date.parse(stored.expires_at) - now.getTime() > lifeMs &&
+    log_names.every((log) => Object.hasOwn(stored.urls, log))
   );
 }
 
 /**
- * Fetches signed log URLs from a backend that signs and keeps them, unless those that are kept last long enough.
+ * Fetches signed log URLs from a backend that signs and stores them, unless the stored ones last long enough.
  * @throws ServiceError `job_not_found`.
  */
 export async function refreshLogUrls(
@@ -53,27 +54,26 @@ export async function refreshLogUrls(
   name: string,
   options: CallOptions = {},
 ): Promise<void> {
-  const [record, kept] = await Promise.all([
-    getJob({ ...ports, scope: {} }, name, options),
-    ports.logUrls.get(name, options),
-  ]);
-  if (!serves(kept, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
+  const [found, stored] = await Promise.all([ports.records.get(name, options), ports.logUrls.get(name, options)]);
+  const record = visibleJob(found, {});
+  if (record === undefined) throw jobNotFound(name);
+  if (!isUsable(stored, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
 }
 
-/** Log name -> signed URL that can be read now: as kept, or fetched. Empty when the backend does not sign, or has not got the job. */
+/** Log name -> signed URL that can be read now. Empty if the backend does not sign or does not have the job. */
 export async function signedLogUrls(
   ports: RefreshLogUrlsPorts,
   record: JobRecord,
   options: CallOptions = {},
 ): Promise<Readonly<Record<string, string>>> {
-  const kept = await ports.logUrls.get(record.name, options);
-  if (serves(kept, record, minLifeMs, ports.clock.now())) return kept.urls;
-  // A backend that is away could not answer, and it has no log of a job that it has not got.
+  const stored = await ports.logUrls.get(record.name, options);
+  if (isUsable(stored, record, minLifeMs, ports.clock.now())) return stored.urls;
+  // Saves a call that an unreachable backend could not answer: it has no log of a job that it does not have.
   if (record.status === "NotStarted" && isBeforeDispatch(record)) return {};
   return (await fetchLogUrls(ports, record, options))?.urls ?? {};
 }
 
-/** Fetches signed log URLs, however long those last that are kept. */
+/** Fetches signed log URLs and stores them, whether the stored ones still work or not. */
 export async function fetchLogUrls(
   { backend, logUrls, openJobs }: RefreshLogUrlsPorts,
   { name, submission_id }: JobRecord,

@@ -1,6 +1,7 @@
 /**
- * Rows of open jobs that storage lost. Azurite saves blobs and tables apart, every five seconds, so a kill between the two can
- * leave a record whose row, in `openjobs` or in the index, is gone or is newer than it. Without its row nobody would poll the job.
+ * Restores open rows that storage lost. Azurite saves blobs and tables separately, every five seconds. If it is killed
+ * between the two, the row of a record in `openjobs` or in the index may be missing or newer than the record, and
+ * without its open row a job is neither polled nor healed.
  */
 
 import type { JobIndex } from "../../core/ports/job-index.ts";
@@ -21,39 +22,39 @@ export interface RestoreLostRowsPorts {
   readonly index: JobIndex;
   readonly openJobs: OpenJobs;
   readonly clock: Clock;
-  /** How many calls to storage got no answer so far: it may have been killed. */
+  /** Number of calls so far that storage, which may have been killed, did not answer. */
   readonly unansweredCalls: () => number;
 }
 
-/** Names of the jobs whose rows were put back. */
+/** Returns the names of the jobs whose rows were restored. */
 export type RestoreLostRows = (options?: CallOptions) => Promise<readonly string[]>;
 
-const atOnce = 8;
-/** Far more than storage loses, and than the clocks of backends differ. */
+const maxParallel = 8;
+/** Longer than the time that storage loses, and than the clocks of backends differ. */
 const lostMs = 10 * 60_000;
 
-/** Looks for lost rows once after the start, and once after calls got no answer; at any other time it calls nothing. */
+/** Searches for lost rows once after the start, and once after unanswered calls. Otherwise it makes no calls. */
 export function createRestoreLostRows(ports: RestoreLostRowsPorts): RestoreLostRows {
-  let looked: number | undefined;
+  let handled: number | undefined;
   return async (options = {}) => {
-    const silences = ports.unansweredCalls();
-    if (looked === silences) return [];
-    const reopened = await reopenLostRows(ports, options);
-    looked = silences;
-    return reopened;
+    const unanswered = ports.unansweredCalls();
+    if (handled === unanswered) return [];
+    const restored = await restoreLostRows(ports, options);
+    handled = unanswered;
+    return restored;
   };
 }
 
-async function reopenLostRows(ports: RestoreLostRowsPorts, options: CallOptions): Promise<readonly string[]> {
+async function restoreLostRows(ports: RestoreLostRowsPorts, options: CallOptions): Promise<readonly string[]> {
   const suspects = await findSuspects(ports, options);
-  const reopened: string[] = [];
-  await forEachConcurrent(suspects, atOnce, async (name) => {
-    if (await reopen(ports, name, options)) reopened.push(name);
+  const restored: string[] = [];
+  await forEachConcurrent(suspects, maxParallel, async (name) => {
+    if (await restoreIfLost(ports, name, options)) restored.push(name);
   });
-  return reopened;
+  return restored;
 }
 
-/** Jobs without an open row that should have one, as the index says, or of which the index says nothing, or nothing reliable. */
+/** Jobs without an open row that the index lists as unfinished, as just finished, or not at all. */
 async function findSuspects(
   { records, index, openJobs, clock }: RestoreLostRowsPorts,
   options: CallOptions,
@@ -72,14 +73,14 @@ async function findSuspects(
   }
   return (async function* () {
     for await (const name of records.names(options)) {
-      // The record of a job that ended a moment before the kill may be older than its row in the index.
+      // The record of a job that ended just before the kill may be older than its index row.
       if (!open.has(name) && (ends.get(name) ?? Number.POSITIVE_INFINITY) > newestMs - lostMs) yield name;
     }
   })();
 }
 
-/** True if the job's row was put back; healing brings up whatever else is missing. */
-async function reopen(
+/** True if the job's row was restored. Healing repairs everything else. */
+async function restoreIfLost(
   { records, index, openJobs, clock }: RestoreLostRowsPorts,
   name: string,
   options: CallOptions,
@@ -88,17 +89,17 @@ async function reopen(
   if (record === undefined) return false;
   const { created_at } = record.creation_context;
   const isDone = phaseOf(record) === "finished" && (await index.get(name, created_at, options)) !== undefined;
-  // Asked after the record was read: whoever created that wrote the row before.
+  // The row is read after the record, because a submission writes them in the other order.
   if (isDone || (await openJobs.get(name, options)) !== undefined) return false;
   const { edits, archived, revision } = record;
   const isEdited = archived || Object.keys(edits).length > 0;
   const edit = isEdited ? { edit: "pending" as const, edit_revision: revision } : {};
-  // Which events are out, and which edit the backend has, is not known: both are repeated.
+  // Published events and sent edits are unknown, so both are repeated.
   await openJobs.put({ ...newRow(record, clock.now()), published_seq: 0, ...edit }, options);
   return true;
 }
 
-/** One that cannot be read is named elsewhere, and waits until somebody restores it. */
+/** Undefined also for a damaged record, which the poll and healing report. */
 async function readRecord(records: RecordStore, name: string, options: CallOptions): Promise<JobRecord | undefined> {
   try {
     return (await records.get(name, options))?.value;

@@ -11,9 +11,10 @@ export interface RestorePorts extends OpenRowPorts {
 }
 
 /**
- * The `submission_id` in the record of a job; undefined without a record. A job that is unfinished, or is listed as it was before, and has
- * no open row gets one that is due now: a killed Azurite loses the last seconds of blobs and of tables, but not the same seconds, so a
- * record may be older than the deletion of its row, and nothing else would look at the job again.
+ * Returns the `submission_id` in the record of a job, undefined without a record. If the job is unfinished, or its
+ * index row is outdated, and it has no open row, it gets one that is due now. This repairs what a kill of Azurite
+ * leaves: it loses the last seconds of blobs and of tables, but not the same seconds, so a record may be older than the
+ * deletion of its row.
  */
 export async function restoreRow(
   ports: RestorePorts,

@@ -1,9 +1,9 @@
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
-import { checkMove, phaseOf } from "../../core/records/phases.ts";
+import { checkMove } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isInScope, type Scope } from "../../core/records/scope.ts";
+import { type Scope, visibleJob } from "../../core/records/scope.ts";
 import type { Clock } from "../../lib/clock.ts";
 
 export interface RevisePorts {
@@ -31,9 +31,9 @@ export type Change = (record: JobRecord, now: Date) => JobRecord | undefined | P
 const maxAttempts = 8;
 
 /**
- * Reads a record, changes it and writes it back, again from the start when another writer was faster. The only function that
- * replaces a record, so no change leaves the table of phases. Errors of `change` are thrown.
- * Returns undefined for a job that does not exist in the scope or is being deleted.
+ * Reads a record, changes it and writes it back, again from the start when another writer was faster. The only function
+ * that replaces a record, so no change leaves the table of phases. Errors of `change` are thrown. Returns undefined for
+ * a job that does not exist in the scope or is being deleted.
  * @throws ServiceError `conflict` after 8 attempts.
  */
 export async function reviseRecord(
@@ -45,10 +45,11 @@ export async function reviseRecord(
   const { records, clock, scope = {} } = ports;
   let found = start ?? (await records.get(name, options));
   for (let attempt = 1; ; attempt += 1) {
-    if (found === undefined || phaseOf(found.value) === "deleting" || !isInScope(scope, found.value)) return undefined;
-    const next = await change(found.value, clock.now());
-    if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
-    checkMove(found.value, next);
+    const record = visibleJob(found, scope);
+    if (found === undefined || record === undefined) return undefined;
+    const next = await change(record, clock.now());
+    if (next === undefined) return { record, etag: found.etag, changed: false };
+    checkMove(record, next);
     try {
       return { record: next, etag: await records.replace(next, found.etag, options), changed: true };
     } catch (error) {
@@ -62,5 +63,5 @@ export async function reviseRecord(
 }
 
 function keptChanging(name: string, cause: unknown): ServiceError {
-  return new ServiceError("conflict", `Job ${name} kept changing; try again.`, { cause, retryAfterSeconds: 1 });
+  return new ServiceError("conflict", `Job ${name} kept changing. Try again.`, { cause, retryAfterSeconds: 1 });
 }

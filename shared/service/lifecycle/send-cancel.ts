@@ -1,5 +1,6 @@
 import { type Backend, type BackendJobRef, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import type { JobRecord } from "../../core/records/record.ts";
 import { recordCancelRefusal } from "../../core/records/transitions.ts";
 import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
@@ -7,7 +8,7 @@ export interface SendCancelPorts extends UpdateJobPorts {
   readonly backend: Backend;
 }
 
-/** Passes a requested cancel on to the backend. A refusal becomes an entry of the timeline; the job goes on. */
+/** Sends a requested cancel to the backend. A refusal becomes an entry of the timeline, and the job continues. */
 export async function sendCancel(
   ports: SendCancelPorts,
   { name, submission_id }: BackendJobRef,
@@ -18,12 +19,9 @@ export async function sendCancel(
     return "sent";
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
-    await updateJob(
-      ports,
-      name,
-      { record: (record, now) => recordCancelRefusal(record, error.message, now), row: () => ({ cancel: "refused" }) },
-      options,
-    );
+    const reason = error.message;
+    const record = (found: JobRecord, now: Date) => recordCancelRefusal(found, reason, now);
+    await updateJob(ports, name, { record, row: () => ({ cancel: "refused" }) }, options);
     return "refused";
   }
 }

@@ -1,14 +1,16 @@
 import { type Backend, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { editsReceived } from "../../core/records/edit-record.ts";
 import { metadataOf } from "../../core/records/job-of.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 
 /**
- * Has the backend show a job as it is today. True when that is done: also where the backend shows none, or will not, since the
- * record is the truth. False for a job that the backend does not have yet, or
- * that is another backend's.
+ * Sends the current metadata of a job to its backend. True if nothing is left to send, also if the backend does not
+ * show jobs, or refuses, because the record is authoritative. False for a job that the backend does not have yet, and
+ * for a job of another backend.
  */
 export async function sendEdit(
   { backend, jobReader }: { readonly backend: Backend; readonly jobReader: JobReader },
@@ -16,7 +18,6 @@ export async function sendEdit(
   options: CallOptions = {},
 ): Promise<boolean> {
   const { name, submission_id } = record;
-  // Only a job's own backend shows it.
   if (record.backend !== backend.id) return false;
   if (!wasDispatched(record)) return isFinished(record);
   try {
@@ -25,4 +26,15 @@ export async function sendEdit(
     if (!(error instanceof BackendRefusal)) throw error;
   }
   return true;
+}
+
+/** Stores that the backend has received the edits of `sent`, and returns the record. */
+export async function storeReceived(
+  ports: RevisePorts & { readonly jobReader: JobReader },
+  sent: JobRecord,
+  options: CallOptions,
+): Promise<JobRecord> {
+  const received = (record: JobRecord, now: Date) => editsReceived(ports.jobReader, record, sent, now);
+  if (received(sent, ports.clock.now()) === undefined) return sent;
+  return (await reviseRecord(ports, sent.name, received, options))?.record ?? sent;
 }

@@ -1,12 +1,12 @@
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { setOtherBackendNotice } from "../../core/records/transitions.ts";
+import { setOtherBackendNotice } from "../../core/records/set-notice.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
 import { setNotices } from "./set-notices.ts";
 
 /**
- * Makes visible, by a notice on each of them and as a text for the log, that jobs of a backend that the service does not run
- * now are not looked after. Nothing where there are none.
+ * Sets a notice on jobs of a backend that the service does not run, and returns a text for the log; undefined without
+ * such jobs.
  */
 export async function setOtherBackendNotices(
   ports: SendCancelPorts,
@@ -18,5 +18,8 @@ export async function setOtherBackendNotices(
   if (rows.length === 0) return undefined;
   await setNotices(ports, rows, "other_backend", (record, now) => setOtherBackendNotice(record, id, now), options);
   const others = [...new Set(rows.map(({ backend }) => backend))].join(" and ");
-  return `Open jobs of the backend ${others}: ${rows.length}. This service runs ${id} (JOBS_BACKEND), so they are neither started nor looked at until it runs ${others} again.`;
+  return (
+    `Open jobs of the backend ${others}: ${rows.length}. This service runs ${id} (JOBS_BACKEND), so they are neither ` +
+    `started nor polled until it runs ${others} again.`
+  );
 }

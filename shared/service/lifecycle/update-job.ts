@@ -15,8 +15,9 @@ export interface JobUpdate {
   /** The open row as the caller has just read it; saves the read. */
   readonly open?: Versioned<OpenJob>;
   /**
-   * For a change that a caller requests, also of a finished job, which has no row: step 1 creates the row or writes these
-   * changes on it. A change that leaves the record as it is ends there. Failures after the commit point are left to healing.
+   * For a change that a caller requests, also of a finished job, which has no row: step 1 creates the row or writes
+   * these changes on it. A change that leaves the record as it is ends there. Failures after the commit point are left
+   * to healing.
    */
   readonly ensureRow?: (next: JobRecord) => OpenJobChanges;
   /** Replaces step 3 of a change with `ensureRow`. */
@@ -26,15 +27,17 @@ export interface JobUpdate {
 /**
  * Changes a job in three steps, so that a crash after any of them does no harm:
  *
- * 1. The open row. It exists before the record changes, so that `heal-jobs` and `poll-jobs` find the job after a crash. Its
- *    ETag is read now: step 3 does not delete a row that another writer has changed since.
- * 2. The record, in one conditional write. This is the commit point: without it nothing has happened, and after it the change
- *    is permanent, because everything else can be derived from the record again.
- * 3. The projections: the index row, the events, and last the open row, which is deleted if the job is finished and nothing
- *    is left to do. After a crash, healing repeats this step. It also publishes events that could not be published here.
+ * 1. The open row. It exists before the record changes, so that `heal-jobs` and `poll-jobs` find the job after a crash.
+ *    Its ETag is read now: step 3 does not delete a row that another writer has changed since.
+ * 2. The record, in one conditional write. This is the commit point: without it nothing has happened, and after it the
+ *    change is permanent, because everything else can be derived from the record again.
+ * 3. The projections: the index row, the events, and last the open row, which is deleted if the job is finished and
+ *    nothing is left to do. After a crash, healing repeats this step. It also publishes events that could not be
+ *    published here.
  *
  * Returns undefined for a job that does not exist in the scope or is being deleted.
- * @throws ServiceError `conflict` if the record kept changing. Errors of `record` and of storage are thrown as they are.
+ * @throws ServiceError `conflict` if the record kept changing. Errors of `record` and of storage are thrown as they
+ * are.
  */
 export async function updateJob(
   ports: UpdateJobPorts,

@@ -25,8 +25,8 @@ export interface ProjectionOptions {
   /** Further changes of the row of a job that stays open. */
   readonly changes?: OpenJobChanges;
   /**
-   * True for the operation that finished the job, and for healing: the row of a finished job is deleted. Any other operation
-   * could delete the row of an edit that has just begun.
+   * True for the operation that finished the job, and for healing: the row of a finished job is deleted. Any other
+   * operation could delete the row of an edit that has just begun.
    */
   readonly closes: boolean;
   /** Changes the row only if it is as it was read. @throws ServiceError `conflict` otherwise. */
@@ -34,9 +34,9 @@ export interface ProjectionOptions {
 }
 
 /**
- * Updates everything that derives from a record: the index row, then the events, and last the open row, which is deleted if
- * the job is finished and nothing else is left to do. Safe to repeat, at any time, for any record. If events cannot be
- * published, everything else is updated all the same, and healing is due at its next tick.
+ * Updates everything that derives from a record: the index row, then the events, and last the open row, which is
+ * deleted if the job is finished and nothing else is left to do. Safe to repeat, at any time, for any record. If events
+ * cannot be published, everything else is updated all the same, and healing is due at its next tick.
  * @throws EventsNotPublished after everything else is up to date.
  */
 export async function updateProjections(
@@ -82,8 +82,8 @@ async function updateRow(
 }
 
 /**
- * Fields of the row that derive from the record: a crash may have left them out, and a submission of the same name may have
- * overwritten them. The poll is due at once if they changed.
+ * Fields of the row that derive from the record: a crash may have left them out, and a submission of the same name may
+ * have overwritten them. The poll is due at once if they changed.
  */
 function derivedChanges(record: JobRecord, row: OpenJob, now: Date): OpenJobChanges {
   const { submission_id, dispatched_at, cancel_requested_at } = record;
@@ -95,7 +95,10 @@ function derivedChanges(record: JobRecord, row: OpenJob, now: Date): OpenJobChan
   return { submission_id, ...changes, ...due };
 }
 
-/** Writes `job.yml`, which a crash during the submission may have left out, unless the row says that healing has done so. */
+/**
+ * Writes `job.yml`, which a crash during the submission may have left out, unless the row says that healing has done
+ * so.
+ */
 export async function ensureDump(
   { dumps }: Pick<ProjectionPorts, "dumps">,
   record: JobRecord,
@@ -109,7 +112,9 @@ function differs(row: OpenJob, changes: OpenJobChanges): boolean {
   return Object.entries(changes).some(([key, value]) => row[key as keyof OpenJob] !== value);
 }
 
-/** Deletes the row unless it has changed: then another operation is working on the job, and healing repeats this later. */
+/**
+ * Deletes the row unless it has changed: then another operation is working on the job, and healing repeats this later.
+ */
 export async function closeRow(
   openJobs: OpenJobs,
   name: string,

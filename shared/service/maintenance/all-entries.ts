@@ -4,7 +4,7 @@ import { defined } from "../../lib/defined.ts";
 
 const pageSize = 200;
 
-/** Every row of the index, newest first. */
+/** All entries of the index, newest first. */
 export async function* allEntries(index: JobIndex, options: CallOptions): AsyncGenerator<IndexEntry> {
   let continuation: string | undefined;
   do {

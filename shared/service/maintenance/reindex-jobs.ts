@@ -16,26 +16,26 @@ export interface ReindexPorts {
 
 export interface ReindexReport {
   readonly records: number;
-  /** Dumps that were missing or not the record's, and are now. */
+  /** Number of dumps written because they were missing or differed from the record. */
   readonly dumps: number;
-  /** Rows of the index that were missing or not the record's, and are now. */
+  /** Number of index rows written because they were missing or differed from the record. */
   readonly rows: number;
-  /** Rows of jobs that are not there, which are gone now. */
+  /** Number of index rows deleted because they had no record. */
   readonly removed: number;
   readonly failed: readonly { readonly name: string; readonly error: unknown }[];
 }
 
 export interface ReindexOptions extends CallOptions {
-  /** Told now and then how many records were looked at. */
+  /** Called after every 500 records with the number of records so far. */
   readonly onProgress?: (records: number) => void;
 }
 
-const atOnce = 8;
-const progressEvery = 500;
+const concurrency = 8;
+const progressInterval = 500;
 
 /**
- * Makes every dump and every row of the index anew where it is not what its record says, and removes rows without a record.
- * Safe while the service runs. One job that fails does not stop the others.
+ * Restores every dump and index row that differs from its record, and deletes index rows without a record. Safe while
+ * the service runs. A job that fails does not stop the others.
  */
 export async function reindexJobs(
   ports: ReindexPorts,
@@ -46,11 +46,11 @@ export async function reindexJobs(
     try {
       await work();
     } catch (error) {
-      // A record that cannot be read fails once more when its row is checked.
-      if (!report.failed.some((one) => one.name === name)) report.failed.push({ name, error });
+      // An unreadable record fails twice: itself and when its index row is checked.
+      if (!report.failed.some((failure) => failure.name === name)) report.failed.push({ name, error });
     }
   };
-  for await (const names of batches(ports.records.names(options), atOnce)) {
+  for await (const names of batches(ports.records.names(options), concurrency)) {
     const restore = async (name: string) => {
       const { dump, row } = await restoreJob(ports, name, options);
       report.dumps += dump ? 1 : 0;
@@ -59,23 +59,25 @@ export async function reindexJobs(
     await Promise.all(names.map((name) => attempt(name, () => restore(name))));
     const before = report.records;
     report.records += names.length;
-    if (Math.floor(before / progressEvery) !== Math.floor(report.records / progressEvery)) onProgress?.(report.records);
+    if (Math.floor(before / progressInterval) !== Math.floor(report.records / progressInterval))
+      onProgress?.(report.records);
   }
-  for await (const entries of batches(allEntries(ports.index, options), atOnce)) {
+  for await (const entries of batches(allEntries(ports.index, options), concurrency)) {
     const check = async (entry: IndexEntry) => {
-      if (await removeStray(ports, entry, options)) report.removed += 1;
+      if (await deleteStrayRow(ports, entry, options)) report.removed += 1;
     };
     await Promise.all(entries.map((entry) => attempt(entry.name, () => check(entry))));
   }
   return report;
 }
 
-/** Undefined, too, for a job that is being deleted. */
+/** The record of a job; undefined if it is missing or being deleted. */
 async function recordOf(records: RecordStore, name: string, options: CallOptions): Promise<JobRecord | undefined> {
   const record = (await records.get(name, options))?.value;
   return record === undefined || phaseOf(record) === "deleting" ? undefined : record;
 }
 
+/** Restores the dump and the index row of a job; returns which of them were written. */
 async function restoreJob(
   ports: ReindexPorts,
   name: string,
@@ -84,15 +86,16 @@ async function restoreJob(
   const { records, dumps } = ports;
   const record = await recordOf(records, name, options);
   if (record === undefined) return { dump: false, row: false };
-  const written = await dumps.get(name, options);
-  const dump = written !== record.dump;
-  if (dump && written !== undefined) await dumps.delete(name, options);
-  if (dump) await dumps.put(name, record.dump, options);
-  return { dump, row: await restoreRow(ports, record, options) };
+  const stored = await dumps.get(name, options);
+  const isStale = stored !== record.dump;
+  // A put leaves an existing dump unchanged.
+  if (isStale && stored !== undefined) await dumps.delete(name, options);
+  if (isStale) await dumps.put(name, record.dump, options);
+  return { dump: isStale, row: await restoreIndexRow(ports, record, options) };
 }
 
-/** True when the row was written. */
-async function restoreRow(
+/** True if the row was written. */
+async function restoreIndexRow(
   { records, index, jobReader }: ReindexPorts,
   record: JobRecord,
   options: CallOptions,
@@ -100,18 +103,20 @@ async function restoreRow(
   const { name } = record;
   const { created_at } = record.creation_context;
   const entry = indexEntry(jobReader, record);
-  const there = await index.get(name, created_at, options);
-  if (there !== undefined && (same(there, entry) || there.revision > entry.revision)) return false;
-  // A row of the same revision, which `put` would leave as it is.
-  if (there?.revision === entry.revision) await index.delete(name, created_at, options);
+  const stored = await index.get(name, created_at, options);
+  if (stored !== undefined && (isEqual(stored, entry) || stored.revision > entry.revision)) return false;
+  // A put leaves a row of the same revision unchanged.
+  if (stored?.revision === entry.revision) await index.delete(name, created_at, options);
   await index.put(entry, options);
-  // Somebody may have written a newer row between the look and the delete; it is as the record says now.
-  const now = await recordOf(records, name, options);
-  if (now !== undefined && now.revision !== record.revision) await index.put(indexEntry(jobReader, now), options);
+  // The delete may have removed a newer row that was written in the meantime.
+  const current = await recordOf(records, name, options);
+  if (current !== undefined && current.revision !== record.revision)
+    await index.put(indexEntry(jobReader, current), options);
   return true;
 }
 
-async function removeStray(
+/** Deletes an index row without a record; true if it was deleted. */
+async function deleteStrayRow(
   { records, index }: ReindexPorts,
   { name, created_at }: IndexEntry,
   options: CallOptions,
@@ -122,15 +127,15 @@ async function removeStray(
   return true;
 }
 
-function same(a: IndexEntry, b: IndexEntry): boolean {
+function isEqual(a: IndexEntry, b: IndexEntry): boolean {
   const text = (entry: IndexEntry) => JSON.stringify(Object.entries(entry).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   return text(a) === text(b);
 }
 
 async function* batches<T>(all: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
-  for await (const one of all) {
-    batch.push(one);
+  for await (const item of all) {
+    batch.push(item);
     if (batch.length < size) continue;
     yield batch;
     batch = [];

@@ -11,18 +11,20 @@ export interface SweepBundlesPorts {
 }
 
 export interface SweepBundlesReport {
+  /** Number of stored bundles. */
   readonly bundles: number;
   readonly removed: number;
-  /** Jobs whose records cannot be read. Each may name any bundle, so with one of them none is removed. */
+  /** Jobs with an unreadable record. As it may refer to any bundle, no bundle is removed then. */
   readonly unreadable: readonly string[];
 }
 
-/** A submission renews its bundle and commits its job within seconds. */
-const youngMs = 24 * 3_600_000;
+/** Far longer than a submission takes between the renewal of its bundle and the write of its record. */
+const minAgeMs = 24 * 3_600_000;
 
 /**
- * Removes the bundles that no job names and that nobody renewed for a day. Safe while the service runs: the bundles are
- * looked at before the records, so a job that takes one of them meanwhile has changed its ETag, and it stays.
+ * Removes the bundles that no job refers to and that were not renewed for a day. Safe while the service runs: the
+ * bundles are listed before the records, so a bundle that a new job uses in the meantime has another ETag and is not
+ * deleted.
  */
 export async function sweepBundles(
   { records, bundles, clock }: SweepBundlesPorts,
@@ -32,14 +34,14 @@ export async function sweepBundles(
   let all = 0;
   for await (const bundle of bundles.list(options)) {
     all += 1;
-    if (clock.now().getTime() - Date.parse(bundle.renewed_at) > youngMs) old.push(bundle);
+    if (clock.now().getTime() - Date.parse(bundle.renewed_at) > minAgeMs) old.push(bundle);
   }
-  const { named, unreadable } =
-    old.length === 0 ? { named: new Set<string>(), unreadable: [] } : await namedBundles(records, options);
+  const { referenced, unreadable } =
+    old.length === 0 ? { referenced: new Set<string>(), unreadable: [] } : await referencedBundles(records, options);
   if (unreadable.length > 0) return { bundles: all, removed: 0, unreadable };
   let removed = 0;
   for (const { sha256, etag } of old) {
-    if (named.has(sha256)) continue;
+    if (referenced.has(sha256)) continue;
     try {
       await bundles.delete(sha256, etag, options);
       removed += 1;
@@ -50,21 +52,21 @@ export async function sweepBundles(
   return { bundles: all, removed, unreadable };
 }
 
-/** Of every record, those of jobs that are being deleted included: what is kept too long does no harm. */
-async function namedBundles(
+/** The bundles of all records, including those of jobs that are being deleted. */
+async function referencedBundles(
   records: RecordStore,
   options: CallOptions,
-): Promise<{ readonly named: Set<string>; readonly unreadable: readonly string[] }> {
-  const named = new Set<string>();
+): Promise<{ readonly referenced: Set<string>; readonly unreadable: readonly string[] }> {
+  const referenced = new Set<string>();
   const unreadable: string[] = [];
   for await (const name of records.names(options)) {
     try {
       const sha256 = (await records.get(name, options))?.value.bundle_sha256;
-      if (sha256 !== undefined) named.add(sha256);
+      if (sha256 !== undefined) referenced.add(sha256);
     } catch (error) {
       if (!isUnreadableRecord(error)) throw error;
       unreadable.push(name);
     }
   }
-  return { named, unreadable };
+  return { referenced, unreadable };
 }

@@ -1,6 +1,6 @@
 import type { TokenCredential } from "../../core/ports/ports.ts";
 
-/** How to reach the account. */
+/** How to connect to the storage account: with its key, or with an identity. */
 export type AccountConnection =
   | { readonly connectionString: string }
   | {

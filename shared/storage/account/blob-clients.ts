@@ -2,7 +2,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
 import type { AccountConnection } from "./account-connection.ts";
 
-// One place retries: call.ts. The SDK's own retries wait 16 s on a refused connection, and never retry a 429.
+// createStorageCall retries. The retries of the SDK wait 16 s after a refused connection, and never retry a 429.
 const retryOptions = { maxTries: 1 };
 
 export function openBlobs(connection: AccountConnection): BlobServiceClient {

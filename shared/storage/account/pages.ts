@@ -1,6 +1,7 @@
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { defined } from "../../lib/defined.ts";
-import { type ClientCall, undefinedIfNotFound } from "./storage-call.ts";
+import type { ClientCall } from "./client-call.ts";
+import { undefinedIfNotFound } from "./storage-refusal.ts";
 
 interface Page {
   readonly continuationToken?: string;
@@ -11,13 +12,16 @@ interface PageSettings {
   readonly maxPageSize?: number;
 }
 
-/** Makes the list that a page is taken from; anew for every page, because each is a call with its own time limit. */
+/** Starts a listing. Each page starts a new one, because each page is a call with its own time limit. */
 type List<Client, P extends Page> = (
   client: Client,
   abortSignal: AbortSignal,
 ) => { byPage(settings: PageSettings): AsyncIterableIterator<P> };
 
-/** The pages of a listing; none when the container or table is not there. `sizes` gives the most of each page in turn. */
+/**
+ * Yields the pages of a listing; none for a missing container or table.
+ * @param start the position, and the maximum size of each page in turn.
+ */
 export async function* pages<Client, P extends Page>(
   call: ClientCall<Client>,
   what: string,
@@ -28,15 +32,13 @@ export async function* pages<Client, P extends Page>(
   let token = start.continuationToken;
   do {
     const size = start.sizes?.next().value as number | undefined;
-    const settings = {
-      ...defined({ continuationToken: token, maxPageSize: size }),
-    };
+    const settings = defined({ continuationToken: token, maxPageSize: size });
     const page = await undefinedIfNotFound(
       call(what, (client, signal) => list(client, signal).byPage(settings).next(), options),
     );
     if (page === undefined || page.done === true) return;
     yield page.value;
     token = page.value.continuationToken;
-    // A blob listing ends with an empty token.
+    // The token of the last page of a blob listing is empty.
   } while (token !== undefined && token !== "");
 }

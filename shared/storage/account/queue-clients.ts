@@ -2,7 +2,7 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
 import type { AccountConnection } from "./account-connection.ts";
 
-// One place retries: call.ts.
+// createStorageCall retries.
 const retryOptions = { maxTries: 1 };
 
 export function openQueues(connection: AccountConnection): QueueServiceClient {

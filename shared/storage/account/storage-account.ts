@@ -1,4 +1,3 @@
-/** The storage account: where its parts are, and clients for them that are loaded when first used, since the SDKs are slow to load. */
 import type { TableClient } from "@azure/data-tables";
 import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
@@ -17,7 +16,7 @@ export interface StorageAccount {
   table(name: string): StorageResource<TableClient>;
 }
 
-/** Makes the account's parts; calls and loads nothing yet. */
+/** Opens the account without a call. Each SDK is loaded when its first client is used, because loading it is slow. */
 export function openAccount(connection: AccountConnection): StorageAccount {
   const blobs = once(async () => (await import("./blob-clients.ts")).openBlobs(connection));
   const queues = once(async () => (await import("./queue-clients.ts")).openQueues(connection));
@@ -30,11 +29,11 @@ export function openAccount(connection: AccountConnection): StorageAccount {
   };
 }
 
-/** What was made first, for all who ask. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+/** A function that calls `create` once and returns the same promise to every caller. */
+export function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let created: Promise<T> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    created ??= create();
+    return created;
   };
 }

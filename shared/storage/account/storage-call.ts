@@ -1,52 +1,22 @@
-/** How every storage call is made: within a time limit, retries included, and with errors that carry no secret. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import type { OutageReason } from "../../core/records/notice.ts";
 import { rejectOnAbort } from "../../lib/reject-on-abort.ts";
-import { describeOutageReason, storageOutageReason } from "./outage-reason.ts";
-import type { StorageResource } from "./storage-account.ts";
-
-/** An answer of storage that refuses; made anew from the SDK's error, whose request holds keys and signatures. */
-export class StorageRefusal extends Error {
-  override readonly name = "StorageRefusal";
-  readonly statusCode: number | undefined;
-  readonly code: string | undefined;
-  readonly requestId: string | undefined;
-  /** From the Retry-After header. */
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(error: unknown) {
-    const { statusCode, code, details, response, message } = error as SdkError;
-    // What follows the first line repeats headers of the request.
-    super(message?.split("\n")[0]?.slice(0, 500) ?? String(error));
-    this.statusCode = statusCode;
-    this.code = code ?? details?.errorCode ?? details?.odataError?.code;
-    this.requestId = response?.headers?.get("x-ms-request-id") ?? undefined;
-    const seconds = Number(response?.headers?.get("retry-after") ?? Number.NaN);
-    this.retryAfterSeconds = seconds >= 0 && seconds <= 3600 ? seconds : undefined;
-  }
-}
-
-interface SdkError {
-  readonly statusCode?: number;
-  readonly code?: string;
-  readonly message?: string;
-  readonly details?: { readonly errorCode?: string; readonly odataError?: { readonly code?: string } };
-  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
-}
+import { describeOutageReason, isAbort, isNoResponse, isOutage, outageReason } from "./outage-reason.ts";
+import { type SdkError, StorageRefusal } from "./storage-refusal.ts";
 
 export interface StorageCallOptions extends CallOptions {
-  /** Bytes that the call moves: they add to the time that it may take. */
+  /** Size of the transferred content in bytes, which extends the time limit. */
   readonly bytes?: number;
-  /** 1 for what cannot be done again. */
+  /** 1 for a call that must not be repeated. */
   readonly maxTries?: number;
 }
 
 /**
- * Runs one call. `what` says in errors what was done.
- * @throws ServiceError `unavailable` for an outage or when the time is up, `conflict` for 409 and 412; StorageRefusal for
- * any other refusal; the signal's reason when the caller gave up.
+ * Makes one call to storage, with a time limit and retries.
+ * @param what completes "Storage could not ..." in errors.
+ * @throws ServiceError `unavailable` for an outage or a timeout, `conflict` for 409 and 412; StorageRefusal for any
+ * other error response; the reason of the caller's signal.
  */
 export type StorageCall = <T>(
   what: string,
@@ -54,155 +24,111 @@ export type StorageCall = <T>(
   options?: StorageCallOptions,
 ) => Promise<T>;
 
-const maxTries = 3;
-/** A line so slow that it moves less than this is taken for dead. */
-const bytesPerMs = 1024;
-
 export interface StorageCallSettings {
-  /** Whether the disk that storage writes to is full, where that can be found out: an emulator answers 500 for it, or never. */
+  /** Whether the disk of an emulator is full, for which it responds with a 500 or not at all. */
   readonly isDiskFull?: () => Promise<boolean>;
-  /** What one call may take, retries included. */
+  /** Time limit of a call, retries included. */
   readonly timeoutMs: number;
   readonly firstDelayMs?: number;
-  /** Called with each outage that a call ends with. */
+  /** Called with the error of each call that fails with an outage. */
   readonly onOutage?: (error: ServiceError) => void;
-  /** Called with each try that gets no answer, also where the next one does. */
+  /** Called for each try without a response, also if a later try succeeds. */
   readonly onNoResponse?: () => void;
 }
+
+const defaultMaxTries = 3;
+/** A slower connection counts as dead. */
+const minBytesPerMs = 1024;
 
 export function createStorageCall({
   timeoutMs,
   firstDelayMs = 100,
-  isDiskFull: isFull = async () => false,
+  isDiskFull = async () => false,
   onOutage,
-  onNoResponse: onSilence,
+  onNoResponse,
 }: StorageCallSettings): StorageCall {
-  async function outage(what: string, error: unknown, silence?: string): Promise<ServiceError> {
-    const said = silence === undefined ? storageOutageReason(error) : "unreachable";
-    const reason = (said === "storage_refused" || said === "unreachable") && (await isFull()) ? "storage_full" : said;
-    const seen = unavailable(
-      what,
-      reason === "unreachable" && silence !== undefined ? silence : describeOutageReason(reason, error),
-      error,
-      reason,
-    );
-    onOutage?.(seen);
-    return seen;
+  async function reportOutage(what: string, error: unknown, timeout?: string): Promise<ServiceError> {
+    const seen = timeout === undefined ? outageReason(error) : "unreachable";
+    const mayBeFullDisk = seen === "storage_refused" || seen === "unreachable";
+    const reason = mayBeFullDisk && (await isDiskFull()) ? "storage_full" : seen;
+    const why = reason === "unreachable" && timeout !== undefined ? timeout : describeOutageReason(reason, error);
+    const cause = new StorageRefusal(error);
+    const retryAfterSeconds = cause.retryAfterSeconds ?? 2;
+    const message = `Storage could not ${what}: ${why}.`;
+    const outage = new ServiceError("unavailable", message, { cause, reason, retryAfterSeconds });
+    onOutage?.(outage);
+    return outage;
   }
 
-  return async (what, run, { signal, bytes = 0, maxTries: most = maxTries } = {}) => {
+  /** @throws the error of the call, unless another try may succeed. */
+  async function throwUnlessRetryable(what: string, error: unknown, limit: TimeLimit, isLast: boolean): Promise<void> {
+    if (!limit.isCanceled() && (limit.isOver() || isNoResponse(error))) onNoResponse?.();
+    if (limit.signal.aborted && (isAbort(error) || error === limit.signal.reason)) {
+      limit.throwIfCanceled();
+      throw await reportOutage(what, error, `no response within ${limit.ms} ms`);
+    }
+    if (!isOutage(error)) throw toRefusal(what, error);
+    if (isLast || isLasting(error)) throw await reportOutage(what, error);
+  }
+
+  return async (what, run, { signal, bytes = 0, maxTries = defaultMaxTries } = {}) => {
     signal?.throwIfAborted();
-    const limitMs = Math.ceil(timeoutMs + bytes / bytesPerMs);
-    const limit = new AbortController();
-    // AbortSignal.timeout would fire for each call that has long ended.
-    const timer = setTimeout(
-      () => limit.abort(new DOMException(`The ${limitMs} ms of a call are over.`, "TimeoutError")),
-      limitMs,
-    );
-    const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
+    const limit = startTimeLimit(Math.ceil(timeoutMs + bytes / minBytesPerMs), signal);
     try {
       for (let tries = 1; ; tries += 1) {
         try {
-          // The clients heed the signal, but an identity that they wait for may not.
-          return await rejectOnAbort(run(either), either);
+          // The clients react to the signal, but a credential that they wait for may not.
+          return await rejectOnAbort(run(limit.signal), limit.signal);
         } catch (error) {
-          if (!(signal?.aborted ?? false) && (limit.signal.aborted || isSilence(error))) onSilence?.();
-          if (either.aborted && (isAbort(error) || error === either.reason)) {
-            signal?.throwIfAborted();
-            throw await outage(what, error, `no answer within ${limitMs} ms`);
-          }
-          if (!isOutage(error)) throw refusal(what, error);
-          // Storage that throttles, or does not let the service in, is not asked again by those who wait for the answer.
-          if (tries === most || [401, 403, 429].includes((error as SdkError).statusCode ?? 0))
-            throw await outage(what, error);
-          await pause(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(
-            () => undefined,
-          );
-          signal?.throwIfAborted();
-          if (limit.signal.aborted) throw await outage(what, error);
+          await throwUnlessRetryable(what, error, limit, tries === maxTries);
+          const delayMs = firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2);
+          await pause(delayMs, undefined, { signal: limit.signal }).catch(() => undefined);
+          limit.throwIfCanceled();
+          if (limit.isOver()) throw await reportOutage(what, error);
         }
       }
     } finally {
-      clearTimeout(timer);
+      limit.stop();
     }
   };
 }
 
-function unavailable(what: string, why: string, error: unknown, reason: OutageReason): ServiceError {
-  const cause = new StorageRefusal(error);
-  return new ServiceError("unavailable", `Storage could not ${what}: ${why}.`, {
-    cause,
-    reason,
-    retryAfterSeconds: cause.retryAfterSeconds ?? 2,
-  });
+/** The time limit of a call and the signal of its caller. */
+interface TimeLimit {
+  readonly ms: number;
+  /** Aborted when the time is over or the caller cancels. */
+  readonly signal: AbortSignal;
+  isOver(): boolean;
+  isCanceled(): boolean;
+  throwIfCanceled(): void;
+  stop(): void;
 }
 
-function refusal(what: string, error: unknown): Error {
-  if (error instanceof ServiceError || typeof (error as SdkError).statusCode !== "number") return error as Error;
-  const cause = new StorageRefusal(error);
-  if (cause.statusCode !== 409 && cause.statusCode !== 412) return cause;
-  return new ServiceError("conflict", `Storage could not ${what}: somebody else wrote there meanwhile.`, { cause });
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
-}
-
-/** No answer, half an answer, one that says "later", or one that refuses the service itself; an identity that gets no token is an outage of the identity. */
-function isOutage(error: unknown): boolean {
-  const { statusCode, code } = error as SdkError;
-  // Nobody asked for it: the blob client says so when a connection is cut in the middle of a body.
-  if (isAbort(error)) return true;
-  if (typeof statusCode === "number") return [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
-  if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name))
-    return true;
-  return typeof code === "string" && !code.startsWith("ERR_INVALID_");
-}
-
-/** Whether there was no answer at all. */
-function isSilence(error: unknown): boolean {
-  return isOutage(error) && storageOutageReason(error) === "unreachable";
-}
-
-/** Runs one call with a client that is loaded first: a slow load must not use up the time of the call. */
-export type ClientCall<Client> = <T>(
-  what: string,
-  run: (client: Client, signal: AbortSignal) => Promise<T>,
-  options?: StorageCallOptions,
-) => Promise<T>;
-
-export function callWith<Client>(
-  place: Pick<StorageResource<Client>, "client">,
-  call: StorageCall,
-): ClientCall<Client> {
-  return async (what, run, options) => {
-    const client = await place.client();
-    return call(what, (signal) => run(client, signal), options);
+function startTimeLimit(ms: number, callerSignal: AbortSignal | undefined): TimeLimit {
+  const limit = new AbortController();
+  // Not AbortSignal.timeout, which also fires for calls that have already ended.
+  const timer = setTimeout(
+    () => limit.abort(new DOMException(`The time limit of ${ms} ms is over.`, "TimeoutError")),
+    ms,
+  );
+  return {
+    ms,
+    signal: callerSignal === undefined ? limit.signal : AbortSignal.any([callerSignal, limit.signal]),
+    isOver: () => limit.signal.aborted,
+    isCanceled: () => callerSignal?.aborted === true,
+    throwIfCanceled: () => callerSignal?.throwIfAborted(),
+    stop: () => clearTimeout(timer),
   };
 }
 
-/** True for a refusal with this status. */
-export function isRefusal(error: unknown, statusCode: number): error is StorageRefusal {
-  return error instanceof StorageRefusal && error.statusCode === statusCode;
+/** True for throttling and for a rejected identity: the caller does not wait for a retry of these. */
+function isLasting(error: unknown): boolean {
+  return [401, 403, 429].includes((error as SdkError).statusCode ?? 0);
 }
 
-/** What a read gives, undefined when there is nothing. */
-export async function undefinedIfNotFound<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (isRefusal(error, 404)) return undefined;
-    throw error;
-  }
-}
-
-/** Runs a write; the container, table or queue that it needs is made when it turns out to be missing. */
-export async function createParentIfMissing<T>(make: () => Promise<unknown>, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!isRefusal(error, 404) || !/^(Container|Table|Queue)NotFound$/.test(error.code ?? "")) throw error;
-  }
-  await make();
-  return write();
+function toRefusal(what: string, error: unknown): Error {
+  if (error instanceof ServiceError || typeof (error as SdkError).statusCode !== "number") return error as Error;
+  const cause = new StorageRefusal(error);
+  if (cause.statusCode !== 409 && cause.statusCode !== 412) return cause;
+  return new ServiceError("conflict", `Storage could not ${what}: the data has changed in the meantime.`, { cause });
 }

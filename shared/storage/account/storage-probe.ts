@@ -4,14 +4,11 @@ import type { QueueClient } from "@azure/storage-queue";
 import type { StorageProbe } from "../../core/ports/storage-ports.ts";
 import { createContainer } from "../blobs/text-blobs.ts";
 import { createTable } from "../tables/create-table.ts";
+import { callWith } from "./client-call.ts";
+import { createParentIfMissing } from "./create-parent-if-missing.ts";
 import type { StorageResource } from "./storage-account.ts";
-import {
-  callWith,
-  createParentIfMissing,
-  type StorageCall,
-  type StorageCallOptions,
-  undefinedIfNotFound,
-} from "./storage-call.ts";
+import type { StorageCall, StorageCallOptions } from "./storage-call.ts";
+import { undefinedIfNotFound } from "./storage-refusal.ts";
 
 export interface ProbeResources {
   readonly container: StorageResource<ContainerClient>;
@@ -20,14 +17,14 @@ export interface ProbeResources {
   readonly queue: StorageResource<QueueClient>;
 }
 
-/** No job can have this name. */
+/** Not a valid job name. */
 const name = "_readiness";
-/** More than a page of a disk: fewer bytes may still find room in the last page of a file. */
+/** More than a disk page, because fewer bytes may fit in the last page of a file on a full disk. */
 const content = Buffer.alloc(8192, ".");
-/** A message that could not be deleted is gone after this time. */
+/** Lifetime of a message that could not be deleted. */
 const messageSeconds = 60;
 
-/** Writes the same blob and row over and over, and a message that is deleted at once. */
+/** Each write replaces the same blob and row, and sends a message that is deleted at once. */
 export function createStorageProbe({ container, table, queue }: ProbeResources, call: StorageCall): StorageProbe {
   const blobs = callWith(container, call);
   const tables = callWith(table, call);
@@ -58,7 +55,7 @@ export function createStorageProbe({ container, table, queue }: ProbeResources, 
       const message = createParentIfMissing(
         () =>
           queues(
-            `make queue ${queue.name}`,
+            `create queue ${queue.name}`,
             (client, abortSignal) => client.createIfNotExists({ abortSignal }),
             options,
           ),

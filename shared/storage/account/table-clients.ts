@@ -3,10 +3,10 @@ import { isLoopbackUrl } from "../../lib/loopback.ts";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
 import type { AccountConnection } from "./account-connection.ts";
 
-// One place retries: call.ts.
+// createStorageCall retries.
 const retryOptions = { maxRetries: 0 };
 
-/** Gives the client of a table. Plain HTTP goes to this machine only. */
+/** Returns a function that opens a table. Plain HTTP is allowed only to this machine. */
 export function openTables(connection: AccountConnection): (name: string) => TableClient {
   const options = (url: string) => ({ retryOptions, ...clientOptions(url) });
   if (!("connectionString" in connection))

@@ -1,33 +1,35 @@
-/** Whether storage refuses writes just now, for jobs whose own records cannot say so because they cannot be written. */
+/**
+ * Detects that storage fails writes while reads succeed. Jobs cannot record this themselves, because that is a write.
+ */
 import { isServiceError } from "../../core/errors.ts";
 import type { StorageProbe, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { Notice } from "../../core/records/notice.ts";
 import { isWriteTrouble, writeTroubleNotice } from "../../core/records/storage-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
 
-// States and moves, by the outcome of the last test write:
-//   none    --(a call fails with storage_full or storage_refused, and so does a test write)--> trouble
-//   trouble --(a test write succeeds: one of the readiness, or the one that a reader causes)--> none
-// Without trouble nothing is written and nothing is asked, so an idle service pays nothing.
+// States and transitions, by the result of the last test write:
+//   healthy --(a call fails with storage_full or storage_refused, and a test write fails, too)--> failing
+//   failing --(a test write succeeds: that of the readiness check, or one caused by a reader)--> healthy
+// In the state healthy there are no test writes, so an idle service makes no calls.
 
-/** A test write counts for so long: many readers cause one. */
-const keepMs = 2000;
-/** The longest that a reader waits for a test write. */
-const patienceMs = 2000;
+/** A result is used for this long, so that many readers cause one test write. */
+const maxAgeMs = 2000;
+/** The longest time for which a reader waits for a test write. */
+const maxWaitMs = 2000;
 
 export interface WriteMonitor {
-  /** Called with the error of each call that failed for good. */
+  /** To be called with the error of each call that failed with an outage. */
   readonly onOutage: (error: unknown) => void;
-  /** The probe, whose outcomes count. */
+  /** The probe; each of its results sets the state. */
   readonly probe: StorageProbe;
   readonly trouble: StorageTrouble;
 }
 
-/** Watches calls for the two reasons why writes fail while reads succeed, and tests each suspicion with the probe. */
+/** Creates a monitor that confirms each suspected write failure with a test write. */
 export function createWriteMonitor({ write }: StorageProbe, clock: Clock): WriteMonitor {
   let notice: Notice | undefined;
-  let testedMs = Number.NEGATIVE_INFINITY;
-  let testing: Promise<void> | undefined;
+  let testedAtMs = Number.NEGATIVE_INFINITY;
+  let pendingTest: Promise<void> | undefined;
 
   const probe: StorageProbe = {
     async write(options) {
@@ -36,29 +38,29 @@ export function createWriteMonitor({ write }: StorageProbe, clock: Clock): Write
         await write(options);
         notice = undefined;
       } catch (error) {
-        // Silence and other refusals say nothing about the trouble that was there.
+        // Other errors do not show whether writes fail.
         if (isServiceError(error) && isWriteTrouble(error.reason)) {
           notice = { ...writeTroubleNotice(error.reason), since: notice?.code === error.reason ? notice.since : since };
         }
         throw error;
       } finally {
-        testedMs = clock.now().getTime();
+        testedAtMs = clock.now().getTime();
       }
     },
   };
 
   function test(): Promise<void> {
-    testing ??= probe
+    pendingTest ??= probe
       .write()
       .catch(() => undefined)
       .finally(() => {
-        testing = undefined;
+        pendingTest = undefined;
       });
-    return testing;
+    return pendingTest;
   }
 
-  /** A clock that was set back must not keep an outcome for ever. */
-  const isFresh = () => Math.abs(clock.now().getTime() - testedMs) < keepMs;
+  /** Also false for a result from the future, after the clock was set back. */
+  const isFresh = () => Math.abs(clock.now().getTime() - testedAtMs) < maxAgeMs;
 
   return {
     onOutage(error) {
@@ -68,7 +70,7 @@ export function createWriteMonitor({ write }: StorageProbe, clock: Clock): Write
     async trouble() {
       if (notice === undefined || isFresh()) return notice;
       const done = new AbortController();
-      await Promise.race([test(), clock.sleep(patienceMs, done.signal)]);
+      await Promise.race([test(), clock.sleep(maxWaitMs, done.signal)]);
       done.abort();
       return notice;
     },

@@ -1,7 +1,8 @@
 import type { AppendBlobClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { isRefusal, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 /** The largest block that Azurite and all API versions accept. */
 const blockBytes = 4 * 1024 * 1024;

@@ -2,14 +2,19 @@ import type { ContainerClient } from "@azure/storage-blob";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore } from "../../core/ports/storage-ports.ts";
 import { quoteETag } from "../../core/text/etag.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import { pages } from "../account/pages.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { openRead } from "./read-blob.ts";
 import { createContainer, createTextBlobs } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
-/** Bundles as `{sha256}.zip`. One that is renewed has its metadata written, which changes its time and its ETag. */
+/**
+ * Stores bundles as `{sha256}.zip`. A renewal writes the metadata, which changes the modification time and the ETag.
+ */
 export function createBlobBundles(container: StorageResource<ContainerClient>, storageCall: StorageCall): BundleStore {
   const call = callWith(container, storageCall);
   const texts = createTextBlobs(container, storageCall);
@@ -35,7 +40,7 @@ export function createBlobBundles(container: StorageResource<ContainerClient>, s
           () => uploadFile(blob, zip, storageCall, options),
         );
       } catch (error) {
-        // Whoever writes the same blob at the same time takes our blocks away, and leaves the same bytes.
+        // A concurrent upload of the same blob discards these blocks, and stores the same bytes.
         if (!(await renew(sha256, options).catch(() => false))) throw error;
       }
     },

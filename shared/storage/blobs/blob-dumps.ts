@@ -8,7 +8,7 @@ import { createTextBlobs } from "./text-blobs.ts";
 
 const file = "job.yml";
 
-/** Dumps as `{name}/job.yml`. */
+/** Stores dumps as `{name}/job.yml`. */
 export function createBlobDumps(container: StorageResource<ContainerClient>, call: StorageCall): DumpStore {
   const texts = createTextBlobs(container, call);
   return {

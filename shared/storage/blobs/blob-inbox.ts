@@ -3,20 +3,22 @@ import { isServiceError } from "../../core/errors.ts";
 import type { InboxStore } from "../../core/ports/inbox-ports.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { quoteETag } from "../../core/text/etag.ts";
+import { callWith } from "../account/client-call.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { openRead } from "./read-blob.ts";
 
-/** Files as they were dropped. */
+/** Reads the files of the inbox. */
 export function createBlobInbox(container: StorageResource<ContainerClient>, storageCall: StorageCall): InboxStore {
   const call = callWith(container, storageCall);
   return {
     async find(path, options) {
       if (!isBlobSafePath(path)) return undefined;
-      const what = `look at ${container.name}/${path}`;
-      const look = (client: ContainerClient, abortSignal: AbortSignal) =>
+      const what = `read the properties of ${container.name}/${path}`;
+      const getProperties = (client: ContainerClient, abortSignal: AbortSignal) =>
         client.getBlobClient(path).getProperties({ abortSignal });
-      const found = await undefinedIfNotFound(call(what, look, options));
+      const found = await undefinedIfNotFound(call(what, getProperties, options));
       if (found === undefined) return undefined;
       const { etag = "", contentLength: size = 0, lastModified = new Date(0) } = found;
       return { path, etag: quoteETag(etag), size, modified_at: lastModified.toISOString() };
@@ -57,7 +59,7 @@ export function createBlobInbox(container: StorageResource<ContainerClient>, sto
         size: properties.contentLength ?? 0,
         modified_at: properties.lastModified.toISOString(),
       }));
-      // The last page has an empty token.
+      // The token of the last page is empty.
       return continuationToken === undefined || continuationToken === ""
         ? { drops }
         : { drops, continuation: continuationToken };

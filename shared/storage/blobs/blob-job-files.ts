@@ -3,20 +3,23 @@ import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { JobFiles } from "../../core/ports/storage-ports.ts";
 import { forEachConcurrent } from "../../lib/for-each-concurrent.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import { pages } from "../account/pages.ts";
 import type { SignUrl } from "../account/sign-url.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { appendBytes } from "./append-bytes.ts";
 import { openRead } from "./read-blob.ts";
 import { isStoredName, pathToWrite, storedPath } from "./stored-name.ts";
 import { createContainer } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
-const deletesAtOnce = 16;
+const maxDeletes = 16;
 const text = { blobContentType: "text/plain; charset=utf-8" };
 
-/** Files of jobs as `{name}/{path}`. */
+/** Stores files of jobs as `{name}/{path}`. */
 export function createBlobJobFiles(
   container: StorageResource<ContainerClient>,
   storageCall: StorageCall,
@@ -38,7 +41,7 @@ export function createBlobJobFiles(
     try {
       await createParentIfMissing(
         () => createContainer(container, storageCall, options),
-        () => call(`make ${at(blob.name)}`, create, options),
+        () => call(`create ${at(blob.name)}`, create, options),
       );
     } catch (error) {
       if (!isServiceError(error, "conflict")) throw error;
@@ -76,7 +79,7 @@ export function createBlobJobFiles(
           ),
         );
       };
-      await forEachConcurrent(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
+      await forEachConcurrent(blobs(name, options), maxDeletes, (blob) => remove(blob.name));
     },
     async append(name, path, offset, bytes, options) {
       const blob = (await container.client()).getAppendBlobClient(pathToWrite(name, path));

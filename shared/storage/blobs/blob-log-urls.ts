@@ -5,7 +5,7 @@ import type { StorageCall } from "../account/storage-call.ts";
 import { isStoredName } from "./stored-name.ts";
 import { createTextBlobs } from "./text-blobs.ts";
 
-/** Signed log URLs as `{name}.json`, in a private container of their own. */
+/** Stores signed log URLs as `{name}.json` in a private container. */
 export function createBlobLogUrls(container: StorageResource<ContainerClient>, call: StorageCall): LogUrlStore {
   const texts = createTextBlobs(container, call);
   const path = (name: string) => {

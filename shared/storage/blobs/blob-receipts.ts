@@ -7,7 +7,7 @@ import { createTextBlobs } from "./text-blobs.ts";
 
 const contentType = "application/json";
 
-/** Receipts as `{path}.receipt.json`, laid out for people. */
+/** Stores receipts as `{path}.receipt.json`, indented for human readers. */
 export function createBlobReceipts(container: StorageResource<ContainerClient>, call: StorageCall): ReceiptStore {
   const texts = createTextBlobs(container, call);
   return {
@@ -28,10 +28,10 @@ export function createBlobReceipts(container: StorageResource<ContainerClient>, 
   };
 }
 
-/** No receipt is called like it. */
+/** Cannot be the path of a receipt. */
 const markPath = "_sweep.json";
 
-/** The mark of the sweep, beside the receipts. */
+/** Stores the mark of the sweep in the container of the receipts. */
 export function createBlobSweepMarks(container: StorageResource<ContainerClient>, call: StorageCall): SweepMarks {
   const texts = createTextBlobs(container, call);
   return {
@@ -40,7 +40,7 @@ export function createBlobSweepMarks(container: StorageResource<ContainerClient>
       try {
         return text === undefined ? undefined : (JSON.parse(text) as SweepMark);
       } catch {
-        // A text that is no mark is as none: the next pass looks at everything.
+        // An invalid mark counts as missing: the next pass checks all files.
         return undefined;
       }
     },

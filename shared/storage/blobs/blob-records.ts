@@ -1,16 +1,17 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import { readRecord } from "../../core/records/read-record.ts";
+import { callWith } from "../account/client-call.ts";
 import { pages } from "../account/pages.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, type StorageCall } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 import { pathToWrite, storedPath } from "./stored-name.ts";
 import { createTextBlobs } from "./text-blobs.ts";
 
 const file = "record.json";
 const contentType = "application/json";
 
-/** Records as `{name}/record.json`. */
+/** Stores records as `{name}/record.json`. */
 export function createBlobRecords(container: StorageResource<ContainerClient>, call: StorageCall): RecordStore {
   const texts = createTextBlobs(container, call);
   return {

@@ -6,23 +6,23 @@ import { clientOptions } from "../../lib/proxy.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 
 const blockBytes = 4 * 1024 * 1024;
-const parallel = 2;
+const concurrency = 2;
 
-/** Writes into containers of other accounts. @param credential the app's identity, for those that it opens. */
+/** Uploads files to containers of other accounts. @param credential the identity of the app. */
 export function createContainerUploads(call: StorageCall, credential: TokenCredential): ContainerUploads {
   return {
     async put(container, path, { size, content }, options = {}) {
       const client = await openContainer(container, credential);
       const blob = client.getBlockBlobClient(path);
       const run = (abortSignal: AbortSignal) =>
-        blob.uploadStream(Readable.from(content()), blockBytes, parallel, {
+        blob.uploadStream(Readable.from(content()), blockBytes, concurrency, {
           abortSignal,
           conditions: { ifNoneMatch: "*" },
         });
       try {
         await call(`upload ${path}`, run, { ...options, bytes: size });
       } catch (error) {
-        // What is there is the same: places are named after what lies in them.
+        // An existing blob has the same content, because paths contain a digest of it.
         if (!isServiceError(error, "conflict")) throw error;
       }
     },
@@ -31,8 +31,8 @@ export function createContainerUploads(call: StorageCall, credential: TokenCrede
 
 async function openContainer({ url, access }: ForeignContainer, credential: TokenCredential) {
   const { ContainerClient, StorageSharedKeyCredential } = await import("@azure/storage-blob");
-  const once = { retryOptions: { maxTries: 1 }, ...clientOptions(url) };
-  if (access === "identity") return new ContainerClient(url, credential, once);
-  if ("sas" in access) return new ContainerClient(`${url}${access.sas}`, undefined, once);
-  return new ContainerClient(url, new StorageSharedKeyCredential(access.account, access.accountKey), once);
+  const options = { retryOptions: { maxTries: 1 }, ...clientOptions(url) };
+  if (access === "identity") return new ContainerClient(url, credential, options);
+  if ("sas" in access) return new ContainerClient(`${url}${access.sas}`, undefined, options);
+  return new ContainerClient(url, new StorageSharedKeyCredential(access.account, access.accountKey), options);
 }

@@ -10,7 +10,8 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileContent } from "../../core/ports/storage-ports.ts";
 import { defined } from "../../lib/defined.ts";
 import { abortableUntilOpen, chunksOf, closeBody } from "../../lib/response-body.ts";
-import { isRefusal, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 export interface BlobContent extends FileContent {
   /** RFC 3339, UTC, in whole seconds. */
@@ -23,8 +24,9 @@ export interface ReadOptions extends CallOptions {
 }
 
 /**
- * Opens a blob or a part of it; undefined if it does not exist. The body is downloaded while it is read, and the time limit
- * of the call applies to each chunk. @throws ServiceError `range_not_satisfiable`, `conflict` for another ETag.
+ * Opens a blob or a part of it; undefined if it does not exist. The body is downloaded while it is read, and the time
+ * limit of the call applies to each chunk.
+ * @throws ServiceError `range_not_satisfiable`, `conflict` for another ETag.
  */
 export function openRead(
   blob: BlobClient,

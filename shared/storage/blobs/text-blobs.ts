@@ -1,19 +1,16 @@
-/** Blobs that are one small text, read and written whole. */
+/** Small text blobs, read and written as a whole. */
 import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import {
-  callWith,
-  createParentIfMissing,
-  isRefusal,
-  type StorageCall,
-  undefinedIfNotFound,
-} from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 export interface TextBlobs {
   read(path: string, options?: CallOptions): Promise<Versioned<string> | undefined>;
-  /** Gives the new ETag. @throws ServiceError `conflict` when the conditions do not hold. */
+  /** Returns the new ETag. @throws ServiceError `conflict` when the conditions are not met. */
   write(
     path: string,
     text: string,
@@ -21,17 +18,17 @@ export interface TextBlobs {
     conditions: BlobRequestConditions,
     options?: CallOptions,
   ): Promise<string>;
-  /** Succeeds when it was gone. @throws ServiceError `conflict` when the conditions do not hold. */
+  /** Succeeds for a missing blob. @throws ServiceError `conflict` when the conditions are not met. */
   delete(path: string, conditions: BlobRequestConditions, options?: CallOptions): Promise<void>;
 }
 
-/** The texts of one container, which is made when the first of them is written. */
+/** The text blobs of a container, which is created by the first write. */
 export function createTextBlobs(container: StorageResource<ContainerClient>, storageCall: StorageCall): TextBlobs {
   const call = callWith(container, storageCall);
   const at = (path: string) => `${container.name}/${path}`;
   const exists = (path: string, options?: CallOptions) =>
     call(
-      `look for ${at(path)}`,
+      `check whether ${at(path)} exists`,
       (client, abortSignal) => client.getBlockBlobClient(path).exists({ abortSignal }),
       options,
     );
@@ -58,15 +55,16 @@ export function createTextBlobs(container: StorageResource<ContainerClient>, sto
           options,
         );
       } catch (error) {
-        // Azurite answers 412 when the blob is gone.
-        const gone = isRefusal(error, 404) || (isServiceError(error, "conflict") && !(await exists(path, options)));
-        if (!gone) throw error;
+        // Azurite responds with 412 for a missing blob.
+        const isMissing =
+          isRefusal(error, 404) || (isServiceError(error, "conflict") && !(await exists(path, options)));
+        if (!isMissing) throw error;
       }
     },
   };
 }
 
-/** `downloadToBuffer` would ask for the size first. */
+/** One request; `downloadToBuffer` would first request the size. */
 async function download(
   container: ContainerClient,
   path: string,
@@ -86,7 +84,7 @@ export async function createContainer(
   options?: CallOptions,
 ): Promise<void> {
   await callWith(container, call)(
-    `make container ${container.name}`,
+    `create container ${container.name}`,
     (client, abortSignal) => client.createIfNotExists({ abortSignal }),
     options,
   );

@@ -4,13 +4,13 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 
 const blockBytes = 4 * 1024 * 1024;
-/** Room for a file that grows a little between its size and its reading. */
-const leastBytes = 16 * 1024;
+/** Leaves room for a file that grows a little while it is read. */
+const minBufferBytes = 16 * 1024;
 const headers = { blobHTTPHeaders: { blobContentType: "application/octet-stream" } };
 
 /**
- * Writes a file from disk as a blob: a small one at once, a larger one in blocks, each with its own time limit and retries.
- * Holds one block in memory, and less for a file that is smaller.
+ * Uploads a file from disk: a small one in one call, a larger one in blocks, each with its own time limit and retries.
+ * Holds at most one block in memory.
  */
 export async function uploadFile(
   blob: BlockBlobClient,
@@ -21,21 +21,21 @@ export async function uploadFile(
   const what = `write ${blob.containerName}/${blob.name}`;
   const source = await open(file);
   try {
-    // A byte more than the file has: a read that leaves it empty has come to the end.
+    // One byte more than the file, so that a read that does not fill the buffer has reached the end.
     const { size } = await source.stat();
-    const buffer = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(leastBytes, size + 1)));
+    const buffer = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(minBufferBytes, size + 1)));
     const blocks: string[] = [];
     for (;;) {
       const length = await fill(source, buffer, blocks.length * buffer.length);
       const part = buffer.subarray(0, length);
-      const moving = { ...options, bytes: length };
+      const partOptions = { ...options, bytes: length };
       if (blocks.length === 0 && length < buffer.length) {
-        await call(what, (abortSignal) => blob.upload(part, length, { abortSignal, ...headers }), moving);
+        await call(what, (abortSignal) => blob.upload(part, length, { abortSignal, ...headers }), partOptions);
         return;
       }
       if (length > 0) {
         const id = Buffer.from(String(blocks.length).padStart(10, "0")).toString("base64");
-        await call(what, (abortSignal) => blob.stageBlock(id, part, length, { abortSignal }), moving);
+        await call(what, (abortSignal) => blob.stageBlock(id, part, length, { abortSignal }), partOptions);
         blocks.push(id);
       }
       if (length < buffer.length) break;
@@ -46,7 +46,7 @@ export async function uploadFile(
   }
 }
 
-/** A read may give less than is there. */
+/** Reads until the buffer is full or the file ends; returns the number of bytes. One read may return fewer. */
 async function fill(
   source: { read: Awaited<ReturnType<typeof open>>["read"] },
   buffer: Buffer,

@@ -3,15 +3,21 @@ import type { InboxQueue } from "../../core/ports/inbox-ports.ts";
 import type { Queues, SendOptions } from "../../core/ports/storage-ports.ts";
 import { withTraceparent } from "../../core/records/messages.ts";
 import { defined } from "../../lib/defined.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 export interface QueueResources {
   readonly dispatch: StorageResource<QueueClient>;
   readonly updates: StorageResource<QueueClient>;
 }
 
-/** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
+/**
+ * Sends messages as base64 JSON, the encoding of the queue triggers. They never expire, so that a service can continue
+ * after a long downtime.
+ */
 export function createStorageQueues({ dispatch, updates }: QueueResources, call: StorageCall): Queues {
   const send = createSend(call);
   return {
@@ -20,7 +26,7 @@ export function createStorageQueues({ dispatch, updates }: QueueResources, call:
     ready: async (options) => {
       await undefinedIfNotFound(
         callWith(dispatch, call)(
-          `look at queue ${dispatch.name}`,
+          `read the properties of queue ${dispatch.name}`,
           (client, abortSignal) => client.getProperties({ abortSignal }),
           options,
         ),
@@ -39,12 +45,12 @@ export function createStorageInboxQueue(
   const send = createSend(call);
   return {
     async length(options) {
-      const look = callWith(events, call)(
-        `look at queue ${events.name}`,
+      const properties = callWith(events, call)(
+        `read the length of queue ${events.name}`,
         (client, abortSignal) => client.getProperties({ abortSignal }),
         options,
       );
-      return (await undefinedIfNotFound(look))?.approximateMessagesCount ?? 0;
+      return (await undefinedIfNotFound(properties))?.approximateMessagesCount ?? 0;
     },
     enqueue: (message, options) => send(events, message, options),
     sendToPoison: (message, options) => send(poison, message, options, weekSeconds),
@@ -58,17 +64,18 @@ function createSend(call: StorageCall) {
     options?: SendOptions,
     messageTimeToLive = -1,
   ): Promise<void> => {
-    const ask = callWith(queue, call);
+    const queueCall = callWith(queue, call);
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
-    const settings = {
-      messageTimeToLive,
-      ...defined({ visibilityTimeout: options?.delaySeconds }),
-    };
+    const settings = { messageTimeToLive, ...defined({ visibilityTimeout: options?.delaySeconds }) };
     await createParentIfMissing(
       () =>
-        ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+        queueCall(
+          `create queue ${queue.name}`,
+          (client, abortSignal) => client.createIfNotExists({ abortSignal }),
+          options,
+        ),
       () =>
-        ask(
+        queueCall(
           `send to queue ${queue.name}`,
           (client, abortSignal) => client.sendMessage(text, { abortSignal, ...settings }),
           options,

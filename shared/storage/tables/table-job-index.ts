@@ -2,21 +2,24 @@ import type { TableClient } from "@azure/data-tables";
 import { isServiceError } from "../../core/errors.ts";
 import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { createTable } from "./create-table.ts";
-import { type IndexPosition, readPosition, writePosition } from "./index-position.ts";
 import { fromRow, indexKey, toRow } from "./index-row.ts";
-import { matchesQuery, type Row, scanIndex } from "./scan-index.ts";
+import { queryIndex } from "./query-index.ts";
+import type { IndexTableRow } from "./scan-index.ts";
 
 const maxAttempts = 8;
 
-/** Index entries as rows of a table that sort newest first. */
+/** Stores index entries as rows of a table, sorted newest first. */
 export function createTableJobIndex(table: StorageResource<TableClient>, storageCall: StorageCall): JobIndex {
   const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
-  async function read(name: string, createdAt: string, options?: CallOptions): Promise<Row | undefined> {
+  async function read(name: string, createdAt: string, options?: CallOptions): Promise<IndexTableRow | undefined> {
     const { partitionKey, rowKey } = indexKey(name, createdAt);
     return undefinedIfNotFound(
       call(
@@ -27,15 +30,15 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
     );
   }
 
-  /** False when another row is there. */
+  /** False if the row exists already. */
   async function insert(entry: IndexEntry, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
-    return unlessConflict(
+    return succeeds(
       createParentIfMissing(
         () => createTable(table, storageCall, options),
         () =>
           call(
-            what("make", entry.name),
+            what("create", entry.name),
             (client, abortSignal) => client.createEntity(entity, { abortSignal }),
             options,
           ),
@@ -43,7 +46,7 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
     );
   }
 
-  /** False when the row changed or went away meanwhile. */
+  /** False if the row was changed or deleted in the meantime. */
   async function replace(entry: IndexEntry, etag: string, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
     const written = call(
@@ -51,22 +54,22 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
       (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }),
       options,
     );
-    return (await undefinedIfNotFound(unlessConflict(written))) ?? false;
+    return (await undefinedIfNotFound(succeeds(written))) ?? false;
   }
 
   return {
     async put(entry, options) {
-      // The first revision is a new row nearly always, so it is written without a look.
+      // The first revision is nearly always a new row, so it is inserted without a read.
       if (entry.revision === 1) {
         await insert(entry, options);
         return;
       }
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-        const there = await read(entry.name, entry.created_at, options);
-        if (there !== undefined && Number(there.revision) >= entry.revision) return;
-        if (there === undefined ? await insert(entry, options) : await replace(entry, there.etag, options)) return;
+        const stored = await read(entry.name, entry.created_at, options);
+        if (stored !== undefined && Number(stored.revision) >= entry.revision) return;
+        if (stored === undefined ? await insert(entry, options) : await replace(entry, stored.etag, options)) return;
       }
-      throw new Error(`${what("write", entry.name)}: it kept changing.`);
+      throw new Error(`Storage could not ${what("write", entry.name)}: it changed ${maxAttempts} times.`);
     },
     async get(name, createdAt, options) {
       const row = await read(name, createdAt, options);
@@ -82,31 +85,12 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
         ),
       );
     },
-    async query(query, options) {
-      const start = query.continuation === undefined ? {} : readPosition(query.continuation, query, table.name);
-      const deadline = performance.now() + (query.scanMs ?? Number.POSITIVE_INFINITY);
-      const found: { readonly entry: IndexEntry; readonly at: IndexPosition }[] = [];
-      const page = (rest?: IndexPosition) => ({
-        entries: found.slice(0, query.limit).map(({ entry }) => entry),
-        ...(rest === undefined ? {} : { continuation: writePosition(rest, query, table.name) }),
-      });
-      for await (const { rows, next } of scanIndex({ call, tableName: table.name, query }, start, options)) {
-        for (const row of rows) {
-          const entry = fromRow(row);
-          if (!matchesQuery(entry, query)) continue;
-          // One more than asked for tells that there is a next page.
-          if (found.length === query.limit) return page(found.at(-1)?.at);
-          found.push({ entry, at: { partitionKey: row.partitionKey ?? "", rowKey: row.rowKey ?? "" } });
-        }
-        if (next !== undefined && performance.now() >= deadline) return page(next);
-      }
-      return page();
-    },
+    query: (query, options) => queryIndex(call, table.name, query, options),
   };
 }
 
-/** False for a conflict. */
-async function unlessConflict(write: Promise<unknown>): Promise<boolean> {
+/** True after a write, false after a conflict. */
+async function succeeds(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;

@@ -8,22 +8,19 @@ import {
 } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { sha256 } from "../../core/text/digest.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import { pages } from "../account/pages.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import {
-  callWith,
-  createParentIfMissing,
-  isRefusal,
-  type StorageCall,
-  undefinedIfNotFound,
-} from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { isStoredName } from "../blobs/stored-name.ts";
 import { createTable } from "./create-table.ts";
 
-/** Rows about backends lie in the same table, so that one query finds them too; no hash begins like this. */
+/** Partition of the backends' rows, which are in the same table so that one query reads both. Not a hex digit. */
 const backendPartition = "not_before";
-const maxTransaction = 100;
-const transactionsAtOnce = 8;
+const maxTransactionSize = 100;
+const maxTransactions = 8;
 
 type Row = OpenJob & { readonly until?: string };
 type Found = Row & {
@@ -34,7 +31,10 @@ type Found = Row & {
 };
 type Change = { readonly name: string; readonly changes: OpenJobChanges };
 
-/** Open jobs as rows of a table, in 16 partitions by one hex digit of the name's hash; times are texts, which sort as they are. */
+/**
+ * Stores open jobs as rows of a table, in 16 partitions by the first hex digit of the name's hash. Times are stored as
+ * text, which sorts in the order of time.
+ */
 export function createTableOpenJobs(table: StorageResource<TableClient>, storageCall: StorageCall): OpenJobs {
   const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
@@ -72,7 +72,10 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
     );
   }
 
-  /** All of one partition and at most 100. A row that is gone fails the whole transaction, so the rest is found by halving. */
+  /**
+   * Merges up to 100 changes of one partition in one transaction. A missing row fails the whole transaction, so the
+   * other rows are merged by halving it.
+   */
   async function mergeTogether(changes: readonly Change[], options?: CallOptions): Promise<void> {
     const [only, second] = changes;
     if (only === undefined) return;
@@ -117,14 +120,14 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
           options,
         ),
       );
-      return found && openJob(found);
+      return found && toOpenJob(found);
     },
     merge,
     async mergeMany(changes, options) {
       const byPartition = Map.groupBy(changes, (change) => key(change.name).partitionKey);
-      const groups = [...byPartition.values()].flatMap((all) => chunks(distinct(all), maxTransaction));
-      // Not all at once: each has the same time, and they wait for one another in the account.
-      for (const some of chunks(groups, transactionsAtOnce))
+      const groups = [...byPartition.values()].flatMap((all) => chunks(distinct(all), maxTransactionSize));
+      // Not all at once: storage runs them one after the other, and each has the same time limit.
+      for (const some of chunks(groups, maxTransactions))
         await Promise.all(some.map((group) => mergeTogether(group, options)));
     },
     async delete(name, etag, options) {
@@ -139,20 +142,21 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
     },
     async due(now, options) {
       const found = await query(
-        `${upTo("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`,
+        `${dueFilter("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`,
         options,
       );
-      const [backends, jobs] = [found.filter(isBackend), found.filter((row) => !isBackend(row))];
+      const backends = found.filter(isBackend);
+      const jobs = found.filter((row) => !isBackend(row));
       jobs.sort((a, b) => (a.next_poll_at < b.next_poll_at ? -1 : 1));
       return {
-        jobs: jobs.map(openJob),
+        jobs: jobs.map(toOpenJob),
         notBefore: new Map(backends.map((row) => [row.rowKey ?? "", new Date(row.until ?? 0)])),
       };
     },
     async toHeal(now, options) {
-      const found = await query(upTo("heal_at", now, options), options);
+      const found = await query(dueFilter("heal_at", now, options), options);
       found.sort((a, b) => (a.heal_at < b.heal_at ? -1 : 1));
-      return found.map(openJob);
+      return found.map(toOpenJob);
     },
     async setNotBefore(backend, until, options) {
       await upsert(backendPartition, backend, { until: until.toISOString() }, options);
@@ -160,10 +164,11 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
   };
 }
 
-function upTo(field: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}): string {
-  const far =
+/** A filter for the rows that are due, and for those whose time is beyond `beyond` but not `neverPolled`. */
+function dueFilter(field: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}): string {
+  const orBeyond =
     beyond === undefined ? "" : ` or (${field} gt '${beyond.toISOString()}' and ${field} lt '${neverPolled}')`;
-  return `${field} le '${now.toISOString()}'${far}`;
+  return `${field} le '${now.toISOString()}'${orBeyond}`;
 }
 
 function key(name: string): { readonly partitionKey: string; readonly rowKey: string } {
@@ -175,12 +180,13 @@ function isBackend(row: Found): boolean {
   return row.partitionKey === backendPartition;
 }
 
-function openJob({ etag, partitionKey: _p, rowKey: _r, timestamp: _t, ...rest }: Found): Versioned<OpenJob> {
+/** The row without the properties of the table service. */
+function toOpenJob({ etag, partitionKey: _p, rowKey: _r, timestamp: _t, ...rest }: Found): Versioned<OpenJob> {
   const { "odata.metadata": _, ...value } = rest as Row & { "odata.metadata"?: string };
   return { value, etag };
 }
 
-/** A transaction takes each row once: changes of the same row become one, later ones winning. */
+/** Combines the changes of each row, because a transaction may contain a row only once; later changes win. */
 function distinct(changes: readonly Change[]): Change[] {
   const merged = new Map<string, OpenJobChanges>();
   for (const { name, changes: more } of changes) merged.set(name, { ...merged.get(name), ...more });

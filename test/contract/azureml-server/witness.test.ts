@@ -1,4 +1,4 @@
-// What the real Python client asked and got (test/witness) is asked again, of a fresh server, at the same times.
+// Repeats the recorded requests of the real Python client (test/witness) at the same times, and compares the replies.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -11,7 +11,7 @@ const { said, requests } = JSON.parse(readFileSync(join(import.meta.dirname, "..
   readonly requests: readonly RecordedRequest[];
 };
 
-test("the client could do all that it should", () => {
+test("the client completed all its operations", () => {
   expect(Object.fromEntries(said)).toEqual({
     "command: created": ["witness-command", "Starting", "command", true],
     "command: streamed": true,
@@ -36,7 +36,7 @@ test("the client could do all that it should", () => {
   });
 });
 
-test("its requests are answered as they were", async () => {
+test("its requests have the recorded replies", async () => {
   const azurite = await startTestAzurite();
   onTestFinished(() => azurite.stop());
   const started = Date.now();

@@ -1,4 +1,4 @@
-// What a job brings along or refers to, looked up, uploaded and registered at a server with real storage.
+// Uploads, lookups and registrations of the assets of a job, at a server with real storage.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -43,7 +43,7 @@ async function withFiles(
   return { ...azuremlJob("succeeds", fields), bundle_sha256: sha256(zip) };
 }
 
-/** What the server was sent for a job. */
+/** The requests that the server received for a job. */
 function sent({ name }: BackendJob): Record<string, unknown> & { inputs: Record<string, { uri: string }> } {
   const job = server.state.jobs.get(name);
   if (job === undefined) throw new Error(`The server has no job ${name}.`);
@@ -71,7 +71,7 @@ const code = {
 };
 
 describe("the code of a bundle", () => {
-  test("is uploaded to a container that Azure ML makes for it, without what is ignored, and becomes a code asset", async () => {
+  test("code is uploaded without ignored files to a container of Azure ML, and becomes a code asset", async () => {
     const job = await withFiles(code, { code: "./src" });
     await backend().submit(job);
     const { codeId } = sent(job);
@@ -89,7 +89,7 @@ describe("the code of a bundle", () => {
     });
   });
 
-  test("is that which the job names from its own folder of the bundle", async () => {
+  test("code is found relative to the folder of the job in the bundle", async () => {
     const fields = { code: "../../src", inputs: { numbers: { type: "uri_file", path: "../../numbers.csv" } } };
     const [top, inFolder] = [
       await withFiles(code, { code: "./src" }),
@@ -101,7 +101,7 @@ describe("the code of a bundle", () => {
     expect(sent(inFolder).inputs.numbers?.uri).toMatch(/\/numbers\.csv$/);
   });
 
-  test("is used again by the next job that has the same", async () => {
+  test("code is reused by another job with the same content", async () => {
     const [first, second] = [
       await withFiles(code, { code: "./src" }),
       await withFiles({ ...code, "job.yml": "other" }, { code: "src" }),
@@ -112,7 +112,7 @@ describe("the code of a bundle", () => {
     expect(requests("POST", /startPendingUpload$/)).toHaveLength(1);
   });
 
-  test("that two jobs bring at the same time becomes one asset", async () => {
+  test("the same code of two concurrent jobs becomes one asset", async () => {
     const jobs = await Promise.all([
       withFiles({ "src/a.py": "3" }, { code: "./src" }),
       withFiles({ "src/a.py": "3", b: "" }, { code: "./src" }),
@@ -122,7 +122,7 @@ describe("the code of a bundle", () => {
     expect(server.state.assets.size).toBe(1);
   });
 
-  test("is not uploaded to a host that is no storage", async () => {
+  test("code is not uploaded to a host other than Azure Storage", async () => {
     const job = await withFiles({ "src/a.py": "4" }, { code: "./src" });
     const evil = (text: string) => text.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "https://evil.example");
     const fault = server.faults.add({
@@ -136,14 +136,14 @@ describe("the code of a bundle", () => {
     expect(fault.count).toBe(1);
   });
 
-  test("that is gone fails the job", async () => {
+  test("a missing bundle fails the job", async () => {
     const job = { ...azuremlJob("succeeds", { code: "./src" }), bundle_sha256: "0".repeat(64) };
     await expect(backend().submit(job)).rejects.toMatchObject({ name: "BackendRefusal", code: "bundle_not_found" });
   });
 });
 
 describe("data of a bundle", () => {
-  test("goes to the default datastore below its hash, files and folders", async () => {
+  test("data files and folders are uploaded to the default datastore below their hash", async () => {
     const job = await withFiles(code, {
       inputs: { file: { type: "uri_file", path: "numbers.csv" }, folder: { type: "uri_folder", path: "./src" } },
     });
@@ -162,7 +162,7 @@ describe("data of a bundle", () => {
 });
 
 describe("data of a bundle that has an ignore file", () => {
-  test("goes without what the file leaves out, and a table without a slash at its end", async () => {
+  test("data is uploaded without ignored files, and the path of a table has no slash at its end", async () => {
     const files = {
       "table/MLTable": "paths: []",
       "table/.amlignore": "*.tmp\nold/\n",
@@ -180,7 +180,7 @@ describe("data of a bundle that has an ignore file", () => {
 });
 
 describe("references", () => {
-  test.each(["environments", "data"])("to the latest of %s are one call each", async (kind) => {
+  test.each(["environments", "data"])("a reference to the latest of %s needs one call", async (kind) => {
     for (const version of ["1", "7"])
       server.state.assets.set(`${kind}/it/${version}`, {
         name: "it",
@@ -204,7 +204,7 @@ describe("references", () => {
     ]);
   });
 
-  test("with a version, and to computes, cost nothing", async () => {
+  test("references with a version, and to computes, need no call", async () => {
     const job = azuremlJob("succeeds", { environment: "azureml:it:3", compute: "azureml:cpu-cluster" });
     await backend().submit(job);
     expect(sent(job)).toMatchObject({
@@ -214,7 +214,7 @@ describe("references", () => {
     expect(requests("GET", /\/(environments|computes)\//)).toEqual([]);
   });
 
-  test("to what is not there fail the job with the name", async () => {
+  test("a reference to a missing asset fails the job with its name", async () => {
     const job = azuremlJob("succeeds", { environment: "azureml:none@latest" });
     await expect(backend().submit(job)).rejects.toMatchObject({
       code: "asset_not_found",
@@ -223,7 +223,7 @@ describe("references", () => {
   });
 });
 
-test("an environment that is written inline is registered, and the same again is the same", async () => {
+test("an inline environment is registered, and reused by another job with the same one", async () => {
   const environment = { image: "library/python:latest", conda_file: { dependencies: ["python=3.12"] } };
   const [first, second] = [azuremlJob("succeeds", { environment }), azuremlJob("succeeds", { environment })];
   await backend().submit(first);

@@ -23,7 +23,7 @@ const statuses = (answers: readonly { readonly observation: { readonly status: s
   new Set(answers.map(({ observation }) => observation?.status));
 
 describe("by batches", () => {
-  test("jobs that did not change cost one call for fifty", async () => {
+  test("fifty unchanged jobs are observed with one call", async () => {
     const { clock, server, backend } = await running();
     const first = await backend.observe(jobs);
     callsOf(server);
@@ -37,7 +37,7 @@ describe("by batches", () => {
     expect(second[0]?.observation?.observed_at).toBe(clock.now().toISOString());
   });
 
-  test("those that changed are looked at, and those that are gone are not known", async () => {
+  test("changed jobs are read one by one, and deleted jobs are reported as unknown", async () => {
     const { clock, server, backend } = await running();
     await backend.observe(jobs);
     const [first, second] = ["job-0", "job-1"].map((name) => server.state.jobs.get(name));
@@ -53,7 +53,7 @@ describe("by batches", () => {
     ]);
   });
 
-  test("all are looked at again after five minutes, as logs may have come", async () => {
+  test("all jobs are read again after five minutes, because they may have new logs", async () => {
     const { clock, server, backend } = await running();
     await backend.observe(jobs);
     callsOf(server);
@@ -62,7 +62,7 @@ describe("by batches", () => {
     expect(callsOf(server)).toEqual({ batches: 3, all: 123 });
   });
 
-  test("a service without batches is asked one by one", async () => {
+  test("jobs are read one by one if the service does not support batches", async () => {
     const { server, backend } = await running();
     server.faults.add({
       matches: ({ path }) => path.endsWith("/batchrundata"),
@@ -73,7 +73,7 @@ describe("by batches", () => {
     expect(callsOf(server).batches).toBe(1);
   });
 
-  test("an outage of batches is one of the backend", async () => {
+  test("an outage of the batch call counts as an outage of the backend", async () => {
     const { server, backend } = await running();
     server.faults.add({
       matches: ({ path }) => path.endsWith("/batchrundata"),

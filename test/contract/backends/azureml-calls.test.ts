@@ -1,4 +1,4 @@
-// What docs/azureml.md says of calls: which ones, how many, how long, how often again.
+// The calls to Azure ML that docs/azureml.md documents: their number, duration and retries.
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { empty } from "../../../local/azureml-server/request-and-reply.ts";
@@ -8,7 +8,7 @@ import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { azuremlJob, backendOn, useAzureMLServer, workspaceOf } from "../../support/azureml.ts";
 import { waitForStatus } from "./observe-job.ts";
 
-/** The calls since the last time, as method and what follows the workspace. */
+/** The calls since the last use, as method and path below the workspace. */
 function calls(server: AzureMLServer): readonly string[] {
   return server
     .takeRequests()
@@ -16,7 +16,7 @@ function calls(server: AzureMLServer): readonly string[] {
 }
 
 describe("what is called", () => {
-  test("on the first use: the workspace and its discovery, once", async () => {
+  test("the first use reads the workspace and its discovery URL once", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server);
     const [first, second] = [azuremlJob(), azuremlJob()];
@@ -26,7 +26,7 @@ describe("what is called", () => {
     expect(calls(server)).not.toContain("GET /discovery");
   });
 
-  test("nothing for it where the data plane is set", async () => {
+  test("a configured data plane URL needs no discovery", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server, { workspace: { ...workspaceOf(server), dataUrl: server.url } });
     const job = azuremlJob();
@@ -34,7 +34,7 @@ describe("what is called", () => {
     expect(calls(server)).toEqual([`GET /history/v1.0/runs/${job.name}/details`, `PUT /jobs/${job.name}`]);
   });
 
-  test("for a look, a cancel and log URLs", async () => {
+  test("observing, canceling and log URLs need the expected calls", async () => {
     const server = await useAzureMLServer({ speed: 5 });
     const backend = backendOn(server);
     const job = azuremlJob("lasts");
@@ -50,7 +50,7 @@ describe("what is called", () => {
     expect(calls(server)).toEqual([look, `POST /jobs/${job.name}/cancel`]);
   });
 
-  test("for a delete, after which the workspace has no such job", async () => {
+  test("a delete removes the job from the workspace with the expected calls", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server);
     const job = azuremlJob("succeeds");
@@ -62,7 +62,7 @@ describe("what is called", () => {
     expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   });
 
-  test("for an edit and for children", async () => {
+  test("an edit and child jobs need the expected calls", async () => {
     const server = await useAzureMLServer({ speed: 5 });
     const backend = backendOn(server);
     const job = azuremlJob("lasts");
@@ -89,7 +89,7 @@ describe("what is called", () => {
     expect(calls(server)).toEqual([look, `GET /history/v1.0/runs/${job.name}/children`]);
   });
 
-  test("each call under an id of its own and the name of the service, with an API version for Azure Resource Manager alone", async () => {
+  test("each call has its own id and the name of the service, and an API version only for ARM", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server);
     await backend.submit(azuremlJob());
@@ -103,7 +103,7 @@ describe("what is called", () => {
     }
   });
 
-  test("at most 16 looks at once", async () => {
+  test("at most 16 jobs are read concurrently", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server);
     const jobs = Array.from({ length: 60 }, () => azuremlJob("lasts"));
@@ -130,14 +130,14 @@ describe("what is called", () => {
 describe("a call that fails", () => {
   const broken = { kind: "answer", answer: empty(503) } as const;
 
-  test("is made three times when it reads", async () => {
+  test("a failed read is sent three times", async () => {
     const server = await useAzureMLServer();
     const fault = server.faults.add({ matches: ({ path }) => path.endsWith("/details"), effect: broken });
     await expect(backendOn(server).observe([azuremlJob()])).rejects.toMatchObject({ code: "unavailable" });
     expect(fault.count).toBe(3);
   });
 
-  test("is not made again blindly when it creates a job: it is looked for in between", async () => {
+  test("a failed creation of a job is only repeated after a check that the job does not exist", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server);
     const job = azuremlJob();
@@ -152,7 +152,7 @@ describe("a call that fails", () => {
     ]);
   });
 
-  test("is not made again at all when it cancels", async () => {
+  test("a failed cancel is not repeated", async () => {
     const server = await useAzureMLServer({ speed: 5 });
     const backend = backendOn(server);
     const job = azuremlJob("lasts");
@@ -162,7 +162,7 @@ describe("a call that fails", () => {
     expect(fault.count).toBe(1);
   });
 
-  test("ends within its limit when nobody answers, retries included; one that writes within three times that", async () => {
+  test("an unanswered read ends within its time limit, and a write within three times that limit", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server, { timeoutMs: 300 });
     await backend.ready();
@@ -188,7 +188,7 @@ describe("a call that fails", () => {
     });
   });
 
-  test("ends when its caller gives up", async () => {
+  test("a call ends when its signal aborts", async () => {
     const server = await useAzureMLServer();
     server.faults.add({ matches: () => true, effect: { kind: "silent" } });
     const given = new AbortController();
@@ -216,12 +216,12 @@ describe("what a workspace cannot run", () => {
     outputs: { out: { type: "mlflow_model" } },
   };
 
-  test("a job for the machine of who submits it", () => {
+  test("a job with local compute is unsupported", () => {
     expect(unsupported({ ...command, compute: "local" })).toEqual(["/compute"]);
     expect(unsupported({ ...command, compute: "azureml:cpu" })).toEqual([]);
   });
 
-  test("a finetuning job without a preview of the API", () => {
+  test("a finetuning job is unsupported without a preview version of the API", () => {
     expect(unsupported(tuning)).toEqual(["/type"]);
     expect(unsupported(tuning, "2026-03-15-preview")).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { courses } from "../../../local/azureml-server/courses.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { TokenCredential } from "../../../shared/core/ports/ports.ts";
@@ -16,8 +17,8 @@ function pipelineOf(nodes: number): BackendJob {
   return { name: "p", submission_id: randomUUID(), job, experiment_name: "Default" };
 }
 
-test("children come page by page, each with what is known of it", async () => {
-  const server = await useAzureMLServer({ speed: 5 });
+test("child jobs are listed page by page with their known fields", async () => {
+  const server = await useAzureMLServer({ speed: 5, courseOf: () => courses.lasts });
   const backend = backendOn(server);
   const job = pipelineOf(230);
   await backend.submit(job);
@@ -37,7 +38,7 @@ test("children come page by page, each with what is known of it", async () => {
   ]);
 });
 
-test("a pipeline and a job that acts for its user carry the second token, as the SDK sends it, and a command job does not", async () => {
+test("a pipeline and a job with user identity are sent with a second token, as by the SDK", async () => {
   const server = await useAzureMLServer();
   const asked: (string | string[])[] = [];
   const credential: TokenCredential = {
@@ -57,7 +58,7 @@ test("a pipeline and a job that acts for its user carry the second token, as the
   expect(tokens()).toEqual(["for-https://ml.azure.com/.default"]);
 });
 
-test("of a job that is unknown, or another submission's, nothing is known", async () => {
+test("an unknown job, or one of another submission, has no child jobs", async () => {
   const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = pipelineOf(1);
@@ -66,7 +67,7 @@ test("of a job that is unknown, or another submission's, nothing is known", asyn
   expect(await backend.children?.({ ...job, submission_id: "another" }, { limit: 1 })).toBeUndefined();
 });
 
-test("a continuation that Azure ML does not take is the caller's to mend, not an outage", async () => {
+test("a continuation that Azure ML rejects is an error of the caller, not an outage", async () => {
   const server = await useAzureMLServer({ speed: 5 });
   const backend = backendOn(server);
   const job = pipelineOf(1);

@@ -1,4 +1,4 @@
-// Logs behind URLs that are really signed, by Azurite.
+// Logs with real signed URLs of Azurite.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AzureMLServer, startAzureMLServer } from "../../../local/azureml-server/server.ts";
 import { LogUrlRefused } from "../../../shared/core/ports/backend-port.ts";
@@ -37,7 +37,7 @@ async function read(url: string, range?: ByteRange): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-test("there are none before the job runs", async () => {
+test("a job has no logs before it runs", async () => {
   const job = azuremlJob("lasts");
   expect((await backend().submit(job)).log_names ?? []).toEqual([]);
   await waitForStatus(backend(), job, "Running");
@@ -60,7 +60,7 @@ test("a log grows while the job runs", async () => {
   ).toMatch(new RegExp(`^${first.slice(0, 40)}`));
 });
 
-test("a URL lives eight hours, was valid ten minutes ago, and is the same for a while", async () => {
+test("a log URL is valid for eight hours, from ten minutes ago, and is reused for a while", async () => {
   const { job, url } = await finished();
   const query = new URL(url).searchParams;
   expect(Date.parse(query.get("se") ?? "") - Date.parse(query.get("st") ?? "")).toBe((8 * 60 + 10) * 60_000);
@@ -69,7 +69,7 @@ test("a URL lives eight hours, was valid ten minutes ago, and is the same for a 
 });
 
 describe("a log is read", () => {
-  test("whole and in parts", async () => {
+  test("a log is read whole and in ranges", async () => {
     const { url } = await finished();
     const whole = await read(url);
     expect(whole).toMatch(/The job has ended\.\n$/);
@@ -85,7 +85,7 @@ describe("a log is read", () => {
     });
   });
 
-  test("but not from behind its end", async () => {
+  test("a range beyond the end of a log is not satisfiable", async () => {
     const { url } = await finished();
     const { length } = await read(url);
     for (const range of [{ start: length }, { start: length + 5, end: length + 9 }, { suffix: 0 }]) {
@@ -96,16 +96,16 @@ describe("a log is read", () => {
     }
   });
 
-  test("not when the signature is for another one", async () => {
+  test("a log is not read with the signature of another log", async () => {
     const { url } = await finished();
     const gone = url.replace("std_log.txt", "other.txt");
     for (const range of [undefined, { start: 1 }, { suffix: 3 }]) {
-      // The signature is for one blob, so storage does not even say that the other one is missing.
+      // The signature is for one blob, so storage does not reveal whether the other one exists.
       await expect(backend().readLog?.(gone, range)).rejects.toBeInstanceOf(LogUrlRefused);
     }
   });
 
-  test("and an outage says nothing of the signature", async () => {
+  test("the error of an outage does not contain the signature of a log URL", async () => {
     const { url } = await finished();
     const dead = new URL(url);
     dead.port = "1";

@@ -6,7 +6,7 @@ import { azuremlSubmission, recordOf, useAzureMLWorld } from "../../support/azur
 import { jobReader } from "../../support/job-reader.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 
-test("a job keeps the services that it asked for beside those of Azure ML, and its dump loads again as the same", async () => {
+test("a job keeps its own services beside those of Azure ML, and its dump loads unchanged", async () => {
   const world = await useAzureMLWorld();
   const services = {
     shell: { type: "ssh", ssh_public_keys: "ssh-rsa A", nodes: "all" },

@@ -13,7 +13,7 @@ const metadata: JobMetadata = {
   archived: true,
 };
 
-test("an edit changes the run, archives it and takes tags away; again, it changes nothing more", async () => {
+test("an edit changes the run, archives it and removes tags; repeating it changes nothing", async () => {
   const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = azuremlJob();
@@ -31,11 +31,11 @@ test("an edit changes the run, archives it and takes tags away; again, it change
   }
   await backend.update?.(job, { ...metadata, archived: false });
   expect(server.state.jobs.get(job.name)?.properties).toMatchObject({ isArchived: false });
-  // Nothing of it is a write of Azure Resource Manager.
+  // An edit sends no write to Azure Resource Manager.
   expect(server.requests.filter(({ plane, method }) => plane === "arm" && method !== "GET")).toHaveLength(1);
 });
 
-test("an edit of an unknown or a foreign job changes nothing and is no error", async () => {
+test("an edit of an unknown or foreign job changes nothing and is not an error", async () => {
   const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = azuremlJob();
@@ -45,7 +45,7 @@ test("an edit of an unknown or a foreign job changes nothing and is no error", a
   expect(server.state.jobs.get(job.name)?.properties).toMatchObject({ displayName: job.name, isArchived: false });
 });
 
-test("what Azure ML refuses is a refusal, with its reason", async () => {
+test("an edit that Azure ML rejects fails with the reason", async () => {
   const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = azuremlJob();

@@ -6,19 +6,19 @@ import { waitForEnd, waitForStatus } from "./observe-job.ts";
 
 export interface BackendUnderTest {
   readonly backend: Backend;
-  /** A fresh job of its own name that ends like this by itself, or runs for a minute. */
+  /** A new job that ends with this status by itself, or runs for a minute. */
   job(course: "succeeds" | "fails" | "lasts"): BackendJob;
 }
 
-/** What every adapter of the Backend port does. `start` gives one that is let go of with the test. */
+/** Contract of every Backend. @param start returns one that is closed after the test. */
 export function backendContract(name: string, start: () => Promise<BackendUnderTest>): void {
   describe(`the backend port: ${name}`, () => {
-    test("ready ends without an error", async () => {
+    test("ready succeeds", async () => {
       const { backend } = await start();
       await backend.ready();
     });
 
-    test("a job that it can run has nothing unsupported", async () => {
+    test("a supported job has no issues", async () => {
       const { backend, job } = await start();
       expect(backend.unsupported(job("succeeds").job)).toEqual([]);
     });
@@ -43,7 +43,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       });
     });
 
-    test("a submission that is sent again is the same job", async () => {
+    test("a repeated submission is the same job", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       const [first, second] = await Promise.all([backend.submit(submission), backend.submit(submission)]);
@@ -52,7 +52,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await backend.submit(submission)).toMatchObject({ status: "Completed", finished_at: last.finished_at });
     });
 
-    test("another submission of the same name is refused and leaves the first alone", async () => {
+    test("another submission of the same name is refused and does not change the first", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.submit(submission);
@@ -60,7 +60,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Completed" });
     });
 
-    test("revisions never fall, and a newer status never has an older one's revision", async () => {
+    test("revisions never decrease, and each newer status has a newer revision", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       const seen: Observation[] = [await backend.submit(submission)];
@@ -73,7 +73,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       );
     });
 
-    test("observing answers for each job, in the order of asking", async () => {
+    test("observe returns an observation for each job, in the order of the request", async () => {
       const { backend, job } = await start();
       const [known, unknown] = [job("succeeds"), job("succeeds")];
       await backend.submit(known);
@@ -106,7 +106,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Canceled" });
     });
 
-    test("canceling an unknown, a foreign or a finished job changes nothing and is no error", async () => {
+    test("canceling an unknown, a foreign or a finished job succeeds and changes nothing", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.cancel(submission);
@@ -117,7 +117,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Completed" });
     });
 
-    test("forgetting an unknown or a finished job is no error, twice neither", async () => {
+    test("purging an unknown or a finished job succeeds, also twice", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.purge(submission);

@@ -2,7 +2,7 @@ import { appendFile, cp, mkdir, readdir, readFile, rm, stat } from "node:fs/prom
 import { dirname, join } from "node:path";
 import type { JobFiles } from "../../../shared/core/ports/storage-ports.ts";
 
-/** Files of jobs in a folder: what another process wrote is there for the next. */
+/** Files of jobs in a folder, which several processes can share. */
 export function createDiskFiles(directory: string): JobFiles & { text(name: string, path: string): Promise<string> } {
   const at = (name: string, path: string) => join(directory, name, path);
   const sizeOf = async (file: string) => (await stat(file).catch(() => undefined))?.size ?? 0;

@@ -1,4 +1,4 @@
-// What tests of the local backend share: a backend on a folder of its own, jobs for it, and waiting for what it says.
+// Shared by tests of the local backend: a backend in a folder of its own, jobs for it, and waiting for observations.
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,7 +10,7 @@ import {
   type LocalBackend,
   type LocalBackendOptions,
 } from "../../../shared/backends/local/local-backend.ts";
-import { CommandJob } from "../../../shared/core/job/types/command/job.ts";
+import { jobTypes } from "../../../shared/core/job/job-types.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { Observation } from "../../../shared/core/records/messages.ts";
 import { systemClock } from "../../../shared/lib/clock.ts";
@@ -24,20 +24,18 @@ export function commandJob(
   fields: Readonly<Record<string, unknown>> = {},
   name = `job_${randomUUID().slice(0, 8)}`,
 ): BackendJob {
-  const all = { name, command, environment: "azureml:any@latest", ...fields } as unknown as ConstructorParameters<
-    typeof CommandJob
-  >[0];
-  return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
+  const all = { name, command, environment: "azureml:any@latest", ...fields };
+  return { name, submission_id: randomUUID(), job: jobTypes.command.create(all), experiment_name: "Default" };
 }
 
-/** A folder that goes away with the test. */
+/** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-local-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-/** Where a job's own files are: working folder, inputs and outputs. */
+/** The folder of a job's working folder, inputs and outputs. */
 export function ownFolder(directory: string, { name }: Pick<BackendJob, "name">): string {
   const spec = join(directory, name, "spec.json");
   if (!existsSync(spec)) return join(directory, name);
@@ -50,12 +48,12 @@ export interface LocalSetup {
   readonly backend: LocalBackend;
   readonly logs: ReturnType<typeof createDiskFiles>;
   readonly outputs: ReturnType<typeof createDiskFiles>;
-  /** Runs a job to its end. */
+  /** Runs a job until it ends. */
   run(job: BackendJob): Promise<Observation>;
   log(job: BackendJob): Promise<string>;
 }
 
-/** A local backend with storage on disk, closed with the test. */
+/** A local backend with storage on disk, closed after the test. */
 export async function localSetup(options: Partial<LocalBackendOptions> = {}, folder?: string): Promise<LocalSetup> {
   const root = folder ?? (await temporaryFolder());
   const directory = join(root, "jobs");

@@ -3,14 +3,14 @@ import type { Observation } from "../../../shared/core/records/messages.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
 import { until } from "../../support/until.ts";
 
-/** What the backend says of a job now. @throws Error when it does not know the job. */
+/** The current observation of a job. @throws Error for an unknown job. */
 export async function observeJob(backend: Backend, job: BackendJobRef): Promise<Observation> {
   const [observed] = await backend.observe([job]);
   if (observed?.observation === undefined) throw new Error(`${job.name} is not known.`);
   return observed.observation;
 }
 
-/** The observation that has this status. */
+/** Waits for an observation with this status. */
 export function waitForStatus(backend: Backend, job: BackendJobRef, status: string): Promise<Observation> {
   return until(
     () => observeJob(backend, job),
@@ -18,7 +18,7 @@ export function waitForStatus(backend: Backend, job: BackendJobRef, status: stri
   );
 }
 
-/** The last observation of a job; `onSeen` is told each one on the way. */
+/** Waits for the final observation of a job. @param onSeen called with each observation. */
 export function waitForEnd(
   backend: Backend,
   job: BackendJobRef,

@@ -45,7 +45,7 @@ describe("the app, as the Node worker loads it", () => {
     ["key", "function"],
     ["entra", "anonymous"],
     ["none", "anonymous"],
-  ])("under %s the host asks for the level %s, but for what anybody may see", async (auth, level) => {
+  ])("with JOBS_AUTH=%s the host requires the level %s, except for public functions", async (auth, level) => {
     const calls = callsOf(await registered("functions/main.ts", { JOBS_AUTH: auth }));
     const levels = new Map(calls.map(({ function: name, authLevel }) => [name, authLevel.toLowerCase()]));
     const open = [...levels].filter(([name]) => openFunctions.includes(name)).map(([, asked]) => asked);
@@ -53,7 +53,7 @@ describe("the app, as the Node worker loads it", () => {
     expect([new Set(open), new Set(others)]).toEqual([new Set(["anonymous"]), new Set([level])]);
   });
 
-  test("names are ones that the host takes, and no two routes are the same", () => {
+  test("function names are valid for the host, and no two routes are the same", () => {
     for (const { name } of sources.functions) expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
     const routes = triggers("httpTrigger").flatMap(({ route, methods }) =>
       (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`),
@@ -62,26 +62,26 @@ describe("the app, as the Node worker loads it", () => {
     for (const route of routes) expect(route).not.toMatch(/ (admin|runtime)/);
   });
 
-  test("HEAD is taken wherever GET is", () => {
+  test("every route with GET also has HEAD", () => {
     const calls = callsOf(sources);
     const routesOf = (wanted: string) =>
       new Set(calls.filter(({ method }) => method === wanted).map(({ route }) => route));
     expect(routesOf("HEAD")).toEqual(routesOf("GET"));
   });
 
-  test("the function for unknown calls has the last of all names, so that the host tries it after every other one", () => {
+  test("the function for unknown calls has the last name, so that the host tries it after all others", () => {
     const names = callsOf(sources).map((call) => call.function.toUpperCase());
     expect(names.toSorted((a, b) => (a < b ? -1 : 1)).at(-1)).toBe(lastFunction.toUpperCase());
   });
 
-  test("it has triggers of the kinds that the host's bundle brings, and each queue has its poison queue", () => {
+  test("all triggers are of kinds that the host's extension bundle has, and each queue has its poison queue", () => {
     const kinds = new Set(sources.functions.flatMap(({ bindings }) => Object.values(bindings).map(({ type }) => type)));
     expect(kinds).toEqual(new Set(["http", "httpTrigger", "queueTrigger", "timerTrigger"]));
     const queues = triggers("queueTrigger").map(({ queueName }) => String(queueName));
     for (const queue of queues.filter((name) => !name.endsWith("-poison"))) expect(queues).toContain(`${queue}-poison`);
   });
 
-  test("what a trigger leaves to a setting, or connects by one, is in the sample", () => {
+  test("settings that triggers refer to are in the sample", () => {
     const named = sources.functions.flatMap(({ bindings }) =>
       Object.values(bindings).flatMap(({ connection, ...options }) => [
         ...(typeof connection === "string" ? [connection] : []),
@@ -94,7 +94,7 @@ describe("the app, as the Node worker loads it", () => {
 });
 
 describe("the files that the Functions host reads", () => {
-  test("package.json names the bundle that the build makes", () => {
+  test("package.json names the bundle that the build creates", () => {
     const { main, scripts } = read("package.json") as {
       readonly main: string;
       readonly scripts: Readonly<Record<string, string>>;

@@ -37,7 +37,7 @@ afterAll(() => azurite.stop());
 
 const call = createStorageCall({ timeoutMs: 10_000 });
 let made = 0;
-/** A container or table that nothing has used yet, and that is not there. */
+/** A container or table that does not exist yet. */
 const unused = () => {
   made += 1;
   return `unused${made}`;
@@ -66,7 +66,7 @@ queuesContract("Azurite", () => {
     waiting: async () => ({ dispatches: await waiting(dispatch), updates: await waiting(updates) }),
   };
 });
-test("a dispatch that is to come later is not seen before", async () => {
+test("a delayed dispatch is not visible before its time", async () => {
   const dispatch = account().queue(unused());
   await createStorageQueues({ dispatch, updates: account().queue(unused()) }, call).sendDispatch(
     { schema_version: 1, name: "iris", submission_id: "3f1c" },

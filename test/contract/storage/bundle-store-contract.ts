@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { BundleStore, StoredBundle } from "../../../shared/core/ports/storage-ports.ts";
 import { sha256 } from "../../../shared/core/text/digest.ts";
 
-/** What every BundleStore does. `create` gives an empty one. */
+/** Contract of every BundleStore. @param create returns an empty one. */
 export function bundleStoreContract(adapter: string, create: () => BundleStore): void {
   async function onDisk(bytes: Uint8Array): Promise<{ readonly hash: string; readonly zip: string }> {
     const folder = await mkdtemp(join(tmpdir(), "jobgate-bundles-"));
@@ -33,7 +33,7 @@ export function bundleStoreContract(adapter: string, create: () => BundleStore):
   }
 
   describe(`bundles: ${adapter}`, () => {
-    test("a bundle that was never written is not there, and cannot be renewed", async () => {
+    test("a missing bundle is undefined and cannot be renewed", async () => {
       const store = create();
       expect([await store.read(none), await store.renew(none), await listed(store)]).toEqual([undefined, false, []]);
     });
@@ -49,7 +49,7 @@ export function bundleStoreContract(adapter: string, create: () => BundleStore):
       },
     );
 
-    test("a bundle that is there is renewed, not written again", async () => {
+    test("an existing bundle is renewed, not written again", async () => {
       const store = create();
       const { hash, zip } = await onDisk(Buffer.from("first"));
       await store.put(hash, zip);
@@ -63,7 +63,7 @@ export function bundleStoreContract(adapter: string, create: () => BundleStore):
       expect((await listed(store))[0]?.etag).not.toBe(after?.etag);
     });
 
-    test("the same bundle written by several at once is there for all of them", async () => {
+    test("concurrent writes of the same bundle all succeed", async () => {
       const store = create();
       const bytes = randomBytes(9_000_000);
       const { hash, zip } = await onDisk(bytes);
@@ -71,7 +71,7 @@ export function bundleStoreContract(adapter: string, create: () => BundleStore):
       expect((await bytesOf(store, hash))?.equals(bytes)).toBe(true);
     });
 
-    test("all are listed, with the time of the last renewal", async () => {
+    test("all bundles are listed with the time of the last renewal", async () => {
       const store = create();
       const all = await Promise.all(["a", "b"].map((text) => onDisk(Buffer.from(text))));
       const earliest = Date.now() - 2_000;
@@ -81,7 +81,7 @@ export function bundleStoreContract(adapter: string, create: () => BundleStore):
       for (const { renewed_at } of found) expect(Date.parse(renewed_at)).toBeGreaterThan(earliest);
     });
 
-    test("a bundle is deleted unless it was renewed meanwhile, and once more without harm", async () => {
+    test("a bundle renewed in the meantime is not deleted, and deleting a missing bundle succeeds", async () => {
       const store = create();
       const { hash, zip } = await onDisk(Buffer.from("x"));
       await store.put(hash, zip);

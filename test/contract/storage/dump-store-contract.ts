@@ -3,10 +3,10 @@ import type { DumpStore } from "../../../shared/core/ports/storage-ports.ts";
 
 const yaml = "command: |\n  echo 'ü 🙂'\n  echo \"\\r\\n\"\n";
 
-/** What every DumpStore does. `create` gives an empty one. */
+/** Contract of every DumpStore. @param create returns an empty one. */
 export function dumpStoreContract(adapter: string, create: () => DumpStore): void {
   describe(`dumps: ${adapter}`, () => {
-    test("a dump that was never written is not there", async () => {
+    test("a missing dump is undefined", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
@@ -16,14 +16,14 @@ export function dumpStoreContract(adapter: string, create: () => DumpStore): voi
       expect(await dumps.get("iris")).toBe(yaml);
     });
 
-    test("a dump that is there stays as it is", async () => {
+    test("an existing dump is not overwritten", async () => {
       const dumps = create();
       await dumps.put("iris", yaml);
       await dumps.put("iris", "command: another\n");
       expect(await dumps.get("iris")).toBe(yaml);
     });
 
-    test("a dump is deleted, and once more without harm", async () => {
+    test("deleting a dump twice succeeds", async () => {
       const dumps = create();
       await dumps.put("iris", yaml);
       await dumps.delete("iris");
@@ -31,7 +31,7 @@ export function dumpStoreContract(adapter: string, create: () => DumpStore): voi
       expect(await dumps.get("iris")).toBeUndefined();
     });
 
-    test("the location of a dump names it and nothing secret", () => {
+    test("the location of a dump contains no secret", () => {
       expect(create().location("iris")).toMatch(/^[\w-]+\/iris\/job\.yml$/);
     });
   });

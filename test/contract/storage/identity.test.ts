@@ -1,4 +1,4 @@
-/** The storage ports by an identity in place of a key, as in Azure: blobs, queues and tables over HTTPS, tokens for all of them. */
+/** The storage ports with an identity instead of a key, as in Azure: over HTTPS, with tokens. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../shared/lib/clock.ts";
 import { openAccount } from "../../../shared/storage/account/storage-account.ts";
@@ -34,7 +34,7 @@ openJobsContract("Azurite, by identity", () => createTableOpenJobs(account().tab
 signedUrlsContract("by user delegation", () => storage().logs);
 
 describe("an identity", () => {
-  test("is asked for tokens of Azure Storage only, and one serves many calls", async () => {
+  test("requests tokens for Azure Storage only, and uses one for many calls", async () => {
     const credential = createTestCredential();
     const { records, logs } = storage(credential);
     for (let at = 0; at < 5; at += 1) await records.get("iris");
@@ -48,7 +48,7 @@ describe("an identity", () => {
     expect(received.receivedMessageItems).toHaveLength(1);
   });
 
-  test("that is not let in is told so, without its token in the error", async () => {
+  test("without access gets an error that does not contain its token", async () => {
     const error: unknown = await storage(createTestCredential(-60))
       .records.create(sampleRecord({ name: unused() }))
       .catch((reason: unknown) => reason);
@@ -56,7 +56,7 @@ describe("an identity", () => {
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("eyJ");
   });
 
-  test("signs no URL that outlives its key", async () => {
+  test("signs no URL that expires after its key", async () => {
     const { logs } = storage();
     const { searchParams } = new URL(await logs.sign("iris", "log.txt", new Date(Date.now() + 30 * 24 * 60 * 60_000)));
     const [ends, keyEnds] = [searchParams.get("se") ?? "", searchParams.get("ske") ?? ""];

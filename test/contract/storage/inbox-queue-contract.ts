@@ -8,12 +8,12 @@ export interface InboxQueueUnderTest {
   waiting(): Promise<{ readonly announced: readonly unknown[]; readonly aside: readonly unknown[] }>;
 }
 
-/** What every InboxQueue does. `create` gives one that is not there yet. */
+/** Contract of every InboxQueue. @param create returns one that is not there yet. */
 export function inboxQueueContract(adapter: string, create: () => InboxQueueUnderTest): void {
   const found = { schema_version: 1, kind: "found", path: "größe/🙂.yml", etag: '"0x1"' } as const;
 
   describe(`queue of the inbox: ${adapter}`, () => {
-    test("what is announced and what is set aside wait apart, as they were", async () => {
+    test("enqueued and poison messages are received from their queues as they were sent", async () => {
       const { queue, waiting } = create();
       expect(await queue.length()).toBe(0);
       await queue.enqueue(found);
@@ -31,7 +31,7 @@ export function inboxQueueContract(adapter: string, create: () => InboxQueueUnde
   });
 }
 
-/** What every keeper of the sweep's mark does. `create` gives an empty one. */
+/** Contract of SweepMarks. @param create returns an empty one. */
 export function sweepMarksContract(adapter: string, create: () => SweepMarks): void {
   test(`mark of the sweep: ${adapter}: the last one counts`, async () => {
     const marks = create();

@@ -4,12 +4,12 @@ import { abortedSignal } from "../../support/samples.ts";
 
 export interface InboxUnderTest {
   readonly inbox: InboxStore;
-  /** What those do who drop files. */
+  /** Operations of the users who drop files. */
   drop(path: string, content: string | Uint8Array): Promise<unknown>;
   remove(path: string): Promise<unknown>;
 }
 
-/** What every InboxStore does. `create` gives one that is not there yet. */
+/** Contract of every InboxStore. @param create returns one that is not there yet. */
 export function inboxStoreContract(adapter: string, create: () => InboxUnderTest): void {
   async function all(inbox: InboxStore): Promise<readonly Drop[]> {
     const drops: Drop[] = [];
@@ -31,7 +31,7 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
   }
 
   describe(`inbox: ${adapter}`, () => {
-    test("one that is not there has nothing in it", async () => {
+    test("a missing inbox is empty", async () => {
       const { inbox } = create();
       expect([await inbox.find("a.yml"), await inbox.open("a.yml", '"1"'), await inbox.page()]).toEqual([
         undefined,
@@ -40,7 +40,7 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
       ]);
     });
 
-    test("a file is found with its size, time and ETag, and read as it was dropped", async () => {
+    test("a file is found with size, time and ETag, and read as it was dropped", async () => {
       const { inbox, drop } = create();
       const earliest = Date.now() - 2000;
       await drop("a/train.yml", "command: ü\r\n");
@@ -51,7 +51,7 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
       expect(await all(inbox)).toEqual([found]);
     });
 
-    test("one with another content than was asked for is as one that is gone", async () => {
+    test("a file with another ETag counts as missing", async () => {
       const { inbox, drop, remove } = create();
       await drop("a.yml", "first");
       const first = (await inbox.find("a.yml")) as Drop;
@@ -63,7 +63,7 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
       expect([await inbox.find("a.yml"), await textOf(inbox, second)]).toEqual([undefined, undefined]);
     });
 
-    test("names keep every letter", async () => {
+    test("names keep all characters", async () => {
       const { inbox, drop } = create();
       const names = [
         "with blank.yml",
@@ -79,7 +79,7 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
       for (const found of drops) expect(await textOf(inbox, found)).toBe(found.path);
     });
 
-    test("all files are on the pages, once", async () => {
+    test("the pages contain every file once", async () => {
       const { inbox, drop } = create();
       const names = Array.from({ length: 10 }, (_, index) => `folder/${index}.yml`);
       for (const name of names) await drop(name, "x");

@@ -19,7 +19,7 @@ async function withLog(create: () => JobFiles, content = text): Promise<JobFiles
   return files;
 }
 
-/** What every JobFiles does. `create` gives an empty one. */
+/** Contract of every JobFiles. @param create returns an empty one. */
 export function jobFilesContract(adapter: string, create: () => JobFiles): void {
   describe(`files of jobs: ${adapter}`, () => {
     describe("reading", () => readContract(create));
@@ -29,7 +29,7 @@ export function jobFilesContract(adapter: string, create: () => JobFiles): void 
 }
 
 function readContract(create: () => JobFiles): void {
-  test("a file that was never written is not there", async () => {
+  test("a missing file is undefined", async () => {
     expect(await create().read("iris", log)).toBeUndefined();
     const files = await withLog(create);
     expect(await files.read("iris", "user_logs")).toBeUndefined();
@@ -58,7 +58,7 @@ function readContract(create: () => JobFiles): void {
   });
 
   test.each<ByteRange>([{ start: 10 }, { start: 500, end: 600 }, { suffix: 0 }])(
-    "the range %j cannot be satisfied, and the size is told",
+    "the range %j is not satisfiable, and the error has the size",
     async (range) => {
       const files = await withLog(create);
       const expected = { code: "range_not_satisfiable", headers: { "content-range": `bytes */${text.length}` } };
@@ -66,7 +66,7 @@ function readContract(create: () => JobFiles): void {
     },
   );
 
-  test("an empty file is read whole, and no range of it can be satisfied", async () => {
+  test("an empty file can be read, but no range of it", async () => {
     const files = create();
     await upload(files, "empty", "");
     const content = await files.read("iris", "empty");
@@ -79,11 +79,11 @@ function readContract(create: () => JobFiles): void {
     }
   });
 
-  test("a range of a file that is not there is not there", async () => {
+  test("a range of a missing file is undefined", async () => {
     expect(await create().read("iris", log, { suffix: 1 })).toBeUndefined();
   });
 
-  test("a body need not be read to its end", async () => {
+  test("a body does not have to be read to its end", async () => {
     const content = await (await withLog(create, "x".repeat(1_000_000))).read("iris", log);
     for await (const part of content?.body ?? []) {
       expect(part.length).toBeGreaterThan(0);
@@ -102,7 +102,7 @@ async function upload(files: JobFiles, path: string, content: string | Uint8Arra
 function writeContract(create: () => JobFiles): void {
   const read = async (files: JobFiles) => (await bytesOf(await files.read("iris", log))).toString();
 
-  test("bytes are added at the end", async () => {
+  test("bytes are appended", async () => {
     const files = await withLog(create, "one ");
     await files.append("iris", log, 4, Buffer.from("two "));
     await files.append("iris", log, 8, Buffer.from("three"));
@@ -113,19 +113,19 @@ function writeContract(create: () => JobFiles): void {
     ["all of it", 0, "one two"],
     ["its beginning", 4, "two three"],
     ["nothing new", 0, "one"],
-  ])("what is there already is not written twice: %s", async (_, offset, bytes) => {
+  ])("existing bytes are not written twice: %s", async (_, offset, bytes) => {
     const files = await withLog(create, "one two");
     await files.append("iris", log, offset, Buffer.from(bytes));
     expect(await read(files)).toBe("one two three".slice(0, Math.max(7, offset + bytes.length)));
   });
 
-  test("adding nothing changes nothing", async () => {
+  test("appending nothing changes nothing", async () => {
     const files = await withLog(create, "one");
     await files.append("iris", log, 3, new Uint8Array());
     expect(await read(files)).toBe("one");
   });
 
-  test("a gap before the bytes is an error and writes nothing", async () => {
+  test("a gap is an error and writes nothing", async () => {
     const files = await withLog(create, "one");
     await expect(files.append("iris", log, 4, Buffer.from("two"))).rejects.toThrow();
     expect(await read(files)).toBe("one");
@@ -134,13 +134,13 @@ function writeContract(create: () => JobFiles): void {
     expect(await empty.list("iris")).toEqual([]);
   });
 
-  test("two who add the same bytes at once write them once", async () => {
+  test("two concurrent appends of the same bytes write them once", async () => {
     const files = await withLog(create, "one ");
     await Promise.all([1, 2, 3].map(() => files.append("iris", log, 4, Buffer.from("two"))));
     expect(await read(files)).toBe("one two");
   });
 
-  test("a file from disk is written whole, and again in place of the first", async () => {
+  test("a file from disk is uploaded, and replaced by a second upload", async () => {
     const files = create();
     const bytes = Buffer.from([0, 255, 13, 10, 0]);
     await upload(files, "model/weights.bin", "before");
@@ -150,11 +150,11 @@ function writeContract(create: () => JobFiles): void {
 }
 
 function listContract(create: () => JobFiles): void {
-  test("a job without files has none", async () => {
+  test("a job without files has an empty list", async () => {
     expect(await create().list("iris")).toEqual([]);
   });
 
-  test("the files of a job are listed with path, size and time, and no other job's", async () => {
+  test("only the files of the job are listed, with path, size and time", async () => {
     const files = await withLog(create);
     await files.append("iris", "system_logs/a b%20ü#?.txt", 0, Buffer.from("x"));
     await files.append("iris-2", log, 0, Buffer.from("x"));
@@ -167,7 +167,7 @@ function listContract(create: () => JobFiles): void {
     expect((await bytesOf(await files.read("iris", "system_logs/a b%20ü#?.txt"))).toString()).toBe("x");
   });
 
-  test("all files of a job are deleted, and no other job's", async () => {
+  test("only the files of the job are deleted", async () => {
     const files = await withLog(create);
     await Promise.all(Array.from({ length: 20 }, (_, at) => files.append("iris", `many/${at}`, 0, Buffer.from("x"))));
     await files.append("iris-2", log, 0, Buffer.from("x"));

@@ -7,7 +7,7 @@ import { sampleEntry } from "../../support/samples.ts";
 const day = (at: number) => new Date(Date.UTC(2026, 0, at, 12));
 const on = (at: number) => ({ created_at: day(at).toISOString() });
 
-/** Names that a query finds, page by page. */
+/** The names that a query finds, page by page. */
 async function pagesOf(index: JobIndex, query: IndexQuery): Promise<string[][]> {
   const pages: string[][] = [];
   let continuation: string | undefined;
@@ -25,7 +25,7 @@ async function filled(create: () => JobIndex, entries: readonly IndexEntry[]): P
   return index;
 }
 
-/** What every JobIndex does. `create` gives an empty one. */
+/** Contract of every JobIndex. @param create returns an empty one. */
 export function jobIndexContract(adapter: string, create: () => JobIndex): void {
   describe(`index: ${adapter}`, () => {
     describe("one entry", () => entryContract(create));
@@ -49,7 +49,7 @@ function entryContract(create: () => JobIndex): void {
     revision: 5,
   });
 
-  test("an entry that was never written is not there", async () => {
+  test("a missing entry is undefined", async () => {
     expect(await create().get("iris", full.created_at)).toBeUndefined();
   });
 
@@ -59,7 +59,7 @@ function entryContract(create: () => JobIndex): void {
     expect((await index.query({ limit: 1 })).entries).toEqual([full]);
   });
 
-  test("an entry with the longest texts that a job may have is read as it was written", async () => {
+  test("an entry with texts of the maximum length is read as it was written", async () => {
     // Letters only: Azurite spoils others where a long body is torn; index-row.test.ts has them.
     const tags = Object.fromEntries(
       Array.from({ length: 50 }, (_, at) => [`${at}-${"k".repeat(200)}`, "v".repeat(1000)]),
@@ -87,20 +87,20 @@ function entryContract(create: () => JobIndex): void {
     });
   });
 
-  test("of revisions written at once the newest stays", async () => {
+  test("of revisions written concurrently the newest stays", async () => {
     const index = create();
     await Promise.all([3, 1, 5, 2, 4].map((revision) => index.put(sampleEntry("iris", { revision }))));
     expect((await index.get("iris", sampleEntry("iris").created_at))?.revision).toBe(5);
   });
 
-  test("a field that a newer revision lacks is gone", async () => {
+  test("a field that a newer revision lacks is removed", async () => {
     const index = await filled(create, [full]);
     const { display_name: _, description: __, ...rest } = full;
     await index.put({ ...rest, revision: 6 });
     expect(await index.get("iris", full.created_at)).toEqual({ ...rest, revision: 6 });
   });
 
-  test("an entry is deleted, and once more without harm", async () => {
+  test("deleting an entry twice succeeds", async () => {
     const index = await filled(create, [full]);
     await index.delete("iris", full.created_at);
     await index.delete("iris", full.created_at);
@@ -113,7 +113,7 @@ function queryContract(create: () => JobIndex): void {
     expect(await create().query({ limit: 10 })).toEqual({ entries: [] });
   });
 
-  test("entries come newest first, across months and years", async () => {
+  test("entries are sorted newest first, across months and years", async () => {
     const index = await filled(create, [
       sampleEntry("b", on(40)),
       sampleEntry("a", on(-3)),
@@ -154,7 +154,7 @@ function queryContract(create: () => JobIndex): void {
     expect(await pagesOf(await filled(create, entries), { ...query, limit: 10 })).toEqual([expected]);
   });
 
-  test("the jobs of the last minute are found page by page, to the millisecond", async () => {
+  test("the jobs of the last minute are found page by page with millisecond precision", async () => {
     const now = Date.now();
     const ago = (seconds: number) => ({ created_at: new Date(now - seconds * 1000).toISOString() });
     const index = await filled(create, [
@@ -177,7 +177,7 @@ function pageContract(create: () => JobIndex): void {
   const names = many.map(({ name }) => name);
 
   test.each([1, 3, 5, 10, 11, 12])(
-    "pages of %i hold every entry once, in order, and the last says so",
+    "pages of %i contain every entry once, in order, and the last has no continuation",
     async (limit) => {
       const pages = await pagesOf(await filled(create, many), { limit });
       expect(pages.flat()).toEqual(names);
@@ -185,13 +185,13 @@ function pageContract(create: () => JobIndex): void {
     },
   );
 
-  test("pages hold every entry once where a filter leaves some out", async () => {
+  test("pages of a filtered query contain every matching entry once", async () => {
     const index = await filled(create, many);
     const pages = await pagesOf(index, { limit: 2, statuses: ["even"], matches: ({ name }) => name !== "job-04" });
     expect(pages).toEqual([["job-00", "job-02"], ["job-06", "job-08"], ["job-10"]]);
   });
 
-  test("entries of the same moment come once each", async () => {
+  test("entries of the same time are listed once each", async () => {
     const index = await filled(
       create,
       ["c", "a", "b"].map((name) => sampleEntry(name)),
@@ -199,7 +199,7 @@ function pageContract(create: () => JobIndex): void {
     expect((await pagesOf(index, { limit: 2 })).flat().toSorted()).toEqual(["a", "b", "c"]);
   });
 
-  test("an entry that is written between two pages does not disturb them", async () => {
+  test("an entry written between two pages does not affect them", async () => {
     const index = await filled(create, many);
     const first = await index.query({ limit: 5 });
     await index.put(sampleEntry("newest", on(300)));
@@ -207,7 +207,7 @@ function pageContract(create: () => JobIndex): void {
     expect([...first.entries, ...second.entries].map(({ name }) => name)).toEqual(names);
   });
 
-  test("an entry that is deleted between two pages does not disturb them", async () => {
+  test("an entry deleted between two pages does not affect them", async () => {
     const index = await filled(create, many);
     const first = await index.query({ limit: 5 });
     await index.delete("job-04", many[4]?.created_at ?? "");
@@ -215,7 +215,7 @@ function pageContract(create: () => JobIndex): void {
     expect(second.entries.map(({ name }) => name)).toEqual(names.slice(5));
   });
 
-  test("a scan without time to spare still ends with every entry", async () => {
+  test("a scan without any time still lists every entry in the end", async () => {
     const index = await filled(create, many);
     expect((await pagesOf(index, { limit: 4, scanMs: 0, matches: ({ status }) => status === "odd" })).flat()).toEqual(
       names.filter((_, at) => at % 2 === 1),
@@ -223,7 +223,7 @@ function pageContract(create: () => JobIndex): void {
   });
 
   test.each([{ status: "even" }, { created_after: new Date(0) }, { archived: false }, { matching: "another" }])(
-    "a continuation of one query is an invalid query with this one: %j",
+    "a continuation of another query is an invalid query: %j",
     async (other) => {
       const index = await filled(create, many);
       const { continuation = "" } = await index.query({ limit: 5 });

@@ -7,27 +7,27 @@ const urls: SignedLogUrls = {
   refreshed_at: "2026-03-01T12:00:00.000Z",
 };
 
-/** What every LogUrlStore does. `create` gives an empty one. */
+/** Contract of every LogUrlStore. @param create returns an empty one. */
 export function logUrlStoreContract(adapter: string, create: () => LogUrlStore): void {
   describe(`log URLs: ${adapter}`, () => {
-    test("URLs that were never kept are not there", async () => {
+    test("missing URLs are undefined", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
-    test("URLs are read as they were kept", async () => {
+    test("URLs are read as they were written", async () => {
       const store = create();
       await store.put("iris", urls);
       expect(await store.get("iris")).toEqual(urls);
     });
 
-    test("newer URLs take the place of older ones", async () => {
+    test("newer URLs replace older ones", async () => {
       const store = create();
       await store.put("iris", urls);
       await store.put("iris", { ...urls, urls: {} });
       expect(await store.get("iris")).toEqual({ ...urls, urls: {} });
     });
 
-    test("URLs are deleted, and once more without harm", async () => {
+    test("deleting URLs twice succeeds", async () => {
       const store = create();
       await store.put("iris", urls);
       await store.delete("iris");

@@ -49,6 +49,6 @@ receiptStoreContract("memory", () => {
 });
 inboxQueueContract("memory", () => {
   const queue = createMemoryInboxQueue();
-  return { queue, waiting: async () => ({ announced: queue.announced, aside: queue.aside }) };
+  return { queue, waiting: async () => ({ announced: queue.enqueued, aside: queue.poison }) };
 });
 sweepMarksContract("memory", createMemorySweepMarks);

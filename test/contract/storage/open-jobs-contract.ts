@@ -6,10 +6,10 @@ const conflict = expect.objectContaining({ code: "conflict" });
 const minute = (at: number) => new Date(Date.UTC(2026, 2, 1, 12, at));
 const later = (at: number) => minute(at).toISOString();
 
-/** What every OpenJobs does. `create` gives an empty one. */
+/** Contract of every OpenJobs. @param create returns an empty one. */
 export function openJobsContract(adapter: string, create: () => OpenJobs): void {
   describe(`open jobs: ${adapter}`, () => {
-    test("a row that was never written is not there", async () => {
+    test("a missing row is undefined", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
@@ -26,14 +26,14 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(await openJobs.get("iris")).toEqual({ value: row, etag });
     });
 
-    test("a row that is written again is replaced, fields that are no longer given go", async () => {
+    test("a row is replaced with all its fields", async () => {
       const openJobs = create();
       await openJobs.put(sampleRow("iris", { cancel: "requested" }));
       await openJobs.put(sampleRow("iris", { submission_id: "new" }));
       expect((await openJobs.get("iris"))?.value).toEqual(sampleRow("iris", { submission_id: "new" }));
     });
 
-    test("a merge changes the fields that it gives and leaves the others", async () => {
+    test("a merge changes only the given fields", async () => {
       const openJobs = create();
       const etag = await openJobs.put(sampleRow("iris", { cancel: "requested" }));
       await openJobs.merge("iris", { published_seq: 3, next_poll_at: later(5) });
@@ -44,7 +44,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(found?.etag).not.toBe(etag);
     });
 
-    test("a merge into a row that is gone does nothing", async () => {
+    test("a merge into a missing row does nothing", async () => {
       const openJobs = create();
       await openJobs.merge("iris", { published_seq: 3 });
       await openJobs.put(sampleRow("another"));
@@ -52,7 +52,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(await openJobs.get("iris")).toBeUndefined();
     });
 
-    test("a merge under an ETag is a conflict when the row changed meanwhile", async () => {
+    test("a merge with a stale ETag is a conflict", async () => {
       const openJobs = create();
       const etag = await openJobs.put(sampleRow("iris"));
       await openJobs.merge("iris", { published_seq: 1 }, { etag });
@@ -60,7 +60,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect((await openJobs.get("iris"))?.value.published_seq).toBe(1);
     });
 
-    test("a row is deleted under its ETag, and once more without harm", async () => {
+    test("deleting a row twice with its ETag succeeds", async () => {
       const openJobs = create();
       const etag = await openJobs.put(sampleRow("iris"));
       await openJobs.delete("iris", etag);
@@ -68,7 +68,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(await openJobs.get("iris")).toBeUndefined();
     });
 
-    test("deleting a row that changed meanwhile is a conflict", async () => {
+    test("deleting a row with a stale ETag is a conflict", async () => {
       const openJobs = create();
       const etag = await openJobs.put(sampleRow("iris"));
       await openJobs.merge("iris", { published_seq: 1 });
@@ -76,7 +76,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(await openJobs.get("iris")).toBeDefined();
     });
 
-    test("a merge of many changes each of its rows, and those that are gone stay gone", async () => {
+    test("a merge of many changes each row, and missing rows stay missing", async () => {
       const openJobs = create();
       const all = Array.from({ length: 250 }, (_, at) => `job-${at}`);
       const gone = new Set(["job-3", "job-77", "job-249"]);
@@ -88,7 +88,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       );
     });
 
-    test("a merge of many may name a row twice: later changes win", async () => {
+    test("a merge of many can contain a row twice: later changes win", async () => {
       const openJobs = create();
       await openJobs.put(sampleRow("iris"));
       await openJobs.mergeMany([
@@ -102,7 +102,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       await create().mergeMany([]);
     });
 
-    test("the rows that are due come most overdue first, up to this moment", async () => {
+    test("due rows are sorted most overdue first", async () => {
       const openJobs = create();
       for (const [name, at] of Object.entries({ third: 3, first: 1, second: 2, later: 4 }))
         await openJobs.put(sampleRow(name, { next_poll_at: later(at) }));
@@ -111,11 +111,11 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(jobs[0]).toEqual(await openJobs.get("first"));
     });
 
-    test("before the first job nothing is due and no backend wants to be left alone", async () => {
+    test("before the first job nothing is due and no backend is paused", async () => {
       expect(await create().due(minute(0))).toEqual({ jobs: [], notBefore: new Map() });
     });
 
-    test("what is due tells which backends want to be left alone, and until when", async () => {
+    test("due rows come with the paused backends and the end of each pause", async () => {
       const openJobs = create();
       await openJobs.setNotBefore("azureml", minute(8));
       await openJobs.setNotBefore("azureml", minute(9));
@@ -127,7 +127,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect(await openJobs.due(minute(5))).toEqual({ jobs: [], notBefore: expected });
     });
 
-    test("rows to heal are found by their own time", async () => {
+    test("rows to heal are found by heal_at", async () => {
       const openJobs = create();
       await openJobs.put(sampleRow("now", { heal_at: later(1), next_poll_at: later(9) }));
       await openJobs.put(sampleRow("not-yet", { heal_at: later(9), next_poll_at: later(1) }));
@@ -135,7 +135,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       expect((await openJobs.toHeal(minute(1))).map(({ value }) => value.name)).toEqual(["now"]);
     });
 
-    test("rows that are put off beyond a time are due and to be healed, too, where that is asked for", async () => {
+    test("rows with a time beyond the given one are also due if requested", async () => {
       const openJobs = create();
       const times = (at: number) => ({ next_poll_at: later(at), heal_at: later(at) });
       for (const [name, at] of [
@@ -144,7 +144,7 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
         ["far", 59],
       ] as const)
         await openJobs.put(sampleRow(name, times(at)));
-      // Of a finished job, which no clock makes due.
+      // A finished job is never due.
       await openJobs.put(sampleRow("over", { next_poll_at: neverPolled, heal_at: later(5) }));
       await openJobs.setNotBefore("local", minute(58));
       const due = await openJobs.due(minute(1), { beyond: minute(30) });

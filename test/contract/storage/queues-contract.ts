@@ -3,21 +3,21 @@ import type { Queues } from "../../../shared/core/ports/storage-ports.ts";
 
 export interface QueuesUnderTest {
   readonly queues: Queues;
-  /** What waits on each queue, as a trigger is given it. */
+  /** The messages of each queue, as a trigger receives them. */
   waiting(): Promise<{ readonly dispatches: readonly unknown[]; readonly updates: readonly unknown[] }>;
 }
 
-/** What every Queues does. `create` gives empty ones. */
+/** Contract of every Queues. @param create returns empty ones. */
 export function queuesContract(adapter: string, create: () => QueuesUnderTest): void {
   describe(`queues: ${adapter}`, () => {
-    test("a dispatch waits on its queue as it was sent", async () => {
+    test("a dispatch message is received as it was sent", async () => {
       const { queues, waiting } = create();
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c", traceparent: "00-1-2-01" } as const;
       await queues.sendDispatch(message);
       expect(await waiting()).toEqual({ dispatches: [message], updates: [] });
     });
 
-    test("an update waits on its queue as it was sent", async () => {
+    test("an update message is received as it was sent", async () => {
       const { queues, waiting } = create();
       const observation = {
         status: "Running",
@@ -29,7 +29,7 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       expect(await waiting()).toEqual({ dispatches: [], updates: [message] });
     });
 
-    test("a message carries the trace context of whoever sends it, unless it has one", async () => {
+    test("a message has the trace context of the sender unless it has its own", async () => {
       const { queues, waiting } = create();
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c" } as const;
       await queues.sendDispatch(message, { traceparent: "00-1-2-01" });
@@ -40,11 +40,11 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       });
     });
 
-    test("can be reached, also while no queue has been made", async () => {
+    test("are ready also before the first queue is created", async () => {
       await expect(create().queues.ready()).resolves.toBeUndefined();
     });
 
-    test("every message waits, also when many are sent at once", async () => {
+    test("concurrently sent messages are all received", async () => {
       const { queues, waiting } = create();
       const names = Array.from({ length: 10 }, (_, at) => `job-${at}`);
       await Promise.all(names.map((name) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })));

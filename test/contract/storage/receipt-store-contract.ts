@@ -5,7 +5,7 @@ import { abortedSignal } from "../../support/samples.ts";
 
 export interface ReceiptsUnderTest {
   readonly receipts: ReceiptStore;
-  /** Puts any text where the receipt of a file lies. */
+  /** Writes any text at the path of a receipt. */
   scribble(path: string, text: string): Promise<unknown>;
 }
 
@@ -21,7 +21,7 @@ function receipt(path: string, changes: Partial<Receipt> = {}): Receipt {
   };
 }
 
-/** What every ReceiptStore does. `create` gives an empty one. */
+/** Contract of every ReceiptStore. @param create returns an empty one. */
 export function receiptStoreContract(adapter: string, create: () => ReceiptsUnderTest): void {
   describe(`receipts: ${adapter}`, () => {
     test.each([
@@ -38,7 +38,7 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       expect(await receipts.get(path)).toEqual({ receipt: receipt(path), etag: expect.any(String) });
     });
 
-    test("a new one must find nothing, and another takes the place of what it knows", async () => {
+    test("a new receipt requires that none exists, and a replacement requires the ETag", async () => {
       const { receipts } = create();
       await receipts.put(receipt("a.yml"), undefined);
       await expect(receipts.put(receipt("a.yml"), undefined)).rejects.toMatchObject({ code: "conflict" });
@@ -48,7 +48,7 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       expect((await receipts.get("a.yml"))?.receipt?.etag).toBe('"0x2"');
     });
 
-    test("of eight that write at once, one does", async () => {
+    test("one of eight concurrent writes succeeds", async () => {
       const { receipts } = create();
       await receipts.put(receipt("first.yml"), undefined);
       const outcomes = await Promise.allSettled(
@@ -57,7 +57,7 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
-    test("a text that is none is there to be replaced", async () => {
+    test("an invalid receipt can be replaced", async () => {
       const { receipts, scribble } = create();
       await receipts.put(receipt("first.yml"), undefined);
       await scribble("a.yml", "mine!");

@@ -4,10 +4,10 @@ import { abortedSignal, sampleRecord } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });
 
-/** What every RecordStore does. `create` gives an empty one. */
+/** Contract of every RecordStore. @param create returns an empty one. */
 export function recordStoreContract(adapter: string, create: () => RecordStore): void {
   describe(`records: ${adapter}`, () => {
-    test("a record that was never written is not there", async () => {
+    test("a missing record is undefined", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
@@ -17,14 +17,14 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toEqual({ value: sampleRecord(), etag });
     });
 
-    test("creating a record that is there is a conflict and changes nothing", async () => {
+    test("creating an existing record is a conflict and changes nothing", async () => {
       const records = create();
       await records.create(sampleRecord());
       await expect(records.create(sampleRecord({ owner: "another" }))).rejects.toEqual(conflict);
       expect((await records.get("iris"))?.value.owner).toBe("local");
     });
 
-    test("of many who create the same record at once, one succeeds", async () => {
+    test("of many concurrent creations of the same record one succeeds", async () => {
       const records = create();
       const tries = Array.from({ length: 8 }, (_, at) => records.create(sampleRecord({ submission_id: String(at) })));
       const ended = await Promise.allSettled(tries);
@@ -33,7 +33,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect((await records.get("iris"))?.value.submission_id).toBe(String(winner));
     });
 
-    test("a record is replaced under its ETag, which changes", async () => {
+    test("replacing a record with its ETag changes the ETag", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       const next = await records.replace(sampleRecord({ revision: 2 }), etag);
@@ -41,7 +41,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toEqual({ value: sampleRecord({ revision: 2 }), etag: next });
     });
 
-    test("replacing a record that changed meanwhile is a conflict", async () => {
+    test("replacing a record with a stale ETag is a conflict", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.replace(sampleRecord({ revision: 2 }), etag);
@@ -49,7 +49,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect((await records.get("iris"))?.value.revision).toBe(2);
     });
 
-    test("replacing a record that went away is a conflict and does not bring it back", async () => {
+    test("replacing a deleted record is a conflict and does not create it", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.delete("iris", etag);
@@ -57,7 +57,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toBeUndefined();
     });
 
-    test("a record is deleted under its ETag, and once more without harm", async () => {
+    test("deleting a record twice with its ETag succeeds", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.delete("iris", etag);
@@ -65,7 +65,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toBeUndefined();
     });
 
-    test("deleting a record that changed meanwhile is a conflict", async () => {
+    test("deleting a record with a stale ETag is a conflict", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.replace(sampleRecord({ revision: 2 }), etag);
@@ -89,11 +89,11 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(new Set(listed)).toEqual(new Set(all));
     });
 
-    test("without records no name is listed", async () => {
+    test("without records the list of names is empty", async () => {
       for await (const name of create().names()) expect.fail(`${name} is listed`);
     });
 
-    test("a call whose caller gave up ends with the caller's reason", async () => {
+    test("a canceled call throws the reason of the caller", async () => {
       await expect(create().get("iris", { signal: abortedSignal() })).rejects.toThrow("the caller gave up");
     });
   });

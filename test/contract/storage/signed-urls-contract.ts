@@ -10,13 +10,13 @@ async function answer(url: string, init: RequestInit = {}): Promise<number> {
   return response.status;
 }
 
-/** The same signature under another path. */
+/** The same signature on another path. */
 function elsewhere(url: string, change: (path: string) => string): string {
   const { origin, pathname, search } = new URL(url);
   return `${origin}${change(pathname)}${search}`;
 }
 
-/** What every URL does that an adapter of JobFiles signs. */
+/** Contract of the URLs that an adapter of JobFiles signs. */
 export function signedUrlsContract(account: string, create: () => JobFiles): void {
   describe(`signed URLs: ${account}`, () => {
     const withFiles = async () => {
@@ -26,14 +26,14 @@ export function signedUrlsContract(account: string, create: () => JobFiles): voi
       return files;
     };
 
-    test("read their file, at once, as text that no browser runs", async () => {
+    test("read their file as text that no browser executes", async () => {
       const url = await (await withFiles()).sign("iris", "user_logs/page.html", soon(5));
       const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
       expect([response.status, await response.text()]).toEqual([200, page]);
       expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     });
 
-    test("read a file whose name needs care", async () => {
+    test("read a file with special characters in its name", async () => {
       const files = create();
       const path = "a b/ü%2e#?&+.txt";
       await files.append("iris", path, 0, Buffer.from("x"));
@@ -59,11 +59,11 @@ export function signedUrlsContract(account: string, create: () => JobFiles): voi
       expect(await answer(`${other}&restype=container&comp=list`)).toBeGreaterThanOrEqual(400);
     });
 
-    test("do not read any more when their time is over", async () => {
+    test("stop working when they expire", async () => {
       expect(await answer(await (await withFiles()).sign("iris", "other.txt", soon(-1)))).toBe(403);
     });
 
-    test("are for one blob, to read, over HTTPS unless it is this machine's plain HTTP", async () => {
+    test("give read access to one blob, over HTTPS except on this machine", async () => {
       const url = new URL(await (await withFiles()).sign("iris", "other.txt", soon(5)));
       const expected = { sr: "b", sp: "r", spr: url.protocol === "https:" ? "https" : "https,http" };
       expect(Object.fromEntries(url.searchParams)).toMatchObject(expected);

@@ -24,7 +24,7 @@ interface Seen {
   readonly errors: readonly string[];
 }
 
-/** What the service is to its callers when the host loads `entry`. */
+/** Functions, routes and responses of the service when the host loads `entry`. */
 async function look(entry: string): Promise<Seen> {
   const settings = {
     AzureWebJobsStorage: azurite.connectionString,
@@ -64,7 +64,7 @@ async function look(entry: string): Promise<Seen> {
 }
 
 describe("this app on the local host", () => {
-  test("is the same as sources and as a bundle: functions, routes, answers", async () => {
+  test("has the same functions, routes and responses from sources and from the bundle", async () => {
     const fromSources = await look(join(root, "functions/main.ts"));
     expect(fromSources.errors).toEqual([]);
     expect(fromSources.functions.length).toBeGreaterThan(10);

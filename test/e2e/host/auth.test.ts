@@ -58,7 +58,7 @@ test.each<[string, string, () => Record<string, string>, number]>([
   if (status === 401) expect(await answer.text()).toBe("");
 });
 
-test("the homepage can be switched off", async () => {
+test("the homepage can be disabled", async () => {
   expect((await fetch(host.url)).status).toBe(204);
 });
 

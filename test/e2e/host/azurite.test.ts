@@ -44,7 +44,7 @@ const container = (azurite: RunningAzurite) =>
   BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("kept");
 
 describe("Azurite", () => {
-  test("keeps its data and its ports over a restart, and takes the newest API version", async () => {
+  test("has the same data and ports after a restart, and accepts the newest API version", async () => {
     const first = await start();
     await container(first).create();
     await container(first).uploadBlockBlob("blob", "content", 7);
@@ -58,7 +58,7 @@ describe("Azurite", () => {
     expect((await container(second).getBlobClient("blob").downloadToBuffer()).toString()).toBe("content");
   });
 
-  test("has a key of its own, and does not take the one that every emulator has", async () => {
+  test("has its own key and rejects the key of all emulators", async () => {
     const { connectionString } = await start();
     expect((await stat(join(folder, "azurite.json"))).mode & 0o077).toBe(0);
     const everybodys = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -67,7 +67,7 @@ describe("Azurite", () => {
     await expect(drop).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  test("that a killed service left is ended in good order by the next start, with all that it had acknowledged", async () => {
+  test("of a killed service is stopped by the next start, without data loss", async () => {
     const left = await start();
     await container(left).create();
     const { pid } = state();
@@ -77,7 +77,7 @@ describe("Azurite", () => {
     expect(await container(next).exists()).toBe(true);
   });
 
-  test("ends by itself, with its state written, when no service has come back after the one that was killed", async () => {
+  test("stops and saves its state if no service starts again after a kill", async () => {
     const service = fork(join(import.meta.dirname, "../../support/run-azurite.ts"), [folder, "2000"], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
@@ -94,7 +94,7 @@ describe("Azurite", () => {
     expect(await container(await start()).exists()).toBe(true);
   });
 
-  test("takes other ports when somebody else has its old ones", async () => {
+  test("uses other ports if its old ones are taken", async () => {
     const first = await start();
     await first.stop();
     const { blob } = state().ports;

@@ -27,7 +27,7 @@ interface Echo {
 const echo = async (path: string, init: RequestInit = {}) => (await (await get(path, init)).json()) as Echo;
 
 describe("routing", () => {
-  test("tries routes by the names of their functions: items/{id} hides items/search", async () => {
+  test("matches routes in the order of function names, so that items/{id} hides items/search", async () => {
     expect(await text("/items/search")).toBe("item search");
   });
 
@@ -46,11 +46,11 @@ describe("routing", () => {
     ["OPTIONS", "/echo", 404],
     ["HEAD", "/echo", 404],
     ["HEAD", "/numbers/7", 200],
-  ])("%s %s is %i: a method that is not listed is no match", async (method, path, status) => {
+  ])("%s %s is %i, because an unlisted method does not match", async (method, path, status) => {
     expect((await get(path, { method })).status).toBe(status);
   });
 
-  test("leaves functions out whose route is taken or reserved, and says so", () => {
+  test("reports functions whose route is in use or reserved, and does not serve them", () => {
     const text = host.lines.join("\n");
     expect(text).toContain(
       "The 'z-double' function is in error: The route specified conflicts with the route defined by function 'nothing'.",
@@ -76,7 +76,7 @@ describe("a request", () => {
     expect(seen.headers).not.toHaveProperty("x-empty");
   });
 
-  test("cannot say who its caller is", async () => {
+  test("cannot set the identity of its caller", async () => {
     const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
     const seen = await echo("/echo", {
       headers: { "x-ms-client-principal": principal, "X-MS-CLIENT-PRINCIPAL-ID": "boss" },
@@ -89,12 +89,12 @@ describe("a request", () => {
     expect((await echo("/echo")).params).toEqual({});
   });
 
-  test("in chunks of unknown length loses its body, as in Azure", async () => {
+  test("with a chunked body reaches the function without it, as in Azure", async () => {
     const body = ReadableStream.from([Buffer.from("lost")]);
     expect((await echo("/echo", { method: "POST", body, duplex: "half" } as RequestInit)).body).toBe("");
   });
 
-  test("over the body limit is a 413 and never reaches the function", async () => {
+  test("over the body limit is a 413 and does not reach the function", async () => {
     const post = async (size: number) => {
       const answer = await get("/bodies", { method: "POST", body: "x".repeat(size) });
       return [answer.status, await answer.text()] as const;
@@ -118,14 +118,14 @@ describe("a request", () => {
   });
 });
 
-describe("an answer", () => {
-  test("of a function that returns nothing is a 204, and of an empty object a 200", async () => {
+describe("a response", () => {
+  test("is a 204 if the function returns nothing, and a 200 for an empty object", async () => {
     expect((await get("/nothing")).status).toBe(204);
     const empty = await get("/empty");
     expect([empty.status, await empty.text(), empty.headers.get("content-type")]).toEqual([200, "", null]);
   });
 
-  test("has the host's custom headers where the function did not set them", async () => {
+  test("has the custom headers of the host unless the function sets them", async () => {
     const { headers } = await get("/echo");
     expect([headers.get("x-own"), headers.get("x-content-type-options"), headers.get("server")]).toEqual([
       "function",
@@ -135,11 +135,11 @@ describe("an answer", () => {
     expect((await get("/none")).headers.get("x-own")).toBe("host");
   });
 
-  test("keeps each cookie", async () => {
+  test("has each cookie", async () => {
     expect((await get("/cookies")).headers.getSetCookie()).toEqual(["a=1; path=/", "b=2; path=/"]);
   });
 
-  test("without a body stays without one", async () => {
+  test("with status 304 has no Content-Length", async () => {
     const answer = await get("/not-modified");
     expect([answer.status, answer.headers.get("etag"), answer.headers.get("content-length")]).toEqual([
       304,
@@ -148,18 +148,18 @@ describe("an answer", () => {
     ]);
   });
 
-  test.each(["/throws", "/lost-output", "/text-answer"])("of %s, which fails, is an empty 500", async (path) => {
+  test.each(["/throws", "/lost-output", "/text-answer"])("of the failing function %s is an empty 500", async (path) => {
     const answer = await get(path);
     expect([answer.status, await answer.text()]).toEqual([500, ""]);
   });
 
-  test("of a function that takes too long is an empty 500", async () => {
+  test("after a timeout of the function is an empty 500", async () => {
     const answer = await get("/too-slow");
     expect([answer.status, await answer.text()]).toEqual([500, ""]);
     expect(host.lines.join("\n")).toContain("Timeout value of 1 s was exceeded by function: Functions.too-slow");
   });
 
-  test("waits for the retries of its function, which knows how many there were", async () => {
+  test("is sent after the retries of the function, which receives their number", async () => {
     expect(await (await get("/flaky")).json()).toMatchObject({
       retryCount: 2,
       maxRetryCount: 2,
@@ -170,7 +170,7 @@ describe("an answer", () => {
 });
 
 describe("the log", () => {
-  test("tells of each run as the real host does, but not what is secret", async () => {
+  test("has the lines of the real host for each invocation, without secrets", async () => {
     const before = host.lines.length;
     await get("/throws");
     const [executing, executed] = host.lines.slice(before);
@@ -182,7 +182,7 @@ describe("the log", () => {
     );
   });
 
-  test("goes through the app's log hooks, and leaves out what is below its level", async () => {
+  test("passes the log hooks of the app, and omits lines below its level", async () => {
     const before = host.lines.length;
     await get("/logs");
     const lines = host.lines.slice(before).join("\n");
@@ -190,18 +190,18 @@ describe("the log", () => {
     expect(lines).not.toContain("not written");
   });
 
-  test("names what host.json has and the host does not know", () => {
-    expect(host.lines.join("\n")).toContain("host.json: surprise is not known to this host and has no effect.");
+  test("lists unknown keys of host.json", () => {
+    expect(host.lines.join("\n")).toContain("host.json: surprise is unknown to the local host and has no effect.");
   });
 });
 
-describe("the host's own pages", () => {
-  test("/ is a page that says that the app runs", async () => {
+describe("the pages of the host", () => {
+  test("/ is a page that reports that the app runs", async () => {
     const answer = await get("/");
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   });
 
-  test("/ lists the calls of the app, with links to those that a browser can make", async () => {
+  test("/ lists the routes of the app, with links to those that a browser can open", async () => {
     const page = await text("/");
     expect(page).toContain('<li>GET <a href="/empty">/empty</a></li>');
     expect(page).toContain("<li>GET, HEAD /numbers/{n:int}</li>");
@@ -227,7 +227,7 @@ describe("the host's own pages", () => {
   });
 
   const json = { "content-type": "application/json" };
-  test("/admin/functions/{name} runs a function by hand and does not wait for it", async () => {
+  test("/admin/functions/{name} starts a function and does not wait for it", async () => {
     const answer = await get("/admin/functions/by-hand", { method: "POST", headers: json, body: '{"input":""}' });
     expect(answer.status).toBe(202);
     await until(
@@ -243,7 +243,7 @@ describe("the host's own pages", () => {
     ["echo", json, "{}", 400],
     ["by-hand", { "content-type": "text/plain" }, "{}", 415],
     ["by-hand", { ...json, origin: "https://example.org" }, "{}", 403],
-  ])("a run by hand of %s with %j and body %j is a %i", async (name, headers, body, status) => {
+  ])("a manual run of %s with %j and body %j is a %i", async (name, headers, body, status) => {
     expect((await get(`/admin/functions/${name}`, { method: "POST", headers, body })).status).toBe(status);
   });
 
@@ -283,7 +283,7 @@ describe("the host's own pages", () => {
     },
   );
 
-  test("/admin/host/status and ping answer", async () => {
+  test("/admin/host/status and /admin/host/ping respond", async () => {
     expect(await (await get("/admin/host/status")).json()).toMatchObject({
       state: "Running",
       errors: expect.any(Array),
@@ -294,12 +294,12 @@ describe("the host's own pages", () => {
   });
 });
 
-test("a function that is switched off still answers those who may do everything", async () => {
+test("a disabled function responds only to admin callers", async () => {
   expect(await text("/switched-off")).toBe("on");
 });
 
 describe("slow and many clients", () => {
-  test("a request that does not come in time is cut", async () => {
+  test("a late request is disconnected", async () => {
     const slowHead = rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n");
     const slowBody = rawRequest(host.url, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
     await Promise.all([slowHead.closed, slowBody.closed]);
@@ -307,7 +307,7 @@ describe("slow and many clients", () => {
     expect(slowBody.text()).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
-  test("an upload that flows is taken, however long it takes", async () => {
+  test("a steady upload is accepted, whatever time it takes", async () => {
     const upload = rawRequest(
       host.url,
       "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",
@@ -324,7 +324,7 @@ describe("slow and many clients", () => {
     expect(upload.text()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test("200 slow connections leave others served", async () => {
+  test("200 slow connections do not block others", async () => {
     const slow = Array.from({ length: 200 }, () => rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n"));
     await until(
       () => slow.filter(({ socket }) => socket.connecting).length,
@@ -334,7 +334,7 @@ describe("slow and many clients", () => {
     await Promise.all(slow.map(({ closed }) => closed));
   });
 
-  test("requests over maxOutstandingRequests are a 429, but admin calls are not", async () => {
+  test("requests over maxOutstandingRequests are a 429, except admin requests", async () => {
     const held = Array.from({ length: 19 }, () => get("/hold"));
     await until(
       () => text("/holding"),
@@ -347,13 +347,13 @@ describe("slow and many clients", () => {
     );
     expect(refused.headers.get("x-function-scaleout")).toBe("1");
     expect((await get("/admin/host/status")).status).toBe(200);
-    // The functions take too long, which gives the places back.
+    // The slots are free after the timeouts of the functions.
     expect((await Promise.all([...held, last])).map(({ status }) => status)).toEqual(Array(20).fill(500));
     expect((await get("/empty")).status).toBe(200);
   });
 });
 
-test("only this machine can reach the host", async () => {
+test("the host listens on loopback only", async () => {
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === "IPv4" && !internal)

@@ -14,7 +14,7 @@ const last = hidden.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
 const post = (headers: string, body: string, path = "/api/length") =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n${body}`;
 
-/** Status codes of all answers on one connection, once it is closed. */
+/** Status codes of all responses on one connection, after it was closed. */
 async function statusesOf(text: string): Promise<readonly number[]> {
   const raw = rawRequest(host.url, text);
   await raw.closed;
@@ -46,19 +46,19 @@ test.each([
   },
 );
 
-test("a body in chunks with trailers arrives whole, and the next request on its connection is another one", async () => {
+test("a chunked body with trailers arrives complete, and is separate from the next request", async () => {
   const chunked = post("Transfer-Encoding: chunked\r\nTrailer: X-End\r\n", "5\r\nhello\r\n0\r\nX-End: 1\r\n\r\n");
   expect(await statusesOf(chunked + last)).toEqual([200, 200]);
 });
 
-test("a GET with a body in chunks, which Node itself would send on without its frame, is one request", async () => {
+test("a GET with a chunked body, which Node itself would forward without framing, is one request", async () => {
   const body = hidden.repeat(6000);
   const chunked = `GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
   expect(await statusesOf(chunked + last)).toEqual([200, 200]);
   expect(await statusesOf(last)).toEqual([200]);
 });
 
-test("a client that waits for 100 Continue is told to go on", async () => {
+test("a client that waits for 100 Continue receives it", async () => {
   const raw = rawRequest(host.url, post("Connection: close\r\nExpect: 100-continue\r\nContent-Length: 5\r\n", ""));
   await once(raw.socket, "data");
   expect(raw.text()).toMatch(/^HTTP\/1\.1 100 Continue/);
@@ -67,7 +67,7 @@ test("a client that waits for 100 Continue is told to go on", async () => {
   expect(raw.text()).toMatch(/HTTP\/1\.1 200 .*\b5\r?\n?/s);
 });
 
-test("a whole URL as the target reaches the function when it names the same host", async () => {
+test("an absolute URL as the target reaches the function if it has the same host", async () => {
   expect(
     await statusesOf("GET http://localhost/api/cookies HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
   ).toEqual([200]);
@@ -79,7 +79,7 @@ test("a head of 40 kB is a 431", async () => {
   ]);
 });
 
-test("a second attempt at a call, which gets no body, does not take the next call on the library's connection for it", async () => {
+test("a second attempt, which has no body, does not read the next request of the connection as its body", async () => {
   const body = "hello";
   for (let times = 0; times < 3; times += 1) {
     const request = post(`Connection: close\r\nContent-Length: ${body.length}\r\n`, body, "/api/flaky");
@@ -88,7 +88,7 @@ test("a second attempt at a call, which gets no body, does not take the next cal
   }
 });
 
-test("300 idle connections leave others served", async () => {
+test("300 idle connections do not block others", async () => {
   const idle = Array.from({ length: 300 }, () => rawRequest(host.url, hidden));
   await Promise.all(idle.map(({ socket }) => once(socket, "data")));
   expect(await statusesOf(last)).toEqual([200]);

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes an app of the given files. @returns its folder. */
+/** Writes an app with these files. @returns its folder. */
 function writeApp(name: string, files: Readonly<Record<string, string>>): string {
   const app = join(folder, name);
   for (const [file, content] of Object.entries({ "host.json": '{"version":"2.0"}', ...files })) {
@@ -57,7 +57,7 @@ describe("the same app, as sources and as a bundle,", () => {
     await host?.stop();
   });
 
-  test("names its sources in the stacks of the log where it has source maps", async () => {
+  test("has its source files in logged stacks if it has source maps", async () => {
     const outfile = join(folder, "mapped/main.cjs");
     const external = ["@azure/functions-core"];
     await build({
@@ -79,7 +79,7 @@ describe("the same app, as sources and as a bundle,", () => {
     expect(failed).toMatch(/\n {4}at .*apps\/http\/main\.ts:\d+/);
   });
 
-  test.each(["cjs", "esm"] as const)("has the same functions and answers as %s", async (format) => {
+  test.each(["cjs", "esm"] as const)("has the same functions and responses as %s", async (format) => {
     const outfile = join(folder, `bundle/main.${format === "cjs" ? "cjs" : "mjs"}`);
     const stdin = { contents: 'import "./setup.ts"; import "./main.ts";', resolveDir: app };
     const banner =
@@ -103,7 +103,7 @@ describe("the same app, as sources and as a bundle,", () => {
 });
 
 describe("an app", () => {
-  test("of plain CommonJS files is loaded by the pattern of its main, shallow files first", async () => {
+  test("of several CommonJS files is loaded by the pattern in main, ordered by depth", async () => {
     const files = {
       "package.json": '{"main":"src/{index.js,functions/*.js}"}',
       "src/functions/b.js": hello("b"),
@@ -114,13 +114,13 @@ describe("an app", () => {
     expect(await functionNames(host)).toEqual(["z", "a", "b"]);
   });
 
-  test("without a main has no functions, and the host says so", async () => {
+  test("without main has no functions, which is logged", async () => {
     host = await startHostProcess(writeApp("no-main", { "package.json": "{}" }));
     expect(await functionNames(host)).toEqual([]);
     expect(host.lines.join("\n")).toContain("No job functions found.");
   });
 
-  test("sees settings of local.settings.json unless the environment has them, and that it runs in Development", async () => {
+  test("has the settings of local.settings.json unless the environment has them, and runs in Development", async () => {
     const settings = JSON.stringify({
       IsEncrypted: false,
       Values: { WHO: "file", AZURE_FUNCTIONS_ENVIRONMENT: "Production" },
@@ -141,7 +141,7 @@ describe("an app", () => {
     expect(await who({ WHO: "environment" }, { WHO: "given" })).toBe("given Development");
   });
 
-  test("runs only the functions that host.json lists", async () => {
+  test("runs only the functions in the list of host.json", async () => {
     const files = {
       "host.json": '{"version":"2.0","functions":["B"]}',
       "package.json": '{"main":"main.cjs"}',
@@ -187,7 +187,7 @@ describe("a host does not start", () => {
     await expect(startHostProcess(writeApp(name.replaceAll(" ", "-"), files))).rejects.toThrow(reason);
   });
 
-  test("on a port that is taken", async () => {
+  test("on a port in use", async () => {
     const app = writeApp("taken", { "package.json": '{"main":"main.cjs"}', "main.cjs": hello("a") });
     host = await startHostProcess(app);
     await expect(startHostProcess(app, { port: Number(new URL(host.url).port) })).rejects.toThrow("EADDRINUSE");

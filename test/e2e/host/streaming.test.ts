@@ -15,25 +15,25 @@ const get = (path: string, init: RequestInit = {}) =>
   fetch(`${host.url}/api${path}`, { signal: AbortSignal.timeout(10_000), ...init });
 
 describe("an app that streams", () => {
-  test("gets large bodies and gives them back whole", async () => {
+  test("receives large bodies and returns them complete", async () => {
     const body = randomBytes(1_500_000);
     const answer = await get("/echo/x", { method: "POST", body });
     expect(answer.status).toBe(201);
     expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
   });
 
-  test("gets bodies in chunks of unknown length, which other apps lose", async () => {
+  test("receives chunked bodies, unlike other apps", async () => {
     const body = ReadableStream.from([Buffer.from("kept")]);
     expect(await (await get("/echo/x", { method: "POST", body, duplex: "half" } as RequestInit)).text()).toBe("kept");
   });
 
-  test("sees its URL, and query keys among its parameters", async () => {
+  test("receives its URL, and query keys as parameters", async () => {
     const { headers } = await get("/echo/caf%C3%A9?q=1&name=other", { method: "POST", body: "x" });
     expect(headers.get("x-url")).toBe(`${host.url}/api/echo/caf%C3%A9?q=1&name=other`);
     expect(JSON.parse(decodeURIComponent(headers.get("x-params") ?? ""))).toEqual({ q: "1", name: "caf\u00e9" });
   });
 
-  test("is not told by a client who its caller is", async () => {
+  test("receives no identity headers of a client", async () => {
     const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
     const { headers } = await get("/echo/x", {
       method: "POST",
@@ -43,7 +43,7 @@ describe("an app that streams", () => {
     expect(headers.get("x-user")).toBe("null");
   });
 
-  test("sends each part of an answer when it is there", async () => {
+  test("sends each part of a response immediately", async () => {
     const { body, headers } = await get("/follow");
     const reader = (body as ReadableStream<Uint8Array>).getReader();
     const next = async () => Buffer.from((await reader.read()).value ?? "").toString();
@@ -55,20 +55,20 @@ describe("an app that streams", () => {
     expect((await reader.read()).done).toBe(true);
   });
 
-  test("gets the host's headers and keeps its cookies", async () => {
+  test("has the custom headers of the host and its own cookies", async () => {
     const { headers } = await get("/cookies");
     expect(headers.get("x-own")).toBe("host");
     expect(headers.get("server")).toBe("Kestrel");
     expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
   });
 
-  test("that fails before it answers is an empty 500, and one that returns nothing a 204: no caller is left waiting", async () => {
+  test("that fails before its response is an empty 500, and one that returns nothing a 204", async () => {
     const failed = await get("/throws");
     expect([failed.status, await failed.text()]).toEqual([500, ""]);
     expect((await get("/nothing")).status).toBe(204);
   });
 
-  test("that fails while its caller is still sending leaves the connection to the next request", async () => {
+  test("that fails during an upload keeps the connection for the next request", async () => {
     const body = Buffer.alloc(1_900_000, "x");
     const raw = rawRequest(
       host.url,
@@ -81,7 +81,7 @@ describe("an app that streams", () => {
     expect(raw.text()).toMatch(/^HTTP\/1\.1 500 .*HTTP\/1\.1 204 /s);
   });
 
-  test("that fails in the middle of its answer cuts the connection, so that half is not taken for the whole", async () => {
+  test("that fails during its response closes the connection, so that a partial body is detected", async () => {
     const answer = await get("/throws-late");
     await expect(answer.text()).rejects.toThrow();
   });
@@ -106,7 +106,7 @@ describe("an app that streams", () => {
     expect((await get("/cookies")).status).toBe(200);
   });
 
-  test("is asked for bodies up to the limit", async () => {
+  test("receives only bodies up to the limit", async () => {
     expect((await get("/echo/x", { method: "POST", body: Buffer.alloc(2_000_001) })).status).toBe(413);
     const body = ReadableStream.from([Buffer.alloc(2_000_001)]);
     await expect(

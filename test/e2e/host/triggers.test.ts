@@ -60,7 +60,7 @@ const poisoned = (name: string) =>
     () => peek(`${name}-poison`),
     (texts) => texts.length > 0,
   );
-/** Messages that a queue holds, hidden ones included. */
+/** Number of messages in a queue, including hidden ones. */
 const count = async (name: string) => (await queue(name).getProperties()).approximateMessagesCount;
 
 describe("a host", () => {
@@ -85,13 +85,13 @@ describe("a host", () => {
   });
 
   describe("with a queue trigger", () => {
-    test("shows a key of the message instead of the queue's own data", async () => {
+    test("prefers a member of the message to standard metadata", async () => {
       const before = events("collect").length;
       await put("copies", base64('{"id":"theirs","dequeuecount":"many"}'));
       expect((await seen("collect", before + 1)).at(-1)).toMatchObject({ id: "theirs", dequeueCount: "many" });
     });
 
-    test("that fails counts from 1 to N, and moves the message to the poison queue", async () => {
+    test("that fails gets dequeue counts 1 to N, then the message moves to the poison queue", async () => {
       await put("failing", base64("bad"));
       expect(await poisoned("failing")).toEqual([base64("bad")]);
       expect(events("failing").map(({ dequeueCount }) => dequeueCount)).toEqual([1, 2, 3]);
@@ -109,7 +109,7 @@ describe("a host", () => {
       expect(host.lines.join("\n")).toContain("Soon retries will not be supported for function 'retried'.");
     });
 
-    test("whose error a hook takes back has succeeded", async () => {
+    test("whose error a hook removes has succeeded", async () => {
       await put("forgiven", base64("x"));
       await until(
         () => host.lines,
@@ -121,18 +121,18 @@ describe("a host", () => {
       );
     });
 
-    test("moves what is not base64 to the poison queue as it is, and no function sees it", async () => {
+    test("moves a message that is not base64 to the poison queue unchanged, without a run", async () => {
       await put("slow", "plain text!");
       expect(await poisoned("slow")).toEqual(["plain text!"]);
       expect(events("slow")).toEqual([]);
     });
   });
 
-  test("keeps no status of a timer that fires more than once a minute", async () => {
+  test("stores no status of a timer that fires more than once a minute", async () => {
     expect((await seen("often", 2))[0]).toMatchObject({ status: null });
   });
 
-  test("leaves out a function whose setting is missing, and runs the others", () => {
+  test("reports a function with a missing setting, and runs the others", () => {
     const text = host.lines.join("\n");
     expect(text).toContain("The 'nowhere' function is in error: '%NO_SUCH_SETTING%' does not resolve to a value");
     expect(text).toContain("Host started: 9 functions");
@@ -140,7 +140,7 @@ describe("a host", () => {
 });
 
 describe("a message", () => {
-  test("comes again when its host was killed, after the lease", async () => {
+  test("is delivered again after its lease if its host was killed", async () => {
     await start({ SLOW_MS: "60000" }, { queueLeaseMs: 1000 });
     await put("slow", base64("x"));
     expect((await seen("slow", 1))[0]).toMatchObject({ dequeueCount: 1 });
@@ -150,7 +150,7 @@ describe("a message", () => {
     await host.stop();
   });
 
-  test("stays hidden for longer than the lease while it is worked on, and SIGTERM waits for the end of it", async () => {
+  test("stays hidden longer than its lease while its function runs, for which SIGTERM waits", async () => {
     await start({ SLOW_MS: "3500" }, { queueLeaseMs: 1000 });
     await put("slow", base64("x"));
     await seen("slow", 1);
@@ -164,7 +164,7 @@ describe("a message", () => {
   });
 });
 
-test("a function that does not end holds SIGTERM up only for the time to drain", async () => {
+test("SIGTERM waits for an endless function only for the drain time", async () => {
   await start({ SLOW_MS: "60000" }, { drainMs: 200 });
   await put("slow", base64("x"));
   await seen("slow", 1);
@@ -173,11 +173,11 @@ test("a function that does not end holds SIGTERM up only for the time to drain",
 });
 
 describe("a timer", () => {
-  test("that missed its time while the host was down runs at once, past due", async () => {
+  test("that missed a time while the host was stopped runs at once, past due", async () => {
     const blob = BlobServiceClient.fromConnectionString(azurite.connectionString)
       .getContainerClient("azure-webjobs-hosts")
       .getBlockBlobClient(`timers/${hostId}/Host.Functions.yearly/status`);
-    // The hosts before this one have written it.
+    // The previous hosts of this file have written it.
     const status = JSON.parse((await blob.downloadToBuffer()).toString()) as object;
     expect(status).toMatchObject({
       Last: "0001-01-01T00:00:00.000Z",

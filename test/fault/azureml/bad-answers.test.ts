@@ -15,15 +15,15 @@ const html: Reply = {
   headers: { "content-type": "text/html" },
 };
 
-describe("an answer that says nothing of the job leaves it as it is, and open, with a notice until there is a better one", () => {
+describe("a response without a status leaves a job unchanged and open, with a notice until a valid response", () => {
   test.each<[string, FaultKind]>([
     ["20 MB", ok(`{"status":"Failed","x":"${"x".repeat(20_000_000)}"}`)],
     ["HTML with 200", ok(html.text)],
     ["HTML with 502", answer(html)],
-    ["JSON that is cut off", { kind: "changed", change: (text) => text.slice(0, text.length / 2) }],
-    ["a connection that is cut", { kind: "cut" }],
-    ["no answer", { kind: "dropped" }],
-    ["a very deep JSON", ok(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)],
+    ["truncated JSON", { kind: "changed", change: (text) => text.slice(0, text.length / 2) }],
+    ["a response that is cut off", { kind: "cut" }],
+    ["no response", { kind: "dropped" }],
+    ["very deep JSON", ok(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)],
     ["500 without a body", answer(empty(500))],
     [
       "403",
@@ -33,9 +33,9 @@ describe("an answer that says nothing of the job leaves it as it is, and open, w
     ["null", ok("null")],
     ["no body", ok("")],
     ["a list", ok("[]")],
-    ["other types than expected", ok('{"status":5,"properties":"x","logFiles":[],"error":"no","services":7}')],
+    ["unexpected types", ok('{"status":5,"properties":"x","logFiles":[],"error":"no","services":7}')],
     [
-      "404 of a workspace that is not there",
+      "404 of a missing workspace",
       answer(
         json(404, { error: { code: "ResourceGroupNotFound", message: "Resource group 'x' could not be found." } }),
       ),
@@ -65,7 +65,7 @@ describe("an answer that says nothing of the job leaves it as it is, and open, w
   });
 });
 
-test("a redirect to another host is not followed, and the token goes nowhere else", async () => {
+test("does not follow a redirect to another host, so that the token is not sent there", async () => {
   let connections = 0;
   const other = createServer((_request, response) => response.end("{}"));
   other.on("connection", () => {
@@ -83,7 +83,7 @@ test("a redirect to another host is not followed, and the token goes nowhere els
   expect(connections).toBe(0);
 });
 
-test("fields that are null or new do not disturb", async () => {
+test("ignores fields that are null or unknown", async () => {
   const world = await useAzureMLWorld({}, { speed: 0.05 });
   await submitJobs(world, 1, "succeeds");
   const change = (text: string) =>
@@ -105,7 +105,7 @@ test("fields that are null or new do not disturb", async () => {
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Completed", finished_at: expect.any(String) });
 });
 
-test("a status that nobody knows is kept as it came, and the job is watched on", async () => {
+test("stores an unknown status unchanged and keeps polling the job", async () => {
   const world = await useAzureMLWorld({}, { speed: 0.05 });
   await submitJobs(world, 1, "strange");
   await passTime(world, 5);

@@ -26,9 +26,9 @@ const forbidden = json(403, {
 const isPut = ({ method, path }: { readonly method: string; readonly path: string }) =>
   method === "PUT" && /\/jobs\/[^/]+$/.test(path);
 
-describe("a PUT whose answer is lost", () => {
+describe("a PUT whose response is lost", () => {
   test.each(["lost", "cut", "dropped"] as const)(
-    "because the connection is %s makes one job, after at most two PUTs",
+    "creates one job with at most two PUTs (connection: %s)",
     async (kind) => {
       const world = await useAzureMLWorld();
       const fault = world.server.faults.add({ matches: isPut, effect: { kind }, maxCount: 1 });
@@ -42,7 +42,7 @@ describe("a PUT whose answer is lost", () => {
     },
   );
 
-  test("is found again although reading fails, too", async () => {
+  test("is detected even if reads fail too", async () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ matches: isPut, effect: { kind: "lost" }, maxCount: 1 });
     const reads = world.server.faults.add({
@@ -59,7 +59,7 @@ describe("a PUT whose answer is lost", () => {
   });
 
   test.each(["", "null", "{}", '{"properties":null}'])(
-    "is not somebody else's job because the first read answers %j",
+    "is not taken for another job when the first read returns %j",
     async (text) => {
       const { server, backend } = await useAzureMLWorld();
       const job = azuremlJob();
@@ -77,8 +77,8 @@ describe("a PUT whose answer is lost", () => {
   );
 });
 
-describe("a submission that Azure ML does not answer", () => {
-  test("is tried again until it is back", async () => {
+describe("a submission during an outage of Azure ML", () => {
+  test("is retried until the outage ends", async () => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({ matches: () => true, effect: { kind: "dropped" } });
     await submitJob(world, azuremlSubmission("iris"));
@@ -91,12 +91,12 @@ describe("a submission that Azure ML does not answer", () => {
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
   });
 
-  test("for a day and no longer", async () => {
+  test("is retried for a day, then the job is Failed", async () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ matches: () => true, effect: { kind: "dropped" } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
-    // Without a gap of an hour, which would not count as a time of tries.
+    // In steps under an hour, because a longer gap does not count as time of retries.
     for (let minutes = 0; minutes < 25 * 60; minutes += 50) {
       world.clock.advance(50 * 60_000);
       await passTime(world, 0.25);
@@ -108,7 +108,7 @@ describe("a submission that Azure ML does not answer", () => {
   });
 });
 
-test("a job that is about to end is not canceled: it goes on, and its timeline says why", async () => {
+test("does not cancel a job that is Finalizing, and writes the reason to its timeline", async () => {
   const world = await useAzureMLWorld({}, { speed: 0.05 });
   await submitJobs(world, 1, "succeeds");
   await passTime(world, 2.25);
@@ -123,8 +123,8 @@ test("a job that is about to end is not canceled: it goes on, and its timeline s
   );
 });
 
-describe("a name that is taken in the workspace", () => {
-  test("fails the job, and leaves the other alone", async () => {
+describe("a name that another job of the workspace has", () => {
+  test("fails the job and does not change the other one", async () => {
     const [first, second] = await Promise.all([useAzureMLWorld(), useAzureMLWorld()]);
     const world = { ...second, server: first.server, backend: first.backend };
     await submitJobs(first, 1, "lasts");
@@ -135,7 +135,7 @@ describe("a name that is taken in the workspace", () => {
     expect(await recordOf(first, "job-0")).toMatchObject({ status: "Running" });
   });
 
-  test("by a job that was deleted, fails the job at once", async () => {
+  test("fails the job at once if the other one was deleted", async () => {
     const world = await useAzureMLWorld();
     await submitJobs(world, 1, "succeeds");
     await passTime(world, 2);
@@ -150,8 +150,8 @@ describe("a name that is taken in the workspace", () => {
   });
 });
 
-describe("a job that Azure ML refuses", () => {
-  test("is Failed with its code and its words", async () => {
+describe("a job that Azure ML rejects", () => {
+  test("is Failed with the code and message of Azure ML", async () => {
     const world = await useAzureMLWorld();
     await submitJob(world, azuremlSubmission("iris"));
     const refusal = json(400, { error: { code: "UserError", message: "The field limits is not valid.", details: [] } });
@@ -164,7 +164,7 @@ describe("a job that Azure ML refuses", () => {
     });
   });
 
-  test("without a word, as one whose compute is not there, is Failed with what that means", async () => {
+  test("without a message, as for a missing compute, is Failed with an explanation", async () => {
     const world = await useAzureMLWorld();
     await submitJob(world, azuremlSubmission("iris", { compute: "azureml:gone" }));
     world.server.faults.add({ matches: isPut, effect: { kind: "answer", answer: empty(404) } });
@@ -176,8 +176,8 @@ describe("a job that Azure ML refuses", () => {
   });
 });
 
-describe("an edit that Azure ML refuses", () => {
-  test("shows here, and not in the studio", async () => {
+describe("an edit that Azure ML rejects", () => {
+  test("is stored in the record, but not in Azure ML", async () => {
     const world = await useAzureMLWorld();
     await submitJobs(world, 1);
     await passTime(world, 1);
@@ -193,14 +193,16 @@ describe("an edit that Azure ML refuses", () => {
   });
 });
 
-test("log URLs are fetched when there are first logs, and again ten minutes before they end", async () => {
+test("requests log URLs when the first logs exist, and again ten minutes before they expire", async () => {
   const world = await useAzureMLWorld();
   await submitJobs(world, 1);
   await passTime(world, 1);
   expect(await world.logUrls.get("job-0")).toBeUndefined();
-  // Signed for eight hours, as Azure ML does it.
-  const signed = () =>
-    `https://acct.blob.core.windows.net/c/log?se=${new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString()}&sig=x`;
+  // Signed for eight hours, as by Azure ML.
+  const signed = () => {
+    const expiry = new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString();
+    return `https://acct.blob.core.windows.net/c/log?se=${expiry}&sig=x`;
+  };
   const change = (text: string) =>
     JSON.stringify({ ...JSON.parse(text), status: "Running", logFiles: { "user_logs/std_log.txt": signed() } });
   world.server.faults.add({ matches: ({ path }) => path.endsWith("/details"), effect: { kind: "changed", change } });
@@ -217,7 +219,7 @@ test("log URLs are fetched when there are first logs, and again ten minutes befo
   expect(Date.parse(second?.expires_at ?? "") - Date.parse(first?.expires_at ?? "")).toBeGreaterThan(7 * 3_600_000);
 });
 
-test("an event of a run has its job looked at by the next poll, and Azure ML's answer counts", async () => {
+test("polls a job at the next tick after an event of its run, and uses the status of the poll", async () => {
   const world = await useAzureMLWorld();
   await submitJobs(world, 1);
   world.clock.advance(1_200_000);
@@ -240,8 +242,8 @@ test("an event of a run has its job looked at by the next poll, and Azure ML's a
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Canceled" });
 });
 
-describe("a workspace that refuses the app", () => {
-  test("its writes alone, fails a job that is submitted, with the reason and the role that is missing", async () => {
+describe("a workspace that does not authorize the app", () => {
+  test("to write, fails a submitted job with the reason and the missing role", async () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ matches: isPut, effect: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
@@ -255,7 +257,7 @@ describe("a workspace that refuses the app", () => {
     });
   });
 
-  test("altogether, leaves a job that is submitted waiting, and is not ready; the job goes on once it is let in", async () => {
+  test("at all, is reported as not ready and keeps a submitted job waiting until it authorizes the app", async () => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
@@ -267,7 +269,7 @@ describe("a workspace that refuses the app", () => {
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
   });
 
-  test("changes nothing of a job that runs, and says so once a tick", async () => {
+  test("does not change running jobs, and is reported once for each tick", async () => {
     const world = await useAzureMLWorld();
     const names = await submitJobs(world, 20);
     await passTime(world, 1);
@@ -277,7 +279,7 @@ describe("a workspace that refuses the app", () => {
       reason: "forbidden",
       message: expect.stringMatching(/403 AuthorizationFailed.*AzureML Data Scientist/),
     });
-    // It is not asked on and on: what refuses one refuses all.
+    // After the first refusals no further jobs are requested, because all would be refused.
     expect(fault.count).toBeLessThanOrEqual(24);
     expect(await statuses(world, names)).toEqual({ Running: 20 });
     fault.end();
@@ -287,7 +289,7 @@ describe("a workspace that refuses the app", () => {
   });
 });
 
-test("a job that was deleted in Azure ML is Failed once it was not found three times", async () => {
+test("fails a job that was deleted in Azure ML after it was not found three times", async () => {
   const world = await useAzureMLWorld();
   await submitJobs(world, 1);
   await passTime(world, 1);
@@ -302,7 +304,7 @@ test("a job that was deleted in Azure ML is Failed once it was not found three t
   });
 });
 
-test("a token that expires while jobs run is renewed once for all", async () => {
+test("renews an expired token once for all running jobs", async () => {
   const credential = testCredential();
   const world = await useAzureMLWorld({ credential });
   const names = await submitJobs(world, 20, "lasts");
@@ -315,7 +317,7 @@ test("a token that expires while jobs run is renewed once for all", async () => 
   expect(await statuses(world, names)).toEqual({ Running: 20 });
 });
 
-test("a token that is not accepted at all leaves the jobs open and says so", async () => {
+test("keeps jobs open and reports credential_missing if the token is not accepted", async () => {
   const world = await useAzureMLWorld();
   await submitJobs(world, 1);
   await passTime(world, 1);

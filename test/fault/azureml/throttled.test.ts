@@ -15,27 +15,27 @@ const jobs = 200;
 const tooMany = (headers: Readonly<Record<string, string>>) =>
   json(429, { error: { code: "TooManyRequests", message: "Slow down." } }, headers);
 
-/** All calls are refused for a minute. Gives how many there were. */
-async function storm(world: AzureMLWorld, headers: Readonly<Record<string, string>>): Promise<number> {
+/** Rejects all requests for a minute. Returns their number. */
+async function throttleForAMinute(world: AzureMLWorld, headers: Readonly<Record<string, string>>): Promise<number> {
   const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: tooMany(headers) } });
   await passTime(world, 1);
   fault.end();
   return fault.count;
 }
 
-/** Minutes until every job was asked about again. */
-async function recovered(world: AzureMLWorld, names: readonly string[]): Promise<number> {
+/** Waits until the status of every job was requested again. Returns the minutes. */
+async function minutesToRecover(world: AzureMLWorld, names: readonly string[]): Promise<number> {
   const since = world.clock.now();
   for (let minutes = 0.25; minutes <= 10; minutes += 0.25) {
     await passTime(world, 0.25);
-    const asked = new Set(
+    const requested = new Set(
       world.server.requests
         .filter(({ status }) => status === 200)
         .map(({ path }) => /runs\/([^/]+)\/details/.exec(path)?.[1]),
     );
-    if (names.every((name) => asked.has(name))) return (world.clock.now().getTime() - since.getTime()) / 60_000;
+    if (names.every((name) => requested.has(name))) return (world.clock.now().getTime() - since.getTime()) / 60_000;
   }
-  throw new Error("Not every job was asked about again within ten minutes.");
+  throw new Error("Not every job was requested again within ten minutes.");
 }
 
 async function running(): Promise<{ readonly world: AzureMLWorld; readonly names: readonly string[] }> {
@@ -47,7 +47,7 @@ async function running(): Promise<{ readonly world: AzureMLWorld; readonly names
   return { world, names };
 }
 
-describe("a minute in which Azure ML answers 429 to everything", () => {
+describe("a minute in which Azure ML answers every request with 429", () => {
   test.each([
     ["retry-after", "7", 1.25],
     ["retry-after", "", 1.25],
@@ -57,27 +57,27 @@ describe("a minute in which Azure ML answers 429 to everything", () => {
     ["x-ms-retry-after-ms", "7000", 1.25],
     ["retry-after", "1000000", 5.25],
   ] as const)(
-    "with %s: %j costs at most a call for ten jobs, and every job is asked about again within %f minutes of its end",
+    "with %s: %j has at most one request for ten jobs, and all are requested within %f minutes after it",
     async (header, value, withinMinutes) => {
       const { world, names } = await running();
-      const calls = await storm(world, value === "" ? {} : { [header]: value });
+      const calls = await throttleForAMinute(world, value === "" ? {} : { [header]: value });
       expect(calls).toBeGreaterThan(0);
       expect(calls).toBeLessThanOrEqual(jobs / 10);
-      expect(await recovered(world, names)).toBeLessThanOrEqual(withinMinutes);
+      expect(await minutesToRecover(world, names)).toBeLessThanOrEqual(withinMinutes);
       expect(await statuses(world, names)).toEqual({ Running: jobs });
     },
   );
 
-  test("says until when by a date", async () => {
+  test("with Retry-After as a date has the same limits", async () => {
     const { world, names } = await running();
     const until = new Date(world.clock.now().getTime() + 45_000);
-    const calls = await storm(world, { "retry-after": until.toUTCString() });
+    const calls = await throttleForAMinute(world, { "retry-after": until.toUTCString() });
     expect(calls).toBeGreaterThan(0);
     expect(calls).toBeLessThanOrEqual(jobs / 10);
-    expect(await recovered(world, names)).toBeLessThanOrEqual(1.25);
+    expect(await minutesToRecover(world, names)).toBeLessThanOrEqual(1.25);
   });
 
-  test("fails no job that is submitted in it", async () => {
+  test("does not fail a job that is submitted meanwhile", async () => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({
       matches: () => true,
@@ -97,7 +97,7 @@ describe("a minute in which Azure ML answers 429 to everything", () => {
   });
 });
 
-test("a 500 that says when to come back is heeded as a 429 is", async () => {
+test("honors Retry-After of a 500 like that of a 429", async () => {
   const { world } = await running();
   const wrapped = json(
     500,

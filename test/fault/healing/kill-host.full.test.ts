@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => bench.stop());
 
 test.each(killPoints.map((point, index) => [...point, index] as const))(
-  "a service killed when %s, %s the call got there: the job runs once and ends tidily",
+  "runs a job once and finishes it when the service is killed as %s, %s storage receives the write",
   async (_what, _when, point, index) => {
     await surviveKill(bench, `job-${index}`, point);
   },
 );
 
-test("a dispatch whose message was lost is found after a minute, without any help", async () => {
+test("repeats a dispatch whose message was lost after a minute", async () => {
   const first = await bench.start();
   const killed = bench.tap.arm({
     call: /^POST .*\/job-dispatch\/messages$/,

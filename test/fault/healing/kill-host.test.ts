@@ -1,11 +1,11 @@
-/** A few of the places to be killed at; all of them are in kill-host.full.test.ts. */
+/** A service that is killed at some of the writes to storage. kill-host.full.test.ts has all of them. */
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getJob, jobYaml, waitForEnd, waitForLog, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { until } from "../../support/until.ts";
 import { killPoints } from "./kill-points.ts";
-import { type Bench, letTimePass, openBench, surviveKill } from "./killed-host.ts";
+import { type Bench, makeRowsDue, openBench, surviveKill } from "./killed-host.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -14,20 +14,20 @@ beforeAll(async () => {
 afterAll(() => bench.stop());
 
 const few: readonly (readonly [what: string, when: string])[] = [
-  ["the job is committed", "after"],
-  ["the backend has the job", "before"],
-  ["the end is written down", "after"],
+  ["the record is created", "after"],
+  ["the submit is recorded", "before"],
+  ["the final status is recorded", "after"],
 ];
 const points = killPoints.filter(([what, when]) => few.some((one) => one[0] === what && one[1] === when));
 
 test.each(points.map((point, index) => [...point, index] as const))(
-  "a service killed when %s, %s the call got there: the job runs once and ends tidily",
+  "runs a job once and finishes it when the service is killed as %s, %s storage receives the write",
   async (_what, _when, point, index) => {
     await surviveKill(bench, `job-${index}`, point);
   },
 );
 
-test("a service killed when a cancel is written down and not passed on: the next one ends the job", async () => {
+test("cancels a job whose cancel was recorded but not sent before the service was killed", async () => {
   const { tap, storage } = bench;
   const first = await bench.start();
   await send(first.url, "PUT /api/jobs/wanted", { headers: yaml, body: jobYaml("echo ready; sleep 300") });
@@ -43,17 +43,17 @@ test("a service killed when a cancel is written down and not passed on: the next
   expect((await storage.openJobs.get("wanted"))?.value.cancel).toBeUndefined();
 
   const second = await bench.start();
-  await letTimePass(storage);
+  await makeRowsDue(storage);
   const job = await waitForEnd(second.url, "wanted");
   await second.stop();
   expect(job.status).toBe("Canceled");
 });
 
-test("what was enqueued when the service was killed carries the trace of its caller", async () => {
+test("keeps the trace of the caller in messages that were enqueued before the service was killed", async () => {
   const { tap } = bench;
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const queue = QueueServiceClient.fromConnectionString(tap.connectionString).getQueueClient("job-dispatch");
-  // Else the first message finds no queue, and nothing is enqueued.
+  // Creates the queue, without which the first message would not be enqueued.
   await queue.createIfNotExists();
   const first = await bench.start();
   const killed = tap.arm({

@@ -1,4 +1,4 @@
-/** The running service, killed at a chosen call of storage and started again: what becomes of its job. */
+/** Kills the running service at a chosen call to storage, starts it again and checks its job. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,14 +18,14 @@ import { until } from "../../support/until.ts";
 
 export interface Bench {
   readonly tap: StorageTap;
-  /** Past the line. */
+  /** Direct access to storage, without the tap. */
   readonly storage: Storage;
   readonly data: string;
   start(): Promise<HostProcess>;
   stop(): Promise<void>;
 }
 
-/** A message whose function was killed comes back after this time. */
+/** Time after which a message is delivered again whose function was killed. */
 const queueLeaseMs = 2000;
 
 export async function openBench(settings: Readonly<Record<string, string>> = {}): Promise<Bench> {
@@ -42,7 +42,7 @@ export async function openBench(settings: Readonly<Record<string, string>> = {})
     JOBS_POLL_MIN_SECONDS: "0.9",
     JOBS_HEAL_SCHEDULE: "* * * * * *",
     JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *",
-    // A busy machine must not turn a call into an outage.
+    // On a busy machine a slow call must not count as an outage.
     JOBS_STORAGE_TIMEOUT_MS: "20000",
     ...settings,
   };
@@ -63,8 +63,8 @@ export async function openBench(settings: Readonly<Record<string, string>> = {})
   };
 }
 
-/** Whatever waits for its time waits no longer: what an hour would bring comes at once. */
-export async function letTimePass({ openJobs }: Storage): Promise<void> {
+/** Makes all rows due and an hour old, so that the poll and healing process them at once. */
+export async function makeRowsDue({ openJobs }: Storage): Promise<void> {
   const { jobs } = await openJobs.due(new Date(Date.now() + 86_400_000));
   const at = (ms: number) => new Date(Date.now() - ms).toISOString();
   const due = { next_poll_at: at(0), heal_at: at(0) };
@@ -78,7 +78,7 @@ export async function letTimePass({ openJobs }: Storage): Promise<void> {
 
 export type KillPoint = Omit<CallFault, "strike">;
 
-/** Submits a job, kills the service at that call, starts it again, and sees that the job ran once and is finished and tidy. */
+/** Submits a job, kills the service at a call, starts it again, and expects one run and consistent projections. */
 export async function surviveKill(bench: Bench, name: string, point: KillPoint): Promise<void> {
   const { tap, storage, data } = bench;
   const runs = join(data, `${name}.runs`);
@@ -91,13 +91,13 @@ export async function surviveKill(bench: Bench, name: string, point: KillPoint):
 
   const second = await bench.start();
   try {
-    // A caller who got no answer asks again; one who was told that the job is taken goes home.
+    // A client without a response repeats the request.
     if (answer?.status !== 201) expect([200, 201]).toContain((await put(second.url)).status);
-    await letTimePass(storage);
-    // A poll that meets the dispatch half-way may put its next look off by a minute.
+    await makeRowsDue(storage);
+    // A poll during the dispatch may postpone the next one by a minute.
     expect((await waitForEnd(second.url, name, 150_000)).status).toBe("Completed");
-    // Whoever ends the job may find its row in use, and leaves it to healing.
-    await letTimePass(storage);
+    // If the row changes while the job is closed, healing deletes it.
+    await makeRowsDue(storage);
     await until(
       async () => (await storage.openJobs.get(name)) === undefined,
       (closed) => closed,

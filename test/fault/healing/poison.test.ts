@@ -1,4 +1,4 @@
-/** Messages that fail too often, in the running service: they end in a visible state of the job, or in the log. */
+/** Messages that fail too often in the running service: the job shows it, or the log. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QueueServiceClient } from "@azure/storage-queue";
@@ -20,9 +20,9 @@ let host: HostProcess;
 beforeAll(async () => {
   bench = await openBench();
   host = await bench.start();
-  // Makes the queues and the folders.
+  // Creates the queues and the folders.
   expect((await runToEnd(host.url, jobYaml("echo hello"))).status).toBe("Completed");
-  // A poison queue is looked at seldom, so all of them wait for it at once.
+  // At the same time, because poison queues are polled at long intervals.
   for (const [name] of queues) await queue(name).sendMessage(Buffer.from(JSON.stringify(foreign)).toString("base64"));
 });
 afterAll(async () => {
@@ -40,15 +40,15 @@ const logged = (part: string | RegExp) =>
     60_000,
   );
 
-test("a dispatch that the backend breaks on five times fails the job, with the reason on it and in its timeline", async () => {
+test("fails a job whose dispatch failed five times, with the reason in the job and its timeline", async () => {
   const staging = join(bench.data, "jobs", ".staging");
   await rm(staging, { recursive: true, force: true });
-  // Where new folders are made there is a file now.
+  // A file in the place of the staging folder, so that no job folder can be created.
   await writeFile(staging, "");
   const { name } = await submit(host.url, jobYaml("echo hello"));
   const job = await waitForEnd(host.url, name);
   const message = expect.stringMatching(
-    /^The job could not be handed to the backend local in several tries\. The cause: ENOTDIR: not a directory/,
+    /^The job could not be submitted to the backend local in several attempts\. The cause: ENOTDIR: not a directory/,
   );
   expect(job).toMatchObject({ status: "Failed", error: { code: "dispatch_failed", message } });
   const timeline = (await send(host.url, `GET /api/jobs/${name}/timeline`)).json<{
@@ -62,7 +62,7 @@ test("a dispatch that the backend breaks on five times fails the job, with the r
 });
 
 test.each(queues)(
-  "what is no message of %s is in the log, shortened and without secrets, and on no queue",
+  "logs an invalid message of %s, shortened and without secrets, and removes it",
   async (name, what) => {
     const [line = ""] = await logged(
       `${what} failed too often; it is no message of this queue. The message: {"name":"iris"`,

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createJobFolder, openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
-import { endLostJob, readState } from "../../../shared/backends/local/folder/job-state.ts";
-import { identify, isRunning, type ProcessId } from "../../../shared/backends/local/process/processes.ts";
+import { createJobFolder } from "../../../shared/backends/local/folder/create-job-folder.ts";
+import { openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
+import { readState } from "../../../shared/backends/local/folder/job-state.ts";
+import { endLostJob } from "../../../shared/backends/local/process/end-lost-job.ts";
+import { identifyProcess, isRunning, type ProcessId } from "../../../shared/backends/local/process/process-id.ts";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { waitForEnd, waitForStatus } from "../../contract/backends/observe-job.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
@@ -41,16 +43,14 @@ test("kills the command of a killed supervisor and fails the job with the reason
   expect(await waitForEnd(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
   expect(isRunning(leader)).toBe(false);
   expect(readFileSync(join(setup.folder, "count"), "utf8")).toBe("run\n");
-  expect(await setup.log(job)).toMatch(
-    /\nready\n\[jobgate\] The job is Failed: The process that watches the command ended before/,
-  );
+  expect(await setup.log(job)).toMatch(/\nready\n\[jobgate\] The job is Failed: The supervisor process ended before/);
 });
 
 test("kills the remaining processes of a job whose supervisor and command were killed", async () => {
   const setup = await localSetup();
   const job = await running(setup, "setsid sleep 60 & echo pid $!; echo ready; wait");
   const [, pid = ""] = /pid (\d+)/.exec(await setup.log(job)) ?? [];
-  const left = identify(Number(pid));
+  const left = identifyProcess(Number(pid));
   process.kill(processIn(setup, job, "started").pid, "SIGKILL");
   process.kill(processIn(setup, job, "leader.json").pid, "SIGKILL");
 
@@ -91,15 +91,15 @@ test("does not kill another process that has the process id of a lost supervisor
   const folder = await abandoned(JSON.stringify(reused), reused);
   await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
-  expect([child.exitCode, child.signalCode, isRunning(identify(pid))]).toEqual([null, null, true]);
+  expect([child.exitCode, child.signalCode, isRunning(identifyProcess(pid))]).toEqual([null, null, true]);
 });
 
 test("does not end the job of a running supervisor", async () => {
   const { pid } = await bystander();
-  const folder = await abandoned(JSON.stringify(identify(pid)), identify(pid));
+  const folder = await abandoned(JSON.stringify(identifyProcess(pid)), identifyProcess(pid));
   await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toBeUndefined();
-  expect(isRunning(identify(pid))).toBe(true);
+  expect(isRunning(identifyProcess(pid))).toBe(true);
 });
 
 test("fails a job whose file started stays empty for 10 seconds", async () => {

@@ -2,9 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
+import { createJobFolder } from "../../../shared/backends/local/folder/create-job-folder.ts";
+import { type JobFolder, openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
 import { readState, requestCancel } from "../../../shared/backends/local/folder/job-state.ts";
-import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
+import { identifyProcess, isRunning } from "../../../shared/backends/local/process/process-id.ts";
 import { createSupervisorWatchdog } from "../../../shared/backends/local/process/supervisor-watchdog.ts";
 import { defined } from "../../../shared/lib/defined.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
@@ -40,9 +41,9 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
   const { child: leader } = await bystander();
   writeFileSync(
     join(folder.path, "started"),
-    JSON.stringify({ ...identify(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
+    JSON.stringify({ ...identifyProcess(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
   );
-  writeFileSync(join(folder.path, "leader.json"), JSON.stringify(identify(leader.pid ?? 0)));
+  writeFileSync(join(folder.path, "leader.json"), JSON.stringify(identifyProcess(leader.pid ?? 0)));
   const watch = createSupervisorWatchdog(folder);
   return {
     folder,
@@ -57,7 +58,7 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
   };
 }
 
-const runs = (child: ChildProcess) => isRunning(identify(child.pid ?? 0));
+const runs = (child: ChildProcess) => isRunning(identifyProcess(child.pid ?? 0));
 const ends = (child: ChildProcess) =>
   until(
     () => child.signalCode,
@@ -83,7 +84,8 @@ test("kills a job with its silent supervisor after the time limit, with the erro
     error: {
       code: "timed_out",
       message:
-        "The command ran longer than limits.timeout, 5 seconds, and was ended with its supervisor, which did not answer.",
+        "The command ran longer than limits.timeout, 5 seconds, and was ended with its supervisor process, " +
+        "which did not respond.",
     },
   });
   await Promise.all([ends(supervisor), ends(leader)]);
@@ -95,7 +97,7 @@ test("fails a job whose command ended while its supervisor is silent, with the e
   await ends(leader);
   await check(manyChecks);
   expect((await readState(folder)).exit).toMatchObject({
-    error: { code: "supervisor_lost", message: expect.stringContaining("its exit code is not known") },
+    error: { code: "supervisor_lost", message: expect.stringContaining("the exit code is unknown") },
   });
   await ends(supervisor);
 });

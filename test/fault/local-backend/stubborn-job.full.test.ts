@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
+import { identifyProcess, isRunning } from "../../../shared/backends/local/process/process-id.ts";
 import { commandJob, localSetup } from "../../contract/backends/local-jobs.ts";
 import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
@@ -26,7 +26,7 @@ test("cancels a job that stops its supervisor repeatedly, with all its processes
     ),
   ).toHaveLength(1);
   const [, pid = ""] = /pid (\d+)/.exec(text) ?? [];
-  expect(isRunning(identify(Number(pid)))).toBe(false);
+  expect(isRunning(identifyProcess(Number(pid)))).toBe(false);
 });
 
 test("ends a job that stops its supervisor repeatedly at its time limit", async () => {
@@ -40,6 +40,6 @@ test("ends a job that stops its supervisor repeatedly at its time limit", async 
   );
   expect(over[0]?.observation).toMatchObject({ error: { code: "timed_out" } });
   const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
-  expect(isRunning(identify(Number(pid)))).toBe(false);
+  expect(isRunning(identifyProcess(Number(pid)))).toBe(false);
   await waitForEnd(backend, job);
 });

@@ -7,12 +7,12 @@ import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-sto
 import { sampleEntry, sampleRecord, sampleRow } from "../../support/samples.ts";
 
 let storage: FaultyStorage;
-/** Gives up soon, where a fault is to be met; `ports` waits for storage on a busy machine. */
+/** With a short timeout, for calls that fail. `ports` has a longer one, for a busy machine. */
 let hasty: Storage;
 let ports: Storage;
 let direct: Storage;
 let made = 0;
-/** A job that no other test has touched. */
+/** The name of a job that no other test uses. */
 let name: string;
 const seeded = "seeded";
 const hastyMs = 300;
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => storage.setAll({ kind: "none" }));
 
-/** Makes all containers, tables and queues, so that a fault meets the call itself. */
+/** Creates all containers, tables and queues, so that a fault affects the call itself. */
 async function seed({ records, openJobs, index, logs, queues, logUrls }: Storage): Promise<void> {
   await records.create(sampleRecord({ name: seeded }));
   await openJobs.put(sampleRow(seeded));
@@ -51,15 +51,15 @@ async function caught(run: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** One call of each kind, on each service. */
+/** One call of each kind for each service. */
 const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
   ["reading a record", ({ records }) => records.get(name)],
   ["creating a record", ({ records }) => records.create(sampleRecord({ name }))],
   ["replacing a record", ({ records }) => records.replace(sampleRecord({ name: seeded }), '"0x1"')],
-  ["naming all records", async ({ records }) => records.names()[Symbol.asyncIterator]().next()],
+  ["listing the names of records", async ({ records }) => records.names()[Symbol.asyncIterator]().next()],
   ["writing a dump", ({ dumps }) => dumps.put(name, "a: 1\n")],
   ["writing an open row", ({ openJobs }) => openJobs.put(sampleRow(name))],
-  ["reading what is due", ({ openJobs }) => openJobs.due(new Date())],
+  ["reading due rows", ({ openJobs }) => openJobs.due(new Date())],
   [
     "changing many rows",
     ({ openJobs }) => openJobs.mergeMany([seeded, name].map((row) => ({ name: row, changes: { published_seq: 1 } }))),
@@ -67,16 +67,16 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
   ["writing to the index", ({ index }) => index.put(sampleEntry(name, { revision: 2 }))],
   ["reading the index", ({ index }) => index.query({ limit: 1 })],
   ["sending a dispatch", ({ queues }) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })],
-  ["looking whether queues can be reached", ({ queues }) => queues.ready()],
+  ["checking the queues", ({ queues }) => queues.ready()],
   ["listing logs", ({ logs }) => logs.list(seeded)],
   ["reading a log", async ({ logs }) => bytesOf(await logs.read(seeded, log))],
-  ["adding to a log", ({ logs }) => logs.append(seeded, log, 4, Buffer.from("more"))],
+  ["appending to a log", ({ logs }) => logs.append(seeded, log, 4, Buffer.from("more"))],
   ["deleting logs", ({ logs }) => logs.deleteAll(name)],
   ["reading log URLs", ({ logUrls }) => logUrls.get(name)],
 ];
 
 describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as const)(
-  "while storage does this: $kind",
+  "during the storage fault $kind",
   (fault) => {
     test.each(calls)("%s is unavailable, soon", async (_, run) => {
       await storage.setAll(fault);
@@ -95,7 +95,7 @@ test.each(calls)("%s works again when storage does", async (_, run) => {
   expect(await caught(run(hasty))).toMatchObject({ code: "unavailable" });
   await storage.setAll({ kind: "none" });
   const error = await caught(run(ports));
-  // What was lost on the way may have arrived.
+  // The request may have arrived although the response was lost.
   if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
 });
 
@@ -106,7 +106,7 @@ test.each(calls)("%s works over a slow line", async (_, run) => {
   if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
 });
 
-test("a caller who gives up while storage is silent gets the own reason at once", async () => {
+test("throws the reason of an aborted signal at once while storage does not respond", async () => {
   await storage.setAll({ kind: "silence" });
   const caller = new AbortController();
   const ended = caught(ports.records.get(name, { signal: caller.signal }));
@@ -115,36 +115,36 @@ test("a caller who gives up while storage is silent gets the own reason at once"
   expect(await ended).toBe(reason);
 });
 
-describe("when the answer to a write is lost", () => {
+describe("when the response to a write is lost", () => {
   const lost = { kind: "cut", side: "answer", after: 0, times: 1 } as const;
 
-  test("creating a record is a conflict with what it has written itself", async () => {
+  test("creating a record returns the conflict with its own write", async () => {
     await storage.lines.blob.set(lost);
     expect(await caught(ports.records.create(sampleRecord({ name })))).toMatchObject({ code: "conflict" });
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
     expect((await ports.records.get(name))?.value).toEqual(sampleRecord({ name }));
   });
 
-  test("replacing a record is a conflict with what it has written itself", async () => {
+  test("replacing a record returns the conflict with its own write", async () => {
     const etag = await ports.records.create(sampleRecord({ name }));
     await storage.lines.blob.set(lost);
     expect(await caught(ports.records.replace(sampleRecord({ name, revision: 2 }), etag))).toMatchObject({
       code: "conflict",
     });
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
     expect((await ports.records.get(name))?.value.revision).toBe(2);
   });
 
-  test("bytes that are added to a log are there once", async () => {
+  test("bytes are appended to a log once", async () => {
     await ports.logs.append(name, log, 0, Buffer.from("one "));
     await storage.lines.blob.set(lost);
     await ports.logs.append(name, log, 4, Buffer.from("two "));
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
     await ports.logs.append(name, log, 8, Buffer.from("three"));
     expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one two three");
   });
 
-  test("a log that is begun is there once", async () => {
+  test("a log is created once", async () => {
     await storage.lines.blob.set({ ...lost, times: 3 });
     expect(await caught(ports.logs.append(name, log, 0, Buffer.from("one")))).toMatchObject({ code: "unavailable" });
     expect(storage.struck()).toBe(3);
@@ -153,45 +153,45 @@ describe("when the answer to a write is lost", () => {
     expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one");
   });
 
-  test("deleting a record that is gone by it is a success", async () => {
+  test("deleting a record succeeds", async () => {
     const etag = await ports.records.create(sampleRecord({ name }));
     await storage.lines.blob.set(lost);
     await ports.records.delete(name, etag);
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
   });
 
-  test("a row of the index is there as written", async () => {
+  test("an index row is written", async () => {
     await storage.lines.table.set(lost);
     await ports.index.put(sampleEntry(name));
-    expect(storage.lines.table.struck).toBe(1);
+    expect(storage.lines.table.faultCount).toBe(1);
     expect(await ports.index.get(name, sampleEntry(name).created_at)).toEqual(sampleEntry(name));
   });
 
-  test("a message waits once or twice, never not at all", async () => {
+  test("a message is enqueued once or twice", async () => {
     await storage.lines.queue.set(lost);
     await ports.queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" });
-    expect(storage.lines.queue.struck).toBe(1);
+    expect(storage.lines.queue.faultCount).toBe(1);
   });
 });
 
-describe("when a log is cut while it is read", () => {
+describe("when reading a log is interrupted", () => {
   const size = 3_000_000;
   const bytes = Buffer.alloc(size, "0123456789");
   beforeEach(() => direct.logs.append(name, log, 0, bytes));
 
-  test("by a lost connection, the reader is told and does not take a part for the whole", async () => {
+  test("by a lost connection, the read fails instead of returning a part", async () => {
     await storage.lines.blob.set({ kind: "cut", side: "answer", after: 500_000, times: 1 });
     const content = await ports.logs.read(name, log);
     expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
   });
 
-  test("by silence, the reader is told in time", async () => {
+  test("by a stalled connection, the read fails within the time limit", async () => {
     await storage.lines.blob.set({ kind: "silence", after: 500_000 });
     const content = await hasty.logs.read(name, log);
     const started = performance.now();
     expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
-    expect(storage.lines.blob.struck).toBeGreaterThan(0);
+    expect(storage.lines.blob.faultCount).toBeGreaterThan(0);
     expect(performance.now() - started).toBeLessThan(2500);
   });
 });

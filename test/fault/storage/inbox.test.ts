@@ -1,4 +1,4 @@
-/** The inbox on real storage: lost events, and lines that fail while a file is taken in. */
+/** The inbox on real storage: lost events, and failing connections while a file is processed. */
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => storage.stop());
 afterEach(() => storage.setAll({ kind: "none" }));
 
-/** Ahead of storage's clock, by more than a file is left to its event. */
+/** Ahead of the clock of storage, by more than the time after which the sweep announces a file. */
 const clock = createManualClock(new Date(Date.now() + 180_000).toISOString());
 const inbox = () => BlobServiceClient.fromConnectionString(storage.directConnectionString).getContainerClient("inbox");
 const service = (timeoutMs = 2500) => ({
@@ -46,11 +46,11 @@ async function namesOf({ records }: Service): Promise<readonly string[]> {
 
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 
-test("files that no event told of are found in storage, announced on the queue, and answered from there", async () => {
+test("announces files without an event on the queue and processes them", async () => {
   const ports = service();
   await drop("lost/a.yml", plain);
   await drop("lost/b.yml", plain);
-  expect(await sweepInbox(ports)).toEqual({ checked: 2, announced: 2, complete: true });
+  expect(await sweepInbox(ports)).toEqual({ checked: 2, enqueued: 2, complete: true });
   const queue = QueueServiceClient.fromConnectionString(storage.directConnectionString).getQueueClient("inbox-events");
   const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
   for (const { messageId, popReceipt, messageText } of receivedMessageItems) {
@@ -61,25 +61,25 @@ test("files that no event told of are found in storage, announced on the queue, 
     { outcome: "accepted" },
     { outcome: "accepted" },
   ]);
-  expect(await sweepInbox(ports)).toMatchObject({ announced: 0, complete: true });
+  expect(await sweepInbox(ports)).toMatchObject({ enqueued: 0, complete: true });
 });
 
 test.each<Fault["kind"] & ("refuse" | "reset" | "silence")>(["refuse", "reset", "silence"])(
-  "while all of storage does this, %s, a file gets no receipt; after it, one job",
+  "writes no receipt during the storage fault %s, and creates one job after it",
   async (kind) => {
     const ports = service(1000);
     const event = await drop(`${kind}.yml`, `${plain}name: ${kind}\n`);
     await storage.setAll({ kind });
     await expect(processInboxEvent(ports, event)).rejects.toMatchObject({ code: "unavailable" });
-    // What is refused is not seen by the line.
+    // The proxy does not count refused connections.
     expect(kind === "refuse" || storage.struck() > 0).toBe(true);
     await storage.setAll({ kind: "none" });
     expect(await receiptOf(ports, `${kind}.yml`)).toBeUndefined();
-    expect((await processInboxEvent(ports, event)).text).toBe(`Answered "${kind}.yml": accepted, job ${kind}.`);
+    expect((await processInboxEvent(ports, event)).text).toBe(`Processed "${kind}.yml": accepted, job ${kind}.`);
   },
 );
 
-test("eight that are told of one file at the same time make one job and one receipt", async () => {
+test("creates one job and one receipt for eight simultaneous events of one file", async () => {
   const ports = service();
   const before = (await namesOf(ports)).length;
   const event = await drop("once.yml", plain);

@@ -1,4 +1,4 @@
-/** The running service while its storage fails: the app, the host, a job as a process, and Azurite behind lines that fail. */
+/** The running service during failures of its storage: app, host, job processes, and Azurite behind faulty proxies. */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type RunningHost, startHost } from "../../../local/host/start-host.ts";
@@ -46,7 +46,7 @@ const body = jobYaml("echo hello");
 const post = () => send(host.url, "POST /api/jobs", { headers: yaml, body });
 const isReady = async () => (await send(host.url, "GET /api/health/ready")).status === 200;
 
-test("a job that runs while storage goes away completes when it is back", async () => {
+test("completes a job that runs during an outage of storage", async () => {
   const job = await submit(host.url, jobYaml("sleep 2; echo hello"));
   await until(
     () => getJob(host.url, job.name),
@@ -67,7 +67,7 @@ test.each([
   ["refuse", 5000],
   ["silence", 10_000],
 ] as const)(
-  "while storage does this: %s, a submission is answered with 503 within %i ms; then the service recovers by itself",
+  "answers a submission during the storage fault %s with 503 within %i ms, and recovers afterwards",
   async (kind, withinMs) => {
     await storage.setAll({ kind });
     const started = performance.now();
@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test("while storage is silent, the app is alive, says that it is not ready, and is ready again afterwards", async () => {
+test("is alive but not ready while storage does not respond, and ready again afterwards", async () => {
   await storage.setAll({ kind: "silence" });
   await until(isReady, (ready) => !ready);
   expect((await send(host.url, "GET /api/health")).status).toBe(200);
@@ -91,7 +91,7 @@ test("while storage is silent, the app is alive, says that it is not ready, and 
   await until(isReady, (ready) => ready);
 });
 
-test("an outage is in the log once for each queue, with one stack of the timer, and the request in one line", async () => {
+test("logs an outage once for each queue, with one stack trace of the timer and one line for the request", async () => {
   const before = lines.length;
   await storage.setAll({ kind: "refuse" });
   const news = () => lines.slice(before);
@@ -101,7 +101,7 @@ test("an outage is in the log once for each queue, with one stack of the timer, 
   expect(news().filter((line) => /'Functions\.poll-jobs' \(Failed.*\n {4}at /s.test(line)).length).toBeLessThanOrEqual(
     1,
   );
-  expect(news().join("\n")).toMatch(/warning: POST \/api\/jobs is refused: 503 unavailable: .*\n\[/);
+  expect(news().join("\n")).toMatch(/warning: POST \/api\/jobs is rejected: 503 unavailable: .*\n\[/);
   await storage.setAll({ kind: "none" });
   await until(news, (all) => all.some((line) => line.includes("Queue job-dispatch can be read again.")));
 });

@@ -1,4 +1,4 @@
-/** Submitting while storage fails, from the operation down to the wire. */
+/** Submissions during failures of storage, from the operation to the connection. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isServiceError } from "../../../shared/core/errors.ts";
 import { indexEntry } from "../../../shared/core/records/index-entry.ts";
@@ -16,7 +16,7 @@ import type { Fault } from "../../support/tcp-proxy.ts";
 let storage: FaultyStorage;
 beforeAll(async () => {
   storage = await startFaultyStorage();
-  // Makes containers, tables and queues.
+  // Creates containers, tables and queues.
   await submitJob(service(storage.directConnectionString), submission({ name: "first" }));
 });
 afterAll(() => storage.stop());
@@ -47,9 +47,9 @@ describe.each<{ fault: Fault["kind"] & ("refuse" | "reset" | "silence"); withinM
   { fault: "refuse", withinMs: 5000 },
   { fault: "reset", withinMs: 5000 },
   { fault: "silence", withinMs: 10_000 },
-])("while all of storage does this: $fault", ({ fault, withinMs }) => {
-  test.each([["with a name"], ["without one"]])(
-    `a submission %s is told to come back within ${withinMs} ms, and nothing of it is stored`,
+])("during the fault $fault of all storage", ({ fault, withinMs }) => {
+  test.each([["with a name"], ["without a name"]])(
+    `rejects a submission %s with Retry-After within ${withinMs} ms and stores nothing`,
     async (which) => {
       const name = newName();
       await storage.setAll({ kind: fault });
@@ -68,35 +68,35 @@ describe.each<{ fault: Fault["kind"] & ("refuse" | "reset" | "silence"); withinM
     },
   );
 
-  test("the same submission is taken when storage is back", async () => {
+  test("accepts the same submission after the fault", async () => {
     const mine = submission({ name: newName() });
     const ports = service(undefined, 500);
     await storage.setAll({ kind: fault });
     await expect(submitJob(ports, mine)).rejects.toMatchObject({ code: "unavailable" });
     await storage.setAll({ kind: "none" });
-    // What was under way may have arrived late.
+    // An earlier request may have arrived late.
     expect((await submitJob(service(), mine)).record.name).toBe(
       mine.name ?? (JSON.parse(String(mine.source)) as { name: string }).name,
     );
   });
 });
 
-test("a commit whose answer is lost is found by its submission and answered as new", async () => {
+test("detects its own commit whose response was lost, and returns the job as created", async () => {
   const name = newName();
   const ports = service();
   await ports.records.get(name);
-  // The row goes to the table; the first answer that is lost is that of the record's creation.
-  const lose = { ...ports, records: { ...ports.records, create: losingTheAnswer(ports.records.create) } };
+  // The open row is in a table, so the first lost response is that of the record.
+  const lose = { ...ports, records: { ...ports.records, create: withLostResponses(ports.records.create) } };
   expect(await submitJob(lose, submission({ name }))).toMatchObject({ created: true, record: { name } });
-  expect(storage.lines.blob.struck).toBe(1);
+  expect(storage.lines.blob.faultCount).toBe(1);
 });
 
-test("a commit of which nobody knows is answered with the name, and is the same job on the next try", async () => {
+test("returns the name with the error of an unknown commit, and the same job for the repeated submission", async () => {
   const name = newName();
   const ports = service(undefined, 500);
   const lose = {
     ...ports,
-    records: { ...ports.records, create: losingTheAnswer(ports.records.create, Number.POSITIVE_INFINITY) },
+    records: { ...ports.records, create: withLostResponses(ports.records.create, Number.POSITIVE_INFINITY) },
   };
   const error: unknown = await submitJob(lose, submission({ name })).catch((reason: unknown) => reason);
   expect(isServiceError(error, "unavailable") && error.extra).toEqual({ name });
@@ -104,8 +104,8 @@ test("a commit of which nobody knows is answered with the name, and is the same 
   expect(await submitJob(service(), submission({ name }))).toMatchObject({ created: false, record: { name } });
 });
 
-/** Runs a write whose answers are lost, the first `times` of them. */
-function losingTheAnswer<A extends readonly unknown[], R>(
+/** Loses the first `times` responses of a write. */
+function withLostResponses<A extends readonly unknown[], R>(
   write: (...args: A) => Promise<R>,
   times = 1,
 ): (...args: A) => Promise<R> {
@@ -115,20 +115,20 @@ function losingTheAnswer<A extends readonly unknown[], R>(
   };
 }
 
-describe.each(["blob", "queue", "table"] as const)("while only the %s service fails", (line) => {
+describe.each(["blob", "queue", "table"] as const)("during a fault of the %s service only", (line) => {
   test.each(["refuse", "silence"] as const)(
-    "by this: %s, a submission is whole or not there, and healing finishes it",
+    "stores a submission completely or not at all, and healing finishes it (%s)",
     async (kind) => {
       const name = newName();
       await storage.lines[line].set({ kind });
       const { result, ms } = await timed(submitJob(service(undefined, 500), submission({ name })));
       expect(ms).toBeLessThan(5000);
-      if (kind === "silence") expect(storage.lines[line].struck).toBeGreaterThan(0);
+      if (kind === "silence") expect(storage.lines[line].faultCount).toBeGreaterThan(0);
       await storage.setAll({ kind: "none" });
       const ports = service();
       const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;
       const record = (await ports.records.get(name))?.value;
-      // What is listed can be read.
+      // A listed job can be read.
       expect(shown).toEqual(shown.length === 0 || record === undefined ? [] : [indexEntry(jobReader, record)]);
       expect(record === undefined).toBe(result instanceof Error);
       clock.advance(11 * 60_000);

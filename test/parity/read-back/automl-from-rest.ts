@@ -1,12 +1,8 @@
-/** Automl jobs, from Azure ML's terms back to ours. */
+/** AutoML jobs, read back from their REST form. */
 
-import { distributionParameters } from "../../../shared/backends/azureml/rest/sweep-to-rest.ts";
-import {
-  mappingOrEmpty,
-  snake,
-  snakeFields,
-  withoutMissing,
-} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { distributionParameters } from "../../../shared/backends/azureml/rest/fields/sweep-settings.ts";
+import { snake, snakeFields } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../shared/core/yaml/value.ts";
 import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
 import { ofMapping, referenceFrom, secondsFrom, textAt } from "./values.ts";
@@ -139,7 +135,7 @@ function sweep({ samplingAlgorithm, earlyTermination }: Mapping): Mapping {
   });
 }
 
-/** Parameters that are texts: `choice('a','b')`, `uniform(0,1.0)`, or one value. */
+/** Search spaces whose parameters are texts: `choice('a','b')`, `uniform(0,1.0)`, or a single value. */
 export function automlSpacesFrom(spaces: Value | undefined): Value | undefined {
   if (!Array.isArray(spaces)) return undefined;
   return spaces.map((space: Value) =>

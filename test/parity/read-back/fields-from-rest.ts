@@ -1,4 +1,4 @@
-/** What jobs of several types share, from Azure ML's terms back to ours. */
+/** Fields that several job types share, read back from their REST form. */
 
 import { inputModes } from "../../../shared/backends/azureml/rest/fields/inputs-outputs.ts";
 import {
@@ -6,24 +6,20 @@ import {
   identityTypes,
   priorities,
 } from "../../../shared/backends/azureml/rest/fields/run-settings.ts";
-import { distributionParameters } from "../../../shared/backends/azureml/rest/sweep-to-rest.ts";
-import {
-  mappingOrEmpty,
-  snake,
-  snakeFields,
-  withoutMissing,
-} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { distributionParameters } from "../../../shared/backends/azureml/rest/fields/sweep-settings.ts";
+import { snake, snakeFields } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import { referenceFrom, secondsFrom, textAt, wordFrom } from "./values.ts";
 
 const modeNames: Readonly<Record<string, string>> = { ro_mount: "ReadOnlyMount", ...inputModes };
 
-/** Keys in snake case, as nodes have them. A literal stays a text: what it was before is lost. */
+/** An input of a job or a node. A literal stays a text, because its type is not sent. */
 export function inputFrom(input: Value | undefined, workspace: string): Value {
   const { job_input_type, value, uri, mode } = snakeFields(mappingOrEmpty(input));
   const given = wordFrom(modeNames, mode);
   if (job_input_type !== "literal" && job_input_type !== undefined) {
-    // With a mode of tables, a folder loads only without its type.
+    // A folder with a mode of tables can only be loaded without its type.
     const type = job_input_type === "uri_folder" && given?.startsWith("eval_") === true ? undefined : job_input_type;
     return withoutMissing({ type, path: referenceFrom(uri, workspace), mode: given });
   }
@@ -79,7 +75,7 @@ export function limitsFrom(limits: Mapping): Mapping {
   return withoutMissing({ ...rest, timeout: secondsFrom(timeout), trial_timeout: secondsFrom(trial_timeout) });
 }
 
-/** Numbers that are not there are null, for a policy that does not have them gets the SDK's. */
+/** Missing numbers are null, because the SDK sets its defaults for a policy without them. */
 export function policyFrom(policy: Mapping): Mapping {
   const { policy_type, ...rest } = snakeFields(policy);
   const type = policy_type === undefined ? rest.type : snake(String(policy_type));
@@ -97,7 +93,7 @@ export function entryFrom(entry: Mapping): Mapping {
   return withoutMissing({ file, class_name });
 }
 
-/** What describes a distribution, by name. */
+/** The parameters of a distribution by name. */
 export function numbersFrom(type: string, given: readonly Value[]): Mapping {
   return Object.fromEntries((distributionParameters[type] ?? []).map((name, index) => [name, given[index] ?? null]));
 }

@@ -1,11 +1,7 @@
-/** Finetunings, and distillations, which Azure ML has as such. */
+/** Finetuning and distillation jobs, which are one type in the REST API, read back from their REST form. */
 
-import {
-  mappingOrEmpty,
-  snake,
-  snakeFields,
-  withoutMissing,
-} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { snake, snakeFields } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { outputsFrom, queueFrom } from "./fields-from-rest.ts";
 import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";
@@ -51,7 +47,7 @@ const own = [
   "instance_type.data_generation",
 ];
 
-/** What the properties say of a distillation, and the other properties. */
+/** The fields of a distillation that are sent as properties, and its other properties. */
 function distillation(properties: Mapping): Mapping {
   const names = (wanted: readonly string[]): Mapping =>
     withoutMissing(Object.fromEntries(wanted.map((name) => [name, scalarFrom(properties[`azureml.${name}`])])));
@@ -90,7 +86,7 @@ function ofInstance(type: Value | undefined): Mapping | undefined {
   return typeof type === "string" ? { instance_type: type } : undefined;
 }
 
-/** Properties are texts; the SDK reads them back as what they look like. */
+/** Properties are texts; the SDK reads booleans and numbers in them back. */
 function scalarFrom(value: Value | undefined): Value | undefined {
   if (value === "True" || value === "False") return value === "True";
   return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;

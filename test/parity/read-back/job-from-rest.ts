@@ -1,11 +1,6 @@
-/** Jobs of each type, from Azure ML's terms back to ours. */
-
-import {
-  mappingOrEmpty,
-  snake,
-  snakeFields,
-  withoutMissing,
-} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+/** Command, sweep, pipeline and Spark jobs, read back from their REST form. */
+import { snake, snakeFields } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import {
   distributionFrom,
@@ -48,7 +43,7 @@ function samplingFrom(algorithm: Mapping): Mapping {
   return { ...rest, type: textAt(sampling_algorithm_type)?.toLowerCase() };
 }
 
-/** A pair of a type and a list, as a distribution. */
+/** A distribution from a pair of a type and a list. */
 function distributionFromPair(pair: Value | undefined): Value {
   const [type, given] = Array.isArray(pair) ? (pair as readonly Value[]) : [];
   if (!Array.isArray(given)) return pair ?? null;
@@ -77,7 +72,7 @@ export function sweepFrom(job: Mapping, workspace: string): Mapping {
 }
 
 export function pipelineFrom(job: Mapping, workspace: string): Mapping {
-  // Azure ML answers with `DefaultCompute` as well.
+  // Azure ML also returns `DefaultCompute`.
   const { _source, default_compute, default_datastore, ...settings } = Object.fromEntries(
     Object.entries(mappingOrEmpty(job.settings)).map(([name, value]) => [
       name.startsWith("_") ? name : snake(name),

@@ -1,6 +1,6 @@
-/** Nodes of a pipeline, from Azure ML's terms back to ours. */
+/** Nodes of a pipeline, read back from their REST form. */
 
-import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { servicesFrom } from "../../../shared/backends/azureml/runs/job-services.ts";
 import { isMapping, type Mapping } from "../../../shared/core/yaml/value.ts";
 import { automlSpacesFrom } from "./automl-from-rest.ts";
@@ -66,7 +66,7 @@ function parallel({ mini_batch_size, partition_keys, task }: Mapping, workspace:
   };
 }
 
-/** It has the names of YAML throughout. */
+/** AutoML nodes have YAML's field names at all levels. */
 function automl({ search_space, ...rest }: Mapping, workspace: string): Mapping {
   const tables = ["training_data", "validation_data", "test_data"].map((field) => {
     const table = rest[field];

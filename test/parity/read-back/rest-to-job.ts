@@ -1,8 +1,5 @@
-import {
-  mappingOrEmpty,
-  snake,
-  withoutMissing,
-} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { snake } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { servicesFrom } from "../../../shared/backends/azureml/runs/job-services.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { automlFrom } from "./automl-from-rest.ts";
@@ -13,7 +10,7 @@ import { ofMapping, referenceFrom, textAt } from "./values.ts";
 
 type From = (job: Mapping, workspace: string) => Mapping;
 
-/** Azure ML's types of jobs. */
+/** Job types in the REST API. */
 const types: Readonly<Record<string, readonly [type: string, from: From]>> = {
   Command: ["command", commandFrom],
   Sweep: ["sweep", sweepFrom],
@@ -24,10 +21,10 @@ const types: Readonly<Record<string, readonly [type: string, from: From]>> = {
 };
 
 /**
- * Returns a job resource of Azure ML as the fields that `az ml job show` prints and `loadJob` reads. The parity tests read each
- * submitted body back and submit it again: equal bodies prove that the submission lost nothing. Assets of the workspace are
- * named by name and version; fields that YAML does not have are left out. An unknown type keeps its own name and the fields
- * that all jobs have.
+ * Returns a job resource of Azure ML as the fields that `az ml job show` prints and `loadJob` reads. The parity tests
+ * read each submitted body back and submit it again: equal bodies prove that the submission lost nothing. Assets of the
+ * workspace are named by name and version; fields that YAML does not have are left out. An unknown type keeps its own
+ * name and the fields that all jobs have.
  */
 export function restToJob(resource: unknown, workspace: string): Mapping {
   const { id, name, systemData, properties } = mappingOrEmpty(resource as Value);

@@ -1,9 +1,9 @@
-/** Values of a job that Azure ML returns, in the terms of YAML. */
+/** Values of a job in their REST form, read back as in YAML. */
 
-import { snake } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { snake } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 
-/** Undefined for what is no mapping. */
+/** The converted mapping; undefined for any other value. */
 export function ofMapping<T>(value: Value | undefined, change: (mapping: Mapping) => T): T | undefined {
   return isMapping(value) ? change(value) : undefined;
 }
@@ -12,7 +12,7 @@ export function textAt(value: Value | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What a text says that is JSON. */
+/** The value of a JSON text; undefined if it is not one. */
 export function jsonFrom(value: Value | undefined): Value | undefined {
   try {
     return typeof value === "string" ? (JSON.parse(value) as Value) : undefined;
@@ -21,14 +21,14 @@ export function jsonFrom(value: Value | undefined): Value | undefined {
   }
 }
 
-/** The word of ours that stands for one of Azure ML's, or else that one in small letters. */
+/** YAML's word for a word of the REST API; without one, the REST API's word in snake_case. */
 export function wordFrom(words: Readonly<Record<string, string>>, value: Value | undefined): string | undefined {
   if (typeof value !== "string") return undefined;
   const [found] = Object.entries(words).find(([, theirs]) => theirs.toLowerCase() === value.toLowerCase()) ?? [];
   return found ?? snake(value);
 }
 
-/** A reference as YAML has it: by name where the asset is in this workspace. @see resolve_azureml_id of the SDK */
+/** A reference as in YAML: by name if the asset is in this workspace. @see resolve_azureml_id of the SDK */
 export function referenceFrom(value: Value | undefined, workspace: string): string | undefined {
   const id = textAt(value)?.replace(/^azureml:(?=\/subscriptions\/)/i, "");
   if (id === undefined || !/^\/subscriptions\//i.test(id)) return id;
@@ -38,7 +38,7 @@ export function referenceFrom(value: Value | undefined, workspace: string): stri
   return `azureml:${name}${kind === undefined ? "" : `${kind === "labels" ? "@" : ":"}${version}`}`;
 }
 
-/** Seconds of an ISO 8601 duration; a binding stays one. */
+/** Seconds of an ISO 8601 duration; a binding stays as it is. */
 export function secondsFrom(value: Value | undefined): number | string | undefined {
   if (typeof value !== "string" || value.includes("${{")) return textAt(value);
   const [all, sign, days, hours, minutes, seconds] =

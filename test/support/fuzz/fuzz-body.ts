@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
-/** Bodies of requests: jobs, edits, zips and forms, whole, mutated and cut off, and others that are none of these. */
+/** Request bodies: jobs, edits, zips and forms, complete, mutated or truncated, and others. */
 import { gzipSync } from "node:zlib";
 import { jobYaml } from "../job-client.ts";
 import { multipartForm } from "../multipart-form.ts";
@@ -63,7 +63,7 @@ const types = [
   "application/x-yaml",
 ];
 
-/** A body and its media type, which is now and then that of another kind. */
+/** A body and its media type, which is sometimes the wrong one. */
 export function fuzzBody(random: Random): FuzzBody {
   const body = wellMeant(random);
   const bytes = random.oneIn(3)

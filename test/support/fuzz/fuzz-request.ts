@@ -1,19 +1,19 @@
-/** Requests that no client library would send, over all calls of the app and of its host. */
+/** Unusual requests to all routes of the app and of its host. */
 import type { Call } from "../registered-functions.ts";
 import { type FuzzBody, fuzzBody } from "./fuzz-body.ts";
 import type { Random } from "./random.ts";
 
 export interface FuzzRequest {
   readonly bytes: Buffer;
-  /** How the client behaves; only one that waits must get an answer. */
+  /** The behavior of the client; only one that waits must get a response. */
   readonly end: "wait" | "close" | "reset" | "half-close" | "close while it is answered";
 }
 
 export interface FuzzOptions {
   readonly calls: readonly Call[];
-  /** Names of jobs that are there and stay there. */
+  /** Names of existing jobs, which are not deleted. */
   readonly names: readonly string[];
-  /** Paths of log and output files that are there. */
+  /** Paths of existing log and output files. */
   readonly files: readonly string[];
 }
 
@@ -133,7 +133,7 @@ const values = [
   "{}",
   "null",
 ];
-/** Headers that mean something to the service, with values right and wrong. */
+/** Headers that the service reads, with valid and invalid values. */
 const headers: Readonly<Record<string, readonly string[]>> = {
   Accept: [
     "application/yaml",
@@ -188,7 +188,7 @@ const headers: Readonly<Record<string, readonly string[]>> = {
 };
 const names = [...Object.keys(headers), "Accept", "Range", "Range", "If-Match", "If-None-Match", "If-Range"];
 
-/** One request of the fuzz. */
+/** A random request. */
 export function fuzzRequest(random: Random, options: FuzzOptions): FuzzRequest {
   const call = random.pick(options.calls);
   const method = random.oneIn(12) ? random.pick(methods) : call.method;
@@ -223,7 +223,7 @@ export function fuzzRequest(random: Random, options: FuzzOptions): FuzzRequest {
   };
 }
 
-/** Jobs that are there are never deleted. */
+/** Never deletes an existing job. */
 function pathOf(random: Random, { route }: Call, method: string, { names, files }: FuzzOptions): string {
   return route.replaceAll(/\{([^}]+)\}/g, (_, parameter: string) => {
     if (random.oneIn(6)) return random.pick(odd);
@@ -238,7 +238,7 @@ function query(random: Random, call: Call): string {
   const isSubmission = call.function === "submit-job";
   const count = random.oneIn(3) ? 1 + random.int(3) : 0;
   const pairs = Array.from({ length: count }, () => `${random.pick(parameters)}=${random.pick(values)}`);
-  // Most submissions are only checked: each job that runs is a process.
+  // Most submissions are dry runs, because each running job is a process.
   const all = isSubmission && !random.oneIn(20) ? ["dry_run=true", ...pairs] : pairs;
   return all.length === 0 ? "" : `?${all.join("&")}`;
 }
@@ -256,7 +256,7 @@ interface Framed {
   readonly bytes: Buffer;
 }
 
-/** A body on its connection: mostly as it should be. */
+/** The bytes of a body on the connection, mostly valid. */
 function frame(random: Random, body: FuzzBody | undefined): Framed {
   if (body === undefined) return { headers: [], bytes: Buffer.alloc(0) };
   const { bytes, type } = body;
@@ -288,7 +288,7 @@ function frame(random: Random, body: FuzzBody | undefined): Framed {
         bytes,
       };
     case 10:
-      // Less than there is: the rest is no request.
+      // Less than the real length: the rest is not a request.
       return { headers: [...headers, `Content-Length: ${Math.floor(bytes.length / 2)}`], bytes };
     default:
       return { headers: [...headers, length], bytes };

@@ -1,8 +1,8 @@
-/** Chance that comes again with its seed. */
+/** Random values that are reproducible from a seed. */
 export interface Random {
-  /** A whole number from 0 to `below` - 1. */
+  /** An integer from 0 to `below` - 1. */
   int(below: number): number;
-  /** True once in `times`. */
+  /** True with the probability 1 / `times`. */
   oneIn(times: number): boolean;
   pick<T>(values: readonly T[]): T;
   bytes(length: number): Buffer;
@@ -26,7 +26,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** Some bytes are other ones, are gone, or come twice. */
+/** Replaces, removes or repeats some bytes. */
 export function mutate(random: Random, bytes: Buffer): Buffer {
   let changed = bytes;
   for (let times = 1 + random.int(4); times > 0; times -= 1) {

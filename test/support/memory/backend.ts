@@ -8,7 +8,8 @@ import { checkSignal } from "./port-rules.ts";
 
 /**
  * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
- * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at the call once `until` is over, the rest are answers.
+ * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at
+ * the call once `until` is over, the rest are answers.
  */
 type Fault =
   | { readonly kind: "unreachable" | "lost" | "twice" | "broken" | "broke" }
@@ -24,21 +25,21 @@ interface BackendState {
 }
 
 export interface MemoryBackend extends Backend {
-  /** Names of jobs in the order in which they were really started. */
+  /** Names of jobs in the order in which they were started. */
   readonly started: readonly string[];
-  /** Names of jobs in the order in which a cancel got here. */
+  /** Names of jobs in the order in which they were canceled. */
   readonly canceled: readonly string[];
-  /** How often each method was called, faults included. */
+  /** Number of calls of each method, including failed ones. */
   readonly calls: Readonly<Record<Method, number>>;
-  /** The next calls of a method meet these, one each. */
+  /** Sets the faults of the next calls of a method, one each. */
   plan(method: Method, ...faults: (Fault | undefined)[]): void;
-  /** Every call of a method meets this from now on; undefined ends it. */
+  /** Sets the fault of all further calls of a method. */
   always(method: Method, fault: Fault | undefined): void;
-  /** No call meets any fault from now on. */
+  /** Removes all faults. */
   calm(): void;
-  /** What it says of a job from now on. */
+  /** Sets the observation of a job. */
   say(name: string, said: Partial<Omit<Observation, "observed_at">>): void;
-  /** Forgets a job, as if it was deleted behind our back. */
+  /** Removes a job, as if it was deleted in the backend. */
   drop(name: string): void;
   knows(name: string): boolean;
 }
@@ -46,13 +47,13 @@ export interface MemoryBackend extends Backend {
 export interface MemoryBackendOptions {
   readonly clock: Clock;
   readonly id?: string;
-  /** With "signed" it signs URLs that live `urlMinutes`. */
+  /** With "signed" it signs URLs that expire after `urlMinutes`. */
   readonly logs?: "stored" | "signed";
   readonly urlMinutes?: number;
   readonly unsupported?: readonly Issue[];
 }
 
-/** A backend that runs nothing and says what it is told to. */
+/** A backend that runs nothing and returns the observations that a test sets. */
 export function createMemoryBackend({
   clock,
   id = "memory",

@@ -3,13 +3,13 @@ import type { Clock } from "../../../shared/lib/clock.ts";
 
 export interface ManualClock extends Clock {
   advance(ms: number): void;
-  /** How long each sleep was. */
+  /** Durations of the sleeps so far, in milliseconds. */
   readonly sleeps: readonly number[];
-  /** Runs during every sleep, before it ends: what happens meanwhile. */
+  /** Runs during every sleep. */
   whileSleeping: (slept: number) => unknown;
 }
 
-/** A clock that moves only by `advance` and by sleeping, which takes no time. */
+/** A clock that only `advance` and `sleep` change; a sleep ends at once. */
 export function createManualClock(start = "2026-03-01T12:00:00.000Z"): ManualClock {
   let now = Date.parse(start);
   const sleeps: number[] = [];
@@ -25,7 +25,7 @@ export function createManualClock(start = "2026-03-01T12:00:00.000Z"): ManualClo
       sleeps.push(ms);
       now += ms;
       await this.whileSleeping(sleeps.length);
-      // A real sleep lets others go on, too.
+      // Lets other work run, as a real sleep does.
       await setImmediate();
     },
   };

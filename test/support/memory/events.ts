@@ -2,19 +2,22 @@ import { ServiceError } from "../../../shared/core/errors.ts";
 import type { EventSink, JobEvent } from "../../../shared/core/ports/ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
-/** `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs` never answers. */
+/**
+ * `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs`
+ * never answers.
+ */
 type Fault = "fails" | "half" | "lost" | "hangs";
 
 export interface MemoryEvents extends EventSink {
-  /** What is out, once each, in the order of first publication. */
+  /** The published events, each once, in the order of their first publication. */
   readonly published: readonly JobEvent[];
-  /** What came in with each call, repetitions included. */
+  /** The events of each call, including repeated ones. */
   readonly calls: readonly (readonly JobEvent[])[];
-  /** Every call meets this from now on; undefined ends it. */
+  /** The fault of all further calls. */
   fault: Fault | undefined;
 }
 
-/** A sink that keeps what is published. */
+/** A sink that stores events in memory. */
 export function createMemoryEvents(): MemoryEvents {
   const published: JobEvent[] = [];
   const calls: (readonly JobEvent[])[] = [];

@@ -5,7 +5,10 @@ import { isTerminal } from "../../../shared/core/records/status.ts";
 import { jobReader } from "../job-reader.ts";
 import type { World } from "./world.ts";
 
-/** The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open row is gone. */
+/**
+ * The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open
+ * row is gone.
+ */
 export async function expectSettled(world: World, name: string): Promise<JobRecord> {
   const record = (await world.records.get(name))?.value;
   if (record === undefined) throw new Error(`There is no record of ${name}.`);
@@ -20,7 +23,7 @@ export async function expectSettled(world: World, name: string): Promise<JobReco
   return record;
 }
 
-/** Nothing is left of the job, or of an attempt at it. */
+/** Expects that no data of the job exists. */
 export async function expectGone(world: World, name: string): Promise<void> {
   expect(await world.records.get(name)).toBeUndefined();
   expect(await world.openJobs.get(name)).toBeUndefined();

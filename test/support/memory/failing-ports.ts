@@ -1,13 +1,13 @@
-/** Ports that fail at a chosen call, to see what a crash or an outage leaves behind. */
+/** Ports that fail at a chosen call, to test crashes and outages. */
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { World } from "./world.ts";
 
-/** `crash`: the process is gone from that call on. `outage`: that one call fails and the rest go on. */
+/** `crash`: this and all later calls fail. `outage`: only this call fails. */
 export type Failure = { readonly kind: "crash" | "outage"; readonly call: number; readonly when: "before" | "after" };
 
 export interface FaultyWorld {
   readonly ports: World;
-  /** Calls of ports that change something, so far; those after a crash do not count. */
+  /** Number of port calls so far, without those after a crash. */
   readonly calls: () => number;
 }
 
@@ -27,7 +27,7 @@ const faulty = [
   "backend",
 ] as const;
 
-/** The same ports, of which the call that `failure` counts to fails, before or after it has done its work. */
+/** The ports of a world, with a failure before or after the work of one call. */
 export function withFailure(world: World, failure: Failure): FaultyWorld {
   let calls = 0;
   let dead = false;

@@ -12,16 +12,16 @@ import { systemClock } from "../../../shared/lib/clock.ts";
 import { byText, checkSignal, conflict } from "./port-rules.ts";
 
 export interface MemoryInbox extends InboxStore {
-  /** Writes a file, as somebody who drops it; gives what storage then says of it. */
+  /** Drops a file and returns its properties. */
   drop(path: string, content?: string | Uint8Array): Drop;
   remove(path: string): void;
-  /** Files that were read so far. */
+  /** Paths of the files read so far. */
   readonly opened: readonly string[];
 }
 
 const pageSize = 3;
 
-/** The inbox in memory. Pages are small, so that every listing has several. */
+/** An inbox in memory. Its pages are small, so that listings have several. */
 export function createMemoryInbox(clock = systemClock): MemoryInbox {
   const kept = new Map<string, { readonly drop: Drop; readonly bytes: Buffer }>();
   const opened: string[] = [];
@@ -69,11 +69,11 @@ export function createMemoryInbox(clock = systemClock): MemoryInbox {
 }
 
 export interface MemoryReceipts extends ReceiptStore {
-  /** Puts any text where the receipt of a file lies. */
+  /** Writes any text at the path of a receipt. */
   scribble(path: string, text: string): void;
-  /** Where receipts lie. */
+  /** Paths of the receipts. */
   readonly places: () => readonly string[];
-  /** How often a receipt was asked for. */
+  /** Number of reads so far. */
   readonly reads: () => number;
 }
 
@@ -106,27 +106,27 @@ export function createMemoryReceipts(): MemoryReceipts {
 }
 
 export interface MemoryInboxQueue extends InboxQueue {
-  readonly announced: FoundMessage[];
-  readonly aside: unknown[];
+  readonly enqueued: FoundMessage[];
+  readonly poison: unknown[];
 }
 
 export function createMemoryInboxQueue(): MemoryInboxQueue {
-  const announced: FoundMessage[] = [];
-  const aside: unknown[] = [];
+  const enqueued: FoundMessage[] = [];
+  const poison: unknown[] = [];
   return {
-    announced,
-    aside,
+    enqueued,
+    poison,
     async length(options) {
       checkSignal(options);
-      return announced.length;
+      return enqueued.length;
     },
     async enqueue(message, options) {
       checkSignal(options);
-      announced.push(structuredClone(message));
+      enqueued.push(structuredClone(message));
     },
     async sendToPoison(message, options) {
       checkSignal(options);
-      aside.push(structuredClone(message));
+      poison.push(structuredClone(message));
     },
   };
 }

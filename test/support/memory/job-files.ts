@@ -14,7 +14,7 @@ function bounds(range: ByteRange | undefined, size: number): { readonly start: n
   });
 }
 
-/** Files of jobs in memory; `container` shows in the URLs. */
+/** Files of jobs in memory. @param container part of the signed URLs. */
 export function createMemoryJobFiles(container = "job-logs"): JobFiles {
   const kept = new Map<string, { readonly bytes: Buffer; readonly modified_at: string }>();
   const write = (key: string, bytes: Uint8Array): void =>

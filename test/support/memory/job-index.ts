@@ -18,12 +18,12 @@ function answers(query: IndexQuery, entry: IndexEntry): boolean {
   );
 }
 
-/** Newest first, and of the same time by name. */
+/** Sorts newest first, then by name. */
 function place({ created_at, name }: Pick<IndexEntry, "created_at" | "name">): string {
   return `${String(9e15 - Date.parse(created_at)).padStart(16, "0")} ${name}`;
 }
 
-/** Of where a page ended and of the filters; not of how much is asked for at once. */
+/** The continuation of a position and the filters, but not of the page size. */
 function check(at: string, { continuation: _c, limit: _l, matches: _m, scanMs: _s, ...filters }: IndexQuery): string {
   const ordered = Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1));
   return sha256(JSON.stringify([at, ordered])).slice(0, 8);
@@ -40,7 +40,7 @@ function startAfter(continuation: string, query: IndexQuery): string {
   return Buffer.from(at, "base64url").toString();
 }
 
-/** The index in memory; a scan never lasts long enough to be cut. */
+/** An index in memory, whose scans have no time limit. */
 export function createMemoryJobIndex(): JobIndex {
   const kept = new Map<string, IndexEntry>();
   return {

@@ -21,7 +21,7 @@ export function createMemoryOpenJobs(): OpenJobs {
   };
   const merge = (name: string, changes: OpenJobChanges): void => {
     const row = kept.get(name);
-    // An absent field of a merge leaves the row's as it is, and so does an undefined one.
+    // An absent or undefined field of a merge does not change the row.
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (row !== undefined) write({ ...row.value, ...given });
   };

@@ -1,4 +1,4 @@
-/** The service's timers and queues on memory ports, without waiting. */
+/** Runs the timers and queues of the service on memory ports, without waiting. */
 import type { Backend } from "../../../shared/core/ports/backend-port.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
 import { handlePoisonUpdate } from "../../../shared/service/lifecycle/apply-update-poison.ts";
@@ -8,10 +8,10 @@ import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { World } from "./world.ts";
 
-/** Any backend will do. */
+/** A world with any backend. */
 export type AnyBackendWorld = Omit<World, "backend"> & { readonly backend: Backend };
 
-/** Hands over every message that waits; one that fails is abandoned, as the poison queues do it. */
+/** Delivers all waiting messages; one that fails goes to its poison handler. */
 export async function deliverAll(world: AnyBackendWorld): Promise<void> {
   await world.queues.deliver({
     dispatch: (message) => dispatchJob(world, message).catch(() => handlePoisonDispatch(world, message)),
@@ -19,7 +19,7 @@ export async function deliverAll(world: AnyBackendWorld): Promise<void> {
   });
 }
 
-/** Every 15 seconds a tick: the timers, then the queues. `each` runs before each tick. */
+/** Runs the timers and the queues every 15 seconds. @param each runs before each tick. */
 export async function passTime(
   world: AnyBackendWorld,
   minutes: number,

@@ -1,17 +1,17 @@
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { CallOptions } from "../../../shared/core/ports/ports.ts";
 
-/** What every memory port throws when a create finds something, or a conditional write something else. */
+/** The error of a create or a conditional write that finds another value. */
 export function conflict(what: string): ServiceError {
   return new ServiceError("conflict", `${what} is not as it was.`);
 }
 
-/** Ends a call whose signal is aborted, as an adapter's request would. */
+/** Throws if the signal is aborted, as a request of an adapter does. */
 export function checkSignal({ signal }: CallOptions = {}): void {
   signal?.throwIfAborted();
 }
 
-/** Text in the order of its UTF-16 units, as storage lists it. */
+/** Compares texts by UTF-16 units, as storage sorts them. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }

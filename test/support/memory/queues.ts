@@ -3,17 +3,19 @@ import { type DispatchMessage, type UpdateMessage, withTraceparent } from "../..
 import { checkSignal } from "./port-rules.ts";
 
 export interface MemoryQueues extends Queues {
-  /** Messages that wait. */
+  /** The waiting messages. */
   readonly dispatches: DispatchMessage[];
   readonly updates: UpdateMessage[];
-  /** Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost. */
+  /**
+   * Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost.
+   */
   deliver(handlers: {
     dispatch?: (message: DispatchMessage) => Promise<unknown>;
     update?: (message: UpdateMessage) => Promise<unknown>;
   }): Promise<void>;
 }
 
-/** Queues that keep what is sent until it is delivered. */
+/** Queues in memory. */
 export function createMemoryQueues(): MemoryQueues {
   const dispatches: DispatchMessage[] = [];
   const updates: UpdateMessage[] = [];

@@ -1,4 +1,7 @@
-/** A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at once. */
+/**
+ * A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at
+ * once.
+ */
 import { setImmediate } from "node:timers/promises";
 import { isServiceError } from "../../../shared/core/errors.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
@@ -15,7 +18,7 @@ import { type Failure, withFailure } from "./failing-ports.ts";
 import { watchPhases } from "./watch-phases.ts";
 import { createWorld, submission, type World } from "./world.ts";
 
-/** What may go wrong in a step: at one of its calls, or that it is not waited for by the next step. */
+/** A fault of a step: one of its calls fails, or the next step does not wait for it. */
 interface Trouble {
   readonly failure?: Failure | undefined;
   readonly background?: boolean;
@@ -25,7 +28,7 @@ export type Step = Trouble &
   (
     | { readonly do: "submit" | "cancel"; readonly name: string }
     | { readonly do: "poll" | "heal" }
-    /** One message that waits, whichever; `again`: it comes once more although it was done with. */
+    /** Delivers one of the waiting messages; `again`: it is delivered once more after it succeeded. */
     | { readonly do: "deliver"; readonly pick: number; readonly again: boolean }
     | { readonly do: "run"; readonly name: string; readonly status: string }
     | {
@@ -52,24 +55,24 @@ interface Mail {
 
 export interface ScheduleResult {
   readonly world: World;
-  /** Jobs whose submission was answered with 201 or 200. */
+  /** Jobs whose submission succeeded. */
   readonly accepted: ReadonlySet<string>;
-  /** Jobs whose cancel was answered with 200 before the backend ended them. */
+  /** Jobs whose cancel succeeded before the backend ended them. */
   readonly canceled: ReadonlySet<string>;
   /** Jobs that the backend ended by itself during the steps. */
   readonly ended: ReadonlySet<string>;
-  /** What waits when all is over. */
+  /** Messages that wait at the end. */
   readonly mail: readonly unknown[];
   /** Changes of phase of the records. */
   readonly moves: ReturnType<typeof watchPhases>;
-  /** How often each of these happened, so that a test can tell that its faults struck. */
+  /** Number of faults and repetitions, so that a test can check that they happened. */
   readonly happened: Readonly<Record<string, number>>;
 }
 
-/** Fewer than the host allows, so that more messages get there. */
+/** Fewer than in the host, so that more messages reach the poison queue. */
 const maxDequeues = 3;
 
-/** Lives through the steps, then lets everything work again until nothing can be left to do. */
+/** Runs the steps, then removes all faults and runs until all work is done. */
 export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResult> {
   const world = createWorld();
   const moves = watchPhases(world);
@@ -89,7 +92,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     for (const message of updates.splice(0)) mail.push({ queue: "update", message, dequeues: 0, poison: false });
   };
 
-  /** Does something on ports that may fail, and swallows what the host would log. True when it went well. */
+  /** Runs work on ports that may fail; true on success. Errors, which the host would log, are ignored. */
   async function attempt({ failure }: Trouble, work: (ports: World) => Promise<unknown>): Promise<boolean> {
     const { ports, calls } = failure === undefined ? { ports: world, calls: () => 0 } : withFailure(world, failure);
     const done = await work(ports).then(
@@ -110,7 +113,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     const done = await attempt(trouble, (ports) => handle(ports, message));
     if (done && !again) return;
     count(done ? "again" : "failed");
-    // A poison queue has no other behind it: its messages come back until they are done with.
+    // A poison queue has no poison queue, so its messages are delivered until they succeed.
     if (!done && !letter.poison && letter.dequeues >= maxDequeues) {
       count("poison");
       Object.assign(letter, { poison: true, dequeues: 0 });
@@ -183,7 +186,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
 
   for (const step of steps) {
     const work = act(step);
-    // One that waits for a late answer must not stop the rest.
+    // A step that waits for a late response must not stop the others.
     if (work !== undefined && (step.background === true || (await Promise.race([work.then(() => false), turns()]))))
       background.add(work);
     collect();
@@ -195,7 +198,8 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
   await Promise.all(background);
   collect();
   const endedInSteps = new Set(ended);
-  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the latest.
+  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the
+  // latest.
   for (let minute = 0; minute < 80; minute += 1) {
     await tick();
     answerLate();
@@ -205,7 +209,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
   return { world, accepted, canceled, ended: endedInSteps, mail, moves, happened };
 }
 
-/** True after a while in which everything that waits for nothing but its turn has run. */
+/** True after all pending immediates have run. */
 async function turns(): Promise<boolean> {
   for (let turn = 0; turn < 30; turn += 1) await setImmediate();
   return true;

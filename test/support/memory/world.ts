@@ -1,4 +1,4 @@
-/** All ports in memory, and what a test does with them. */
+/** All ports in memory, and helpers for tests. */
 
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { StorageProbe } from "../../../shared/core/ports/storage-ports.ts";
@@ -21,7 +21,7 @@ import { createMemoryRecords } from "./records.ts";
 
 const maxBodyBytes = 262_144;
 
-/** A service without storage: every port that an operation can ask for, for a caller who may do everything. */
+/** All ports of the operations, in memory, with the scope of a caller with all rights. */
 export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   const clock = createManualClock();
   const records = createMemoryRecords();
@@ -58,12 +58,12 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
 
 export type World = ReturnType<typeof createWorld>;
 
-/** A job that every backend can run. */
+/** The YAML of a job that all backends support. */
 export function jobYaml(fields: Readonly<Record<string, unknown>> = {}): string {
   return JSON.stringify({ type: "command", command: "echo hello world", environment: "azureml:cpu@latest", ...fields });
 }
 
-/** A submission over HTTP; `name` in the job unless told otherwise. */
+/** A submission over HTTP. */
 export function submission(
   fields: Readonly<Record<string, unknown>> = { name: "iris" },
   more: Partial<Submission> = {},

@@ -26,7 +26,7 @@ async function openZip(bytes: Uint8Array, limits?: Partial<BundleLimits>): Promi
   return bundle;
 }
 
-/** The issues of a zip as it comes in: code, file and message. */
+/** The issues of a received zip as code, file and message. */
 async function issuesOf(bytes: Uint8Array, limits?: Partial<BundleLimits>): Promise<readonly string[]> {
   try {
     await checkContents(await openZip(bytes, limits), limits);
@@ -40,7 +40,7 @@ async function issuesOf(bytes: Uint8Array, limits?: Partial<BundleLimits>): Prom
 const issuesOfEntries = (...entries: readonly ZipEntry[]) => issuesOf(buildZip(entries));
 
 describe("a zip", () => {
-  test("is its files and folders, read by path", async () => {
+  test("gives access to its files and folders by path", async () => {
     const bundle = await openZip(
       buildZip([
         { name: "job.yml", content: "command: bash run.sh" },
@@ -75,14 +75,14 @@ describe("a zip", () => {
     ]);
   });
 
-  test("made by the zip program of this machine is read whole", async () => {
+  test("made by the zip program of this machine is read completely", async () => {
     const root = await folder();
     mkdirSync(join(root, "in/src"), { recursive: true });
     const text = "line\n".repeat(50_000);
     writeFileSync(join(root, "in/src/big.txt"), text);
     writeFileSync(join(root, "in/job.yml"), "command: ls");
     const zip = spawnSync("zip", ["-qr", "../bundle.zip", "."], { cwd: join(root, "in") });
-    // Not every machine has the program; a zip from our own maker has the same form.
+    // Not every machine has the program; the test's own zip has the same form.
     if (zip.status !== 0)
       await writeFile(join(root, "bundle.zip"), zipOf({ "src/big.txt": text, "job.yml": "command: ls" }));
     const bundle = await openBundle(join(root, "bundle.zip"));
@@ -92,17 +92,17 @@ describe("a zip", () => {
     await bundle.close();
   });
 
-  test("with backslashes or a leading ./ in its names is read as it is meant", async () => {
+  test("with backslashes or a leading ./ in its names has normalized paths", async () => {
     const bundle = await openZip(zipOf({ "src\\a.py": "a", "./src/b.py": "b", "./": "" }));
     expect(bundle.files.map(({ path }) => path)).toEqual(["src/a.py", "src/b.py"]);
   });
 
-  test("without a file has none", async () => {
+  test("without files is valid", async () => {
     expect((await openZip(buildZip([]))).files).toEqual([]);
   });
 });
 
-describe("what leads elsewhere is refused by its name", () => {
+describe("an unsafe path is rejected", () => {
   test.each([
     "../evil",
     "src/../../evil",
@@ -125,7 +125,7 @@ describe("what leads elsewhere is refused by its name", () => {
     expect(issues[0]).toContain(JSON.stringify(name.replaceAll("\\", "/").slice(0, 300)));
   });
 
-  test("a name of bytes that are no text", async () => {
+  test("a name that is not valid text", async () => {
     expect(await issuesOfEntries({ name: Buffer.from([0x61, 0xff, 0x62]) })).toEqual([
       expect.stringMatching(/^unsafe_path a\ufffdb: /),
     ]);
@@ -144,7 +144,7 @@ describe("what leads elsewhere is refused by its name", () => {
   });
 });
 
-describe("a name without the sign for UTF-8", () => {
+describe("a name without the UTF-8 flag", () => {
   const path = (name: string, text: string, of = name): Uint8Array => {
     const content = Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), Buffer.from(text)]);
     content.writeUInt32LE(crc32(Buffer.from(of)), 1);
@@ -162,7 +162,7 @@ describe("a name without the sign for UTF-8", () => {
     expect(bundle.files.map((file) => file.path)).toEqual([expected]);
   });
 
-  test("is found by a path whose accents have the other form", async () => {
+  test("is found by a path with the other form of accents", async () => {
     const bundle = await openZip(zipOf({ "pru\u0308f/a.py": "x" }));
     expect([bundle.kind("pr\u00fcf/a.py"), bundle.kind("PR\u00dcF/a.py")]).toEqual(["file", undefined]);
   });
@@ -171,7 +171,7 @@ describe("a name without the sign for UTF-8", () => {
 describe("symbolic links", () => {
   const link = (name: string, target: string): ZipEntry => ({ name, content: target, mode: 0o120777 });
 
-  test("lead to files and folders of the zip, whose content stands under their paths", async () => {
+  test("resolve to files and folders of the zip, whose content appears under their paths", async () => {
     const bundle = await openZip(
       buildZip([
         { name: "src/main.py", content: "main" },
@@ -194,7 +194,7 @@ describe("symbolic links", () => {
     expect(bundle.files.map(({ path }) => path)).toEqual(["src/main.py", "lib/u.py"]);
   });
 
-  test("that multiply a zip are refused once something reads them", async () => {
+  test("that multiply the size of a zip are rejected when they are read", async () => {
     const levels = Array.from({ length: 20 }, (_, level) => [
       link(`l${level}/a`, `../l${level + 1}`),
       link(`l${level}/b`, `../l${level + 1}`),
@@ -205,7 +205,7 @@ describe("symbolic links", () => {
     expect(bundle.filesBelow("l19").map(({ path }) => path)).toEqual(["a/x", "b/x"]);
   });
 
-  test("of a chain of thousands are followed in linear time", async () => {
+  test("in a chain of thousands are resolved in linear time", async () => {
     const chain = Array.from({ length: 9000 }, (_, index) => link(`l${index}`, `l${index + 1}`));
     const bundle = await openZip(buildZip([...chain, { name: "l9000", content: "end" }]));
     const before = process.cpuUsage();
@@ -213,7 +213,7 @@ describe("symbolic links", () => {
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });
 
-  test("in folders that a component includes are checked as those in its code are", async () => {
+  test("in folders that a component includes are validated like those in its code", async () => {
     const component = {
       type: "command",
       command: "ls",
@@ -245,14 +245,14 @@ describe("symbolic links", () => {
     );
   });
 
-  test("cannot hide a file behind their name", async () => {
+  test("cannot hide a file with the same name", async () => {
     expect(await issuesOfEntries(link("etc", "/etc"), { name: "etc/passwd" })).toEqual([
       'duplicate_entry etc/passwd: "etc/passwd" is both a file and a folder.',
     ]);
   });
 });
 
-describe("what could not lie beside something else is refused", () => {
+describe("conflicting names are rejected", () => {
   test.each<[string, string[], string]>([
     ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" is in the zip twice.'],
     ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" is in the zip twice.'],
@@ -277,12 +277,12 @@ describe("what could not lie beside something else is refused", () => {
     expect(await issuesOfEntries(...names.map((name) => ({ name })))).toEqual([issue]);
   });
 
-  test("but a folder may have its own line before or after its files", async () => {
+  test("a folder may have its own entry before or after its files", async () => {
     expect(await issuesOfEntries({ name: "a/b" }, { name: "a/" }, { name: "a/c" })).toEqual([]);
   });
 });
 
-describe("what cannot be read is refused by its name", () => {
+describe("an unreadable entry is rejected", () => {
   const content = "hello ".repeat(100);
 
   test.each<[string, ZipEntry, string]>([
@@ -305,13 +305,13 @@ describe("what cannot be read is refused by its name", () => {
     ]);
   });
 
-  test("a packed content that is damaged", async () => {
+  test("damaged packed content", async () => {
     const zip = buildZip([{ name: "x", content }]);
     zip.fill(0xff, 31, 40);
     expect(await issuesOf(zip)).toEqual([expect.stringMatching(/^unreadable x: "x" cannot be unpacked: /)]);
   });
 
-  test("and every one at once", async () => {
+  test("all issues at once", async () => {
     const issues = await issuesOfEntries(
       { name: "../a" },
       { name: "b", flags: 1 },
@@ -326,18 +326,18 @@ describe("what cannot be read is refused by its name", () => {
     ["no zip", Buffer.from("command: echo hi\n".repeat(10))],
     ["a zip that is cut", zipOf({ a: content, b: content }).subarray(0, 100)],
     [
-      "a zip whose directory is cut out",
+      "a zip without its list of entries",
       Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)]),
     ],
     ["a zip that says it has more files", buildZip([{ name: "a" }], { count: 2 })],
     ["a tar", Buffer.alloc(10_240)],
     ["the end of a zip, cut by one byte", buildZip([]).subarray(0, 21)],
-  ])("%s is refused as a whole", async (_what, bytes) => {
+  ])("%s is rejected as a whole", async (_what, bytes) => {
     expect(await issuesOf(bytes)).toEqual([expect.stringMatching(/^unreadable -: /)]);
   });
 });
 
-describe("a bomb is refused before it is unpacked", () => {
+describe("a zip bomb is rejected before it is unpacked", () => {
   test("by the ratio of a file", async () => {
     expect(await issuesOf(zipOf({ fine: "x", zeros: Buffer.alloc(4_000_000) }))).toEqual([
       expect.stringMatching(
@@ -359,7 +359,7 @@ describe("a bomb is refused before it is unpacked", () => {
     ]);
   });
 
-  test("by the number of folders, and the length of all paths", async () => {
+  test("by the number of folders and the length of all paths", async () => {
     const zip = zipOf({ "a/b/c": "x", "d/e": "x" });
     expect(await issuesOf(zip, { maxFolders: 2 })).toEqual([
       "too_many -: The bundle has more than 2 folders, the maximum.",
@@ -369,7 +369,7 @@ describe("a bomb is refused before it is unpacked", () => {
     ]);
   });
 
-  test("by bytes that belong to many files", async () => {
+  test("by bytes that several files share", async () => {
     const first = { name: "same", content: "x".repeat(1000) };
     expect(await issuesOfEntries(first, { ...first, name: "another", localName: "same", offset: 0 })).toEqual([
       expect.stringMatching(/^unreadable another: /),
@@ -379,7 +379,7 @@ describe("a bomb is refused before it is unpacked", () => {
     ).toEqual(['unreadable b: "b" shares bytes with another entry.']);
   });
 
-  test("by the size of a file that is read whole", async () => {
+  test("by the size of a file that is read at once", async () => {
     const bundle = await openZip(zipOf({ "component.yml": "x".repeat(101) }), { maxReadBytes: 100 });
     expect(() => bundle.read("component.yml")).toThrow(
       '"component.yml" has 101 bytes; a job or component file may have at most 100.',
@@ -387,7 +387,7 @@ describe("a bomb is refused before it is unpacked", () => {
   });
 });
 
-test("ignore files whose patterns take too long on the files below them are refused", async () => {
+test("ignore files whose patterns would take too long are rejected", async () => {
   const zip = zipOf({
     "src/.gitignore": "*a*b\n",
     ".amlignore": "*.pyc\n",
@@ -400,7 +400,7 @@ test("ignore files whose patterns take too long on the files below them are refu
   ]);
 });
 
-test("an ignore file with more lines than can be tried on every file is refused", async () => {
+test("an ignore file with too many lines is rejected", async () => {
   const issues = await issuesOf(
     zipOf({ "src/.amlignore": "*.a\n".repeat(1000), "other.amlignore": "\n".repeat(5000) }),
   );

@@ -21,7 +21,7 @@ const patterns = (count: number, one: (index: number) => string) => ({
   content: Array.from({ length: count }, (_, index) => one(index)).join("\n"),
 });
 
-/** The most processor time of this thread between two turns of the event loop: that of others on a busy machine does not count. */
+/** Measures the longest processor time of this thread between two turns of the event loop. */
 function watchTurns(): { longestMs(): number } {
   let longest = 0;
   let before = process.threadCpuUsage();
@@ -71,7 +71,7 @@ test.each<[string, ZipEntry[]]>([
       ...Array.from({ length: 290 }, (_, index) => link(`src/l${index}`, "../lib")),
     ],
   ],
-])("a zip of %s keeps no other request waiting for more than 300 ms", async (_what, entries) => {
+])("a zip of %s does not block other requests for more than 300 ms", async (_what, entries) => {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-zip-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "bundle.zip");

@@ -72,7 +72,8 @@ describe("settings", () => {
       JOBS_AZUREML_WORKSPACE: "mine",
     };
     expect(readConfig({ ...inAzure, ...workspace }).warnings).toEqual([
-      "Settings without effect: JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS? jobs_auth: is not a setting; did you mean JOBS_AUTH?",
+      "Settings without effect: JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS? " +
+        "jobs_auth: is not a setting; did you mean JOBS_AUTH?",
     ]);
     expect(readConfig(good).warnings).toEqual([]);
   });
@@ -203,7 +204,8 @@ describe("the storage connection", () => {
     "UseDevelopmentStorage=true",
     account,
     `${account};BlobEndpoint=http://127.0.0.1:1/a`,
-    `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${key};BlobEndpoint=http://h/a;QueueEndpoint=http://h/a;TableEndpoint=http://h/a;`,
+    `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${key};` +
+      "BlobEndpoint=http://h/a;QueueEndpoint=http://h/a;TableEndpoint=http://h/a;",
     "BlobEndpoint=https://b;QueueEndpoint=https://q;TableEndpoint=https://t;SharedAccessSignature=sv=1&sig=abc%3D",
   ])("accepts connection string %#", (AzureWebJobsStorage) => {
     expect(readConfig({ ...good, AzureWebJobsStorage }).storage).toEqual({ connectionString: AzureWebJobsStorage });

@@ -4,7 +4,7 @@ import { pointer } from "../../../shared/core/issues.ts";
 import { BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
 
 describe("a service error", () => {
-  test("has a code, and nothing else that it was not given", () => {
+  test("a service error has a code, and only the details that it was given", () => {
     expect(new ServiceError("conflict", "no")).toMatchObject({
       name: "ServiceError",
       code: "conflict",
@@ -16,7 +16,7 @@ describe("a service error", () => {
     expect(new ServiceError("conflict", "no")).not.toHaveProperty("cause");
   });
 
-  test("keeps its cause", () => {
+  test("a service error keeps its cause", () => {
     const cause = new Error("socket");
     expect(new ServiceError("unavailable", "no", { cause, retryAfterSeconds: 5 })).toMatchObject({
       cause,
@@ -24,7 +24,7 @@ describe("a service error", () => {
     });
   });
 
-  test("is told from others by its code", () => {
+  test("isServiceError distinguishes service errors by their codes", () => {
     const error = new ServiceError("conflict", "no");
     expect([
       isServiceError(error),
@@ -34,12 +34,12 @@ describe("a service error", () => {
     ]).toEqual([true, true, false, false]);
   });
 
-  test("about a name that no job has shows at most 300 characters of it", () => {
+  test("the error for an unknown job shows at most 300 characters of the name", () => {
     expect(jobNotFound("x".repeat(5000)).message).toBe(`There is no job "${"x".repeat(300)}".`);
   });
 });
 
-test("a refusal of a backend has a code of the backend", () => {
+test("the error of a backend that rejects a job has the code of the backend", () => {
   expect(new BackendRefusal("quota_exceeded", "No.", { cause: "c" })).toMatchObject({
     name: "BackendRefusal",
     code: "quota_exceeded",
@@ -51,6 +51,6 @@ test("a refusal of a backend has a code of the backend", () => {
 test.each([
   [[], ""],
   [["inputs", "a/b", "x~y", 0], "/inputs/a~1b/x~0y/0"],
-])("the pointer of %j is %j", (path, expected) => {
+])("the JSON Pointer of the path %j is %j", (path, expected) => {
   expect(pointer(path)).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { forEachConcurrent } from "../../../shared/lib/for-each-concurrent.ts";
 
-test("processes all items with at most `limit` calls at once, and takes no item before its call may start", async () => {
+test("processes all items with at most `limit` calls at once, and takes no item too early", async () => {
   let taken = 0;
   async function* items() {
     for (; taken < 20; taken++) yield taken;

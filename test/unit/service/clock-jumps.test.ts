@@ -31,7 +31,7 @@ const jumps = [
 ];
 
 describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
-  test("a job that runs is seen to its end within two minutes", async () => {
+  test("a running job is followed to its end within two minutes", async () => {
     await submitJob(world, submission());
     await passTime(world, 30);
     world.backend.say("iris", { status: "Running" });
@@ -44,7 +44,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     await expectSettled(world, "iris");
   });
 
-  test("a service that was not running meanwhile sees it to its end within a quarter of an hour", async () => {
+  test("a service that was off in the meantime follows it to its end within 15 minutes", async () => {
     await submitJob(world, submission());
     await passTime(world, 30);
     // Another process, which has seen no earlier time.
@@ -55,7 +55,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     expect(await record()).toMatchObject({ status: "Completed" });
   });
 
-  test("a dispatch whose message was lost is sent again", async () => {
+  test("a lost dispatch is enqueued again", async () => {
     await submitJob(world, submission());
     world.queues.dispatches.splice(0);
     await passTime(world, 0.5);
@@ -64,7 +64,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     expect(world.backend.started).toEqual(["iris"]);
   });
 
-  test("a cancel gets to the backend, and what a crash left half-done is healed", async () => {
+  test("a cancel reaches the backend, and the effects of a crash are repaired", async () => {
     await submitJob(world, submission());
     await passTime(world, 5);
     world.clock.advance(jump);
@@ -77,7 +77,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     expect(await world.dumps.get("iris")).toBe((await record())?.dump);
   });
 
-  test("a backend that asked to be left alone is asked again", async () => {
+  test("a backend that requested a pause gets calls again", async () => {
     await submitJob(world, submission());
     await passTime(world, 5);
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 300 });
@@ -89,16 +89,16 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     expect(await record()).toMatchObject({ status: "Completed" });
   });
 
-  test("a dropped file that no event told of is announced", async () => {
+  test("a dropped file without an event is enqueued", async () => {
     await sweepInbox(world);
     world.clock.advance(jump);
     world.inbox.drop("a.yml", "command: echo hi\nenvironment: azureml:cpu@latest\n");
     world.clock.advance(3 * minute);
     await sweepInbox(world);
-    expect(world.inboxQueue.announced.map(({ path }) => path)).toEqual(["a.yml"]);
+    expect(world.inboxQueue.enqueued.map(({ path }) => path)).toEqual(["a.yml"]);
   });
 
-  test("a row without a record is swept", async () => {
+  test("a row without a record is deleted", async () => {
     const put: World["records"]["create"] = () => Promise.reject(new Error("crash"));
     await submitJob({ ...world, records: { ...world.records, create: put } }, submission()).catch(() => undefined);
     expect(await world.openJobs.get("iris")).toBeDefined();
@@ -117,7 +117,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     expect(await record("c")).toBeDefined();
   });
 
-  test("readiness is asked for anew", async () => {
+  test("readiness is checked again", async () => {
     const check = createReadyCheck(world);
     world.backend.plan("ready", { kind: "unreachable" });
     expect(await check()).toMatchObject({ readiness: { status: "fail" } });
@@ -126,7 +126,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
   });
 });
 
-test("a job whose backend is away is not given up for the days in which the computer slept, but for a day of tries", async () => {
+test("a job whose backend is unreachable ends after a day of tries, without the days in which the computer slept", async () => {
   world.backend.always("submit", { kind: "unreachable" });
   await submitJob(world, submission());
   await passTime(world, 10);
@@ -137,7 +137,7 @@ test("a job whose backend is away is not given up for the days in which the comp
   expect(await record()).toMatchObject({ status: "Failed", error: { code: "backend_unreachable" } });
 });
 
-test("a finished job whose row waits for healing is not asked about, on a clock that no one sets", async () => {
+test("a finished job whose row waits for healing is not polled, with a steady clock", async () => {
   await submitJob(world, submission());
   await passTime(world, 1);
   const publish = () => Promise.reject(new Error("Nobody listens."));
@@ -157,7 +157,7 @@ test("a finished job whose row waits for healing is not asked about, on a clock 
   await expectSettled(world, "iris");
 });
 
-test("a job that the backend does not know any more is given up, though the clock went back between two looks", async () => {
+test("a job that the backend lost ends although the clock went back between two polls", async () => {
   await submitJob(world, submission());
   await passTime(world, 5);
   await deliverAll(world);

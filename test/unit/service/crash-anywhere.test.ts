@@ -116,7 +116,10 @@ describe.each(Object.entries(scenarios))("%s", (_name, scenario) => {
   });
 });
 
-/** Lets one call of the operation fail, then expects that the timers and queues repair the job, within the table of phases. */
+/**
+ * Lets one call of the operation fail, then expects that the timers and queues repair the job, within the table of
+ * phases.
+ */
 async function expectHealed(scenario: Scenario, failure: Failure): Promise<void> {
   const where = `call ${failure.call}`;
   const world = createWorld();

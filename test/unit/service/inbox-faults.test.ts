@@ -1,4 +1,7 @@
-/** A drop becomes one job and one receipt, whatever fails on the way and however often it is told; what Cromwell on Azure got wrong, too. */
+/**
+ * A drop becomes one job and one receipt, whatever fails on the way and however often it is told; what Cromwell on
+ * Azure got wrong, too.
+ */
 import { describe, expect, test } from "vitest";
 import type { Receipt } from "../../../shared/core/records/receipt.ts";
 import { processInboxEvent } from "../../../shared/service/inbox/process-inbox-event.ts";
@@ -14,7 +17,9 @@ import { zipOf } from "../../support/zip.ts";
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 const maxDequeueCount = 5;
 
-/** Hands a message over as the queue does: five times at most, then to the poison queue. Gives the number of failures. */
+/**
+ * Hands a message over as the queue does: five times at most, then to the poison queue. Gives the number of failures.
+ */
 async function deliver(world: World, message: unknown, first: World = world): Promise<number> {
   for (let count = 0; count < maxDequeueCount; count += 1) {
     try {
@@ -30,7 +35,7 @@ async function deliver(world: World, message: unknown, first: World = world): Pr
 
 async function sweep(world: World): Promise<number> {
   await sweepInbox(world).catch(() => undefined);
-  const messages = world.inboxQueue.announced.splice(0);
+  const messages = world.inboxQueue.enqueued.splice(0);
   for (const message of messages) await deliver(world, message);
   return messages.length;
 }

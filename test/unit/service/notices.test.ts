@@ -33,7 +33,7 @@ beforeEach(async () => {
   await submitJob(world, submission());
 });
 
-describe("a job that cannot be handed to its backend", () => {
+describe("a job that cannot be dispatched", () => {
   test.each(["credential_missing", "forbidden", "dns", "workspace_missing"] as const)(
     "has a notice at once: %s, also in lists",
     async (reason) => {
@@ -52,7 +52,7 @@ describe("a job that cannot be handed to its backend", () => {
     },
   );
 
-  test("has one of an outage that may pass at the second try, which costs one write however long it lasts", async () => {
+  test("has the notice of an outage after the second try, which costs one write however long it lasts", async () => {
     const outage = withBackend({ submit: away("unreachable") });
     await deliverAll(outage);
     expect(await notice()).toBeUndefined();
@@ -65,28 +65,28 @@ describe("a job that cannot be handed to its backend", () => {
     expect((await record())?.revision).toBe(revision);
   });
 
-  test("says until when the backend wants a pause", async () => {
+  test("shows the end of the pause that the backend requested", async () => {
     await deliverAll(withBackend({ submit: away("throttled", 120) }));
     const until = new Date(world.clock.now().getTime() + 120_000).toISOString();
     expect(await notice()).toMatchObject({
       code: "throttled",
-      message: expect.stringContaining(`The backend asked for a pause until ${until}.`),
+      message: expect.stringContaining(`The backend requested a pause until ${until}.`),
     });
   });
 
-  test("loses its notice when it is handed over", async () => {
+  test("loses its notice at the dispatch", async () => {
     await deliverAll(withBackend({ submit: away("dns") }));
     await passTime(world, 1);
     expect(await record()).toMatchObject({ status: "Queued" });
     expect([await notice(), (await listed())?.notice]).toEqual([undefined, undefined]);
   });
 
-  test("gives the outage back, for the log", async () => {
+  test("returns the outage, for the log", async () => {
     const [message] = world.queues.dispatches;
     expect(await dispatchJob(withBackend({ submit: away("dns") }), message)).toMatchObject({ reason: "dns" });
   });
 
-  test("names the cause of a failure that nobody expects while it is tried again, and as its error when it is given up", async () => {
+  test("shows the cause of an unexpected failure during the retries, and as its error when it ends", async () => {
     const submit = () => Promise.reject(new TypeError("no such thing in /srv/app/dist/main.cjs?sig=abc"));
     const [message] = world.queues.dispatches;
     await expect(dispatchJob(withBackend({ submit }), message)).rejects.toThrow("no such thing");
@@ -100,7 +100,7 @@ describe("a job that cannot be handed to its backend", () => {
     expect(await notice()).toBeUndefined();
   });
 
-  test("has the cause in its error when the backend was away for a day", async () => {
+  test("has the cause in its error after a day without the backend", async () => {
     const outage = withBackend({ submit: away("dns") });
     await deliverAll(outage);
     // Without a gap of an hour, which would not count as a time of tries.
@@ -120,7 +120,7 @@ describe("a job that the backend runs", () => {
     await passTime(world, 2);
   });
 
-  test("has a notice when the backend was away for more than a moment, and loses it with the first answer, though that is an old one", async () => {
+  test("has a notice after 20 seconds without the backend, and loses it with the first answer, even without news", async () => {
     const outage = withBackend({ observe: away("forbidden") });
     world.clock.advance(15_000);
     await pollJobs(outage);
@@ -135,25 +135,25 @@ describe("a job that the backend runs", () => {
     expect((await record())?.timeline).toEqual(timeline);
   });
 
-  test("says so while the backend wants a pause", async () => {
+  test("has a notice during a pause of the backend", async () => {
     await passTime(withBackend({ observe: away("throttled", 300) }), 2);
     expect(await notice()).toMatchObject({
       code: "throttled",
-      message: expect.stringContaining("The backend asked for a pause until"),
+      message: expect.stringContaining("The backend requested a pause until"),
     });
     await passTime(world, 6);
     expect(await notice()).toBeUndefined();
   });
 
-  test("has a notice when the backend answers only about others", async () => {
+  test("has a notice if the backend answers only about other jobs", async () => {
     await passTime(withBackend({ observe: async () => [] }), 1);
     expect(await notice()).toMatchObject({
       code: "unreachable",
-      message: expect.stringContaining("answered only about others"),
+      message: expect.stringContaining("answered only about other jobs"),
     });
   });
 
-  test("has a notice with the cause when the answer about it cannot be read", async () => {
+  test("has a notice with the cause if the answer about it cannot be read", async () => {
     await passTime(withBackend({ observe: () => Promise.reject(new TypeError("x is not a function")) }), 1);
     expect(await notice()).toMatchObject({
       code: "status_unreadable",
@@ -163,7 +163,7 @@ describe("a job that the backend runs", () => {
     expect(await notice()).toBeUndefined();
   });
 
-  test("has the notice that the backend gives with its status, from its beginning to its end", async () => {
+  test("has the notice that the backend reports with its status, as long as it reports it", async () => {
     world.backend.say("iris", { notice: { code: "storage_full", message: "The disk is full." } });
     await passTime(world, 1);
     expect(await notice()).toMatchObject({ code: "storage_full", message: "The disk is full." });
@@ -180,7 +180,7 @@ describe("a job that the backend runs", () => {
     expect(await notice()).toBeUndefined();
   });
 
-  test("has a notice while its cancel does not reach the backend, though its status can be read", async () => {
+  test("has a notice while its cancel does not reach the backend, although its status can be read", async () => {
     const outage = withBackend({ cancel: away("unreachable") });
     await cancelJob(outage, "iris");
     await passTime(outage, 1);
@@ -196,7 +196,7 @@ describe("a job that the backend runs", () => {
     expect(await notice()).toBeUndefined();
   });
 
-  test("names its cancel again after an outage of everything", async () => {
+  test("has the notice of its cancel again after a complete outage", async () => {
     const cancelFails = withBackend({ cancel: away("unreachable") });
     await cancelJob(cancelFails, "iris");
     await passTime(cancelFails, 1);
@@ -206,7 +206,7 @@ describe("a job that the backend runs", () => {
     expect(await notice()).toMatchObject({ code: "cancel_not_sent" });
   });
 
-  test("loses the notice of a cancel that the backend refuses in the end", async () => {
+  test("loses the notice of its cancel when the backend refuses it", async () => {
     const outage = withBackend({ cancel: away("unreachable") });
     await cancelJob(outage, "iris");
     await passTime(outage, 1);
@@ -226,7 +226,7 @@ describe("an edit that does not reach the backend", () => {
     await passTime(world, 1);
   });
 
-  test("is a notice of the job until it does, also of one that has ended", async () => {
+  test("causes a notice of the job until it is sent, also of a finished one", async () => {
     const outage = withBackend({ update: away("unreachable") });
     await edit(outage);
     await passTime(outage, 2);
@@ -242,7 +242,7 @@ describe("an edit that does not reach the backend", () => {
     await expectSettled(world, "iris");
   });
 
-  test("of a job of another backend waits until that one is run again", async () => {
+  test("of a job of another backend waits until the service runs that backend again", async () => {
     const told: string[] = [];
     const update = async ({ name }: { readonly name: string }) => void told.push(name);
     await edit(withBackend({ id: "another", update }));
@@ -260,7 +260,7 @@ describe("a job whose record cannot be read", () => {
     records: { ...world.records, get: (name: string) => (name === "iris" ? damaged() : world.records.get(name)) },
   });
 
-  test("is looked at by healing once an hour and by the poll every ten minutes, and holds no other job up", async () => {
+  test("is read by healing once an hour and by the poll every ten minutes, and delays no other job", async () => {
     await deliverAll(world);
     await submitJob(world, submission({ name: "rose" }));
     await deliverAll(world);

@@ -1,4 +1,4 @@
-/** The life of a job in phases: the operations make exactly the moves of the table. */
+/** Histories of jobs: the operations make exactly the moves of the table of phases. */
 import { expect, test } from "vitest";
 
 import type { DispatchMessage } from "../../../shared/core/records/messages.ts";
@@ -17,7 +17,7 @@ const newJob = () => jobReader.jobOf(newRecord());
 const message = (world: World) => world.queues.dispatches[0] as DispatchMessage;
 
 /** What happens to a job after its submission, and its moves in order. */
-const lives: Readonly<
+const histories: Readonly<
   Record<string, readonly [happens: (world: World) => Promise<unknown>, moves: readonly string[]]>
 > = {
   "runs to its end and is deleted": [
@@ -78,9 +78,9 @@ const lives: Readonly<
   ],
 };
 
-test.each(Object.entries(lives))(
-  "a job that %s makes the moves of its life in order",
-  async (_life, [happens, moves]) => {
+test.each(Object.entries(histories))(
+  "a job that %s moves through its phases in order",
+  async (_history, [happens, moves]) => {
     const world = createWorld();
     const seen = watchPhases(world);
     await submitJob(world, submission());
@@ -89,7 +89,7 @@ test.each(Object.entries(lives))(
   },
 );
 
-test("these lives make every move of the table, and no other", () => {
-  const made = new Set(Object.values(lives).flatMap(([, moves]) => moves));
+test("these histories contain every move of the table, and no other", () => {
+  const made = new Set(Object.values(histories).flatMap(([, moves]) => moves));
   expect([...made].toSorted()).toEqual(allowedMoves.toSorted());
 });

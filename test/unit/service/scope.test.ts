@@ -83,19 +83,19 @@ describe.each(Object.entries(calls))("to %s", (_what, call) => {
     },
   );
 
-  test("one's own job, it is there", async () => {
+  test("the caller's own job finds it", async () => {
     expect(await outcome(call(bobs, "bobs"))).not.toMatchObject({ code: "job_not_found" });
   });
 });
 
-test("a list and the counts have one's own jobs alone, page by page", async () => {
+test("a list and the counts contain only the caller's own jobs, page by page", async () => {
   expect((await listJobs(bobs, { limit: 10 })).entries.map(({ name }) => name)).toEqual(["bobs"]);
   expect((await listJobs(world, { limit: 10 })).entries).toHaveLength(3);
   expect(await getStats(bobs, 1)).toMatchObject({ total: 1 });
   expect(await getStats(world, 1)).toMatchObject({ total: 3 });
 });
 
-test("where a list goes on is of use to its owner alone", async () => {
+test("a continuation of a list is valid only for its owner", async () => {
   await submitJob(world, submission({ name: "adas-third" }, { owner: "ada" }));
   const { continuation } = await listJobs({ ...world, scope: { owner: "ada" } }, { limit: 1 });
   if (continuation === undefined) throw new Error("The list has one page.");
@@ -107,7 +107,7 @@ test("where a list goes on is of use to its owner alone", async () => {
   }
 });
 
-test("a name that another has is taken, and that is all that is said", async () => {
+test("a name of another owner is taken, without further details", async () => {
   const taken = outcome(submitJob(world, submission({ name: "adas" }, { owner: "bob" })));
   expect(await taken).toEqual({ code: "name_taken", message: "The name adas is taken." });
 });

@@ -72,7 +72,7 @@ test("a job from its submission to its end makes 22 calls, and an idle tick one"
   expect(take()).toEqual(["openJobs.due"]);
 });
 
-test("a look at a job by healing makes four calls, but for the first, which sees to its dump; who ends the job then need not", async () => {
+test("a check of a job by healing makes four calls, the first one five to ensure the dump, which the end of the job then saves", async () => {
   const world = createWorld();
   const { ports, take } = noting(world);
   await submitJob(world, submission({}));
@@ -98,7 +98,7 @@ test("a look at a job by healing makes four calls, but for the first, which sees
   ]);
 });
 
-test("a drop makes nine, and one that is told again one", async () => {
+test("a dropped file makes nine calls, and a repeated event one", async () => {
   const world = createWorld();
   const { ports, take } = noting(world);
   const drop = world.inbox.drop("a.yml", "command: echo hi\nenvironment: azureml:cpu@latest\n");

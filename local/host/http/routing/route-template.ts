@@ -133,8 +133,8 @@ interface SegmentMatcher {
 }
 
 /**
- * Parameters are greedy, so `{name}.{ext}` splits at the last dot. In `{name}.{ext?}` the dot may be missing together with the
- * extension, so there is a second pattern.
+ * Parameters are greedy, so `{name}.{ext}` splits at the last dot. In `{name}.{ext?}` the dot may be missing together
+ * with the extension, so there is a second pattern.
  */
 function segmentPatterns(segment: Segment): readonly RegExp[] {
   const pattern = (parts: Segment) =>

@@ -1,4 +1,4 @@
-/** HTTP for an app that streams: the library has a server of its own, to which the host passes the raw request. */
+/** Forwards the HTTP requests of an app that streams to the HTTP server of the Functions library. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { InvocationResult } from "../../app/invocation.ts";
 import { whenDisconnected } from "../disconnect-signal.ts";
@@ -13,15 +13,15 @@ export interface ProxyOptions {
   readonly head: HttpRequestHead;
   readonly library: LibraryServer;
   readonly maxBodyBytes: number;
-  /** Added to the answer where it does not have them. */
+  /** Response headers that the function may override. */
   readonly extraHeaders: Readonly<Record<string, string>>;
 }
 
-/** Connections to the library's server; both ends are in this process, so a kept one is never closed behind our back. */
+/** Keep-alive is safe, because both ends of a connection are in this process. */
 const agent = new Agent({ keepAlive: true });
 
-/** The real host's limit for a stream on which nothing happens. */
-const idleMs = 240_000;
+/** The real host's limit for an idle stream. */
+const idleTimeoutMs = 240_000;
 const hopByHop = new Set([
   "connection",
   "expect",
@@ -35,9 +35,10 @@ const hopByHop = new Set([
 ]);
 
 /**
- * Runs a function whose request and answer go through the library's server. `run` is given what is to be called with the id of the run.
- * A function that fails before it answers is a 500, and one that returns nothing is a 204: the real host leaves both callers waiting.
- * @returns an answer where the function gave none; else it has been written. Resolves when the function has ended, even if the caller has gone.
+ * Runs a function whose request and response are streamed by the library's server. `run` must call its argument with
+ * the id of each invocation. Resolves when the function has ended, also after a disconnect.
+ * @returns a response to send if the function sent none: 500 if it failed, 204 if it returned nothing. The real host
+ *   never answers such requests.
  */
 export async function proxyToLibrary(
   options: ProxyOptions,
@@ -45,50 +46,76 @@ export async function proxyToLibrary(
 ): Promise<HttpResponse | undefined> {
   const { head, maxBodyBytes } = options;
   if (Number(head.raw.headers["content-length"] ?? 0) > maxBodyBytes)
-    throw new BodyTooLargeError(`At most ${maxBodyBytes} bytes are taken.`);
+    throw new BodyTooLargeError(`The body is larger than ${maxBodyBytes} bytes.`);
   const unreachable = Promise.withResolvers<number>();
   let attempt: Attempt | undefined;
   const running = run((invocationId) => {
-    // A retry begins anew; only its first attempt gets the body, as with the real host.
+    // Each retry is a new request. As in the real host, only the first attempt has the body.
     attempt?.end();
     attempt = startAttempt(options, invocationId, attempt === undefined);
     void attempt.lost.then(() => unreachable.resolve(500));
   });
-  head.gone.addEventListener("abort", () => attempt?.end(), { once: true });
+  head.disconnected.addEventListener("abort", () => attempt?.end(), { once: true });
   const ended = running.then(
     (outcome) => (outcome.returned ? undefined : 204),
     () => 500,
   );
   const failed = await Promise.race([ended, unreachable.promise]);
   if (attempt === undefined || failed !== undefined) {
-    const begun = head.response.headersSent;
+    const isPartlySent = head.response.headersSent;
     attempt?.end();
-    // Half of an answer cannot be taken back; a cut connection at least shows that it is not whole.
-    if (begun) head.response.destroy();
-    return begun ? undefined : emptyResponse(failed ?? 500);
+    // The client must not mistake a partial response for a complete one.
+    if (isPartlySent) head.response.destroy();
+    return isPartlySent ? undefined : emptyResponse(failed ?? 500);
   }
   await attempt.written;
   return head.response.headersSent ? undefined : emptyResponse(500);
 }
 
 interface Attempt {
-  /** Resolves when the answer is written or the connection is gone. */
+  /** Resolves when the response is written or the client has disconnected. */
   readonly written: Promise<void>;
-  /** Resolves if the request did not get to the library, which then waits for it for ever. */
+  /** Resolves if the request did not reach the library, which would wait for it forever. */
   readonly lost: Promise<void>;
-  /** Ends the request once the library has it. */
+  /** Aborts the request after the library has received it. */
   end(): void;
 }
 
 function startAttempt(options: ProxyOptions, invocationId: string, hasBody: boolean): Attempt {
   const { head, library } = options;
-  // A length without a body would make one of the next request on the connection.
-  const isPassedOn = (name: string) => !hopByHop.has(name) && (hasBody || name !== "content-length");
-  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => isPassedOn(name)));
-  // Without it Node writes the body of a GET bare, where the library reads it as the next request.
-  const framing =
-    hasBody && head.raw.headers["transfer-encoding"] !== undefined ? { "transfer-encoding": "chunked" } : {};
   const received = library.whenReceived(invocationId);
+  const proxied = openRequest(options, invocationId, hasBody);
+  const closed = new Promise<false>((resolve) => proxied.once("close", () => resolve(false)));
+  void closed.then(() => library.stopWaiting(invocationId));
+  let hasResponse = false;
+  const responded = new Promise<void>((resolve) =>
+    proxied.once("response", (incoming) => {
+      hasResponse = true;
+      void writeResponse(options, proxied, incoming).finally(resolve);
+    }),
+  );
+  return {
+    written: Promise.race([
+      responded,
+      closed.then(() => (hasResponse ? responded : undefined)),
+      whenDisconnected(head.disconnected),
+    ]),
+    lost: new Promise((resolve) => {
+      void Promise.race([received.then(() => true), closed]).then((isReceived) => {
+        if (!isReceived) resolve();
+      });
+    }),
+    end: () => void received.then(() => proxied.destroy()),
+  };
+}
+
+function openRequest(options: ProxyOptions, invocationId: string, hasBody: boolean): ClientRequest {
+  const { head, library } = options;
+  // Without a body, the library would read the next request on the connection as the body of this length.
+  const isForwarded = (name: string) => !hopByHop.has(name) && (hasBody || name !== "content-length");
+  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => isForwarded(name)));
+  // Otherwise Node sends the body of a GET without framing, and the library reads it as the next request.
+  const isChunked = hasBody && head.raw.headers["transfer-encoding"] !== undefined;
   const proxied = request({
     host: "127.0.0.1",
     port: library.port,
@@ -96,7 +123,7 @@ function startAttempt(options: ProxyOptions, invocationId: string, hasBody: bool
     path: `${encodePath(head.path)}${head.search}`,
     headers: {
       ...headers,
-      ...framing,
+      ...(isChunked ? { "transfer-encoding": "chunked" } : {}),
       ...library.headers,
       "x-ms-invocation-id": invocationId,
       "x-forwarded-host": head.host,
@@ -104,31 +131,12 @@ function startAttempt(options: ProxyOptions, invocationId: string, hasBody: bool
     },
     agent,
   });
-  proxied.setTimeout(idleMs, () => proxied.destroy());
-  // Whatever ends the proxied request ends the wait for it; the caller then sees a cut connection.
+  proxied.setTimeout(idleTimeoutMs, () => proxied.destroy());
+  // Each error also emits "close", which ends the attempt.
   proxied.on("error", () => {});
   if (hasBody) sendBody(options, proxied);
   else proxied.end();
-  const closed = new Promise<void>((resolve) => proxied.once("close", () => resolve()));
-  void closed.then(() => library.stopWaiting(invocationId));
-  const answered = new Promise<void>((resolve) =>
-    proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve)),
-  );
-  let hasAnswer = false;
-  proxied.once("response", () => {
-    hasAnswer = true;
-  });
-  return {
-    written: Promise.race([
-      answered,
-      closed.then(() => (hasAnswer ? answered : undefined)),
-      whenDisconnected(head.gone),
-    ]),
-    lost: Promise.race([received.then(() => true), closed.then(() => false)]).then((isReceived) =>
-      isReceived ? new Promise<never>(() => {}) : undefined,
-    ),
-    end: () => void received.then(() => proxied.destroy()),
-  };
+  return proxied;
 }
 
 function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest): void {
@@ -138,36 +146,37 @@ function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest):
     if (bytes > maxBodyBytes) head.response.destroy();
   });
   head.raw.pipe(proxied);
-  // A body that is there already goes out with the headers; of one that is to come the headers may be enough for an answer.
+  // A body that has arrived is sent with the headers. Otherwise the headers go first: the function may need only them.
   setImmediate(() => {
     if (!proxied.headersSent) proxied.flushHeaders();
   });
 }
 
-async function writeAnswer(
+async function writeResponse(
   { head, extraHeaders }: ProxyOptions,
   proxied: ClientRequest,
-  answer: IncomingMessage,
+  incoming: IncomingMessage,
 ): Promise<void> {
-  const { raw, response, gone } = head;
-  if (gone.aborted || response.destroyed || response.headersSent) return;
-  response.statusCode = answer.statusCode ?? 500;
+  const { raw, response, disconnected } = head;
+  if (disconnected.aborted || response.destroyed || response.headersSent) return;
+  response.statusCode = incoming.statusCode ?? 500;
   for (const [name, value] of Object.entries({ ...serverHeader, ...extraHeaders })) response.setHeader(name, value);
-  for (const [name, values] of Object.entries(answer.headersDistinct))
+  for (const [name, values] of Object.entries(incoming.headersDistinct))
     if (values !== undefined && !hopByHop.has(name)) response.setHeader(name, values);
-  const read = new Promise<void>((resolve) => answer.once("close", () => resolve()));
+  const read = new Promise<void>((resolve) => incoming.once("close", () => resolve()));
   const written = new Promise<void>((resolve) => response.once("finish", () => resolve()));
-  answer.pipe(response, { end: false });
-  // A stream may be silent at first; a body that is there already goes out with the headers.
+  incoming.pipe(response, { end: false });
+  // A body that has arrived is sent with the headers. Otherwise the headers go first: the stream may be silent for a
+  // while.
   setImmediate(() => response.flushHeaders());
-  await Promise.race([read, whenDisconnected(gone)]);
-  if (!answer.complete) response.destroy();
-  if (gone.aborted || response.destroyed) return;
+  await Promise.race([read, whenDisconnected(disconnected)]);
+  if (!incoming.complete) response.destroy();
+  if (disconnected.aborted || response.destroyed) return;
   if (!raw.complete) {
     response.flushHeaders();
     proxied.destroy();
     await drainRequest(raw);
   }
   response.end();
-  await Promise.race([written, whenDisconnected(gone)]);
+  await Promise.race([written, whenDisconnected(disconnected)]);
 }

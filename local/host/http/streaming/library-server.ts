@@ -1,26 +1,29 @@
-/** The library's own HTTP server, to which the host passes the requests of an app that streams: on loopback, and for the host alone. */
+/**
+ * Restricts the HTTP server of the Functions library, to which the host forwards the requests of an app that streams,
+ * to loopback and to the host.
+ */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Server as HttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, Server } from "node:net";
 
 export interface LibraryServer {
   readonly port: number;
-  /** Headers without which the server closes a connection. */
+  /** Headers that each request needs; without them the server closes the connection. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Resolves when the library has the request of a run; never if it does not get there, and is then to be given up. */
+  /** Resolves when the library has received the request of an invocation. If it never does, call `stopWaiting`. */
   whenReceived(invocationId: string): Promise<void>;
   stopWaiting(invocationId: string): void;
 }
 
 export interface AppServers {
-  /** The server of the library; undefined if the app does not stream. */
+  /** Undefined if the app does not stream. */
   readonly library: LibraryServer | undefined;
   close(): void;
 }
 
 const secretHeader = "x-host-secret";
 const invocationHeader = "x-ms-invocation-id";
-/** Events by which a server hands on a request, which is their first argument. */
+/** Server events whose first argument is a request. */
 const requestEvents: ReadonlySet<unknown> = new Set([
   "request",
   "checkContinue",
@@ -28,27 +31,27 @@ const requestEvents: ReadonlySet<unknown> = new Set([
   "connect",
   "upgrade",
 ]);
-/** The host sends the head of a request in one piece. */
-const headMs = 5000;
+/** Short, because the host sends the head of a request in one piece. */
+const headersTimeoutMs = 5000;
 
 /**
- * Guards the servers that are opened while `open` runs. The library listens on every network and checks no request: an unknown invocation id
- * is kept for ever, and the id `error` ends the process. So a server listens on loopback alone, and only requests with a
- * secret of this host reach it.
+ * Restricts the servers that start to listen during `open` to loopback and to requests with a secret of this host. The
+ * library would listen on all networks without checks: it keeps unknown invocation ids forever, and the id `error` ends
+ * the process.
  */
 export async function guardServers(open: () => Promise<unknown>): Promise<AppServers> {
   const servers: Server[] = [];
   const secret = randomBytes(32).toString("base64url");
-  const waiting = new Map<string, () => void>();
+  const waiters = new Map<string, () => void>();
   const original = Server.prototype.listen;
   Server.prototype.listen = function listen(this: Server, ...args: unknown[]) {
     servers.push(this);
-    if (this instanceof HttpServer) guard(this, secret, (id) => waiting.get(id)?.());
-    const listening = args.find((argument) => typeof argument === "function");
+    if (this instanceof HttpServer) guard(this, secret, (id) => waiters.get(id)?.());
+    const onListening = args.find((argument) => typeof argument === "function");
     const port = args.find((argument) => typeof argument === "number") ?? 0;
     return Reflect.apply(original, this, [
       { port, host: "127.0.0.1" },
-      ...(listening === undefined ? [] : [listening]),
+      ...(onListening === undefined ? [] : [onListening]),
     ]);
   } as typeof original;
   try {
@@ -59,10 +62,10 @@ export async function guardServers(open: () => Promise<unknown>): Promise<AppSer
   const [address] = servers
     .filter((server) => server instanceof HttpServer)
     .map((server) => server.address() as AddressInfo | null);
-  const received = (id: string) =>
+  const whenReceived = (id: string) =>
     new Promise<void>((resolve) => {
-      waiting.set(id, () => {
-        waiting.delete(id);
+      waiters.set(id, () => {
+        waiters.delete(id);
         resolve();
       });
     });
@@ -71,8 +74,8 @@ export async function guardServers(open: () => Promise<unknown>): Promise<AppSer
       ? {
           port: address.port,
           headers: { [secretHeader]: secret },
-          whenReceived: received,
-          stopWaiting: (id) => void waiting.delete(id),
+          whenReceived,
+          stopWaiting: (id) => void waiters.delete(id),
         }
       : undefined,
     close: () => {
@@ -82,17 +85,17 @@ export async function guardServers(open: () => Promise<unknown>): Promise<AppSer
 }
 
 function guard(server: HttpServer, secret: string, onRequest: (invocationId: string) => void): void {
-  server.headersTimeout = headMs;
-  // The host limits uploads, because it has the caller's connection.
+  server.headersTimeout = headersTimeoutMs;
+  // The host limits the upload time instead, because it has the connection of the client.
   server.requestTimeout = 0;
-  // Without these Node itself answers an Expect header, which the host never sends.
+  // Without these listeners Node itself answers requests with an Expect header, which the host never sends.
   for (const event of ["checkContinue", "checkExpectation"])
     server.on(event, (request: IncomingMessage) => request.socket.destroy());
   const emit = server.emit;
   server.emit = (event: string | symbol, ...args: unknown[]) => {
     if (!requestEvents.has(event)) return Reflect.apply(emit, server, [event, ...args]);
     const request = args[0] as IncomingMessage;
-    if (!isSame(request.headers[secretHeader], secret)) {
+    if (!isSameSecret(request.headers[secretHeader], secret)) {
       request.socket.destroy();
       return true;
     }
@@ -103,7 +106,7 @@ function guard(server: HttpServer, secret: string, onRequest: (invocationId: str
   };
 }
 
-function isSame(given: string | string[] | undefined, secret: string): boolean {
+function isSameSecret(given: string | string[] | undefined, secret: string): boolean {
   return (
     typeof given === "string" &&
     given.length === secret.length &&

@@ -1,4 +1,4 @@
-/** Files of a bundle that become an asset: those that the SDK would take from a folder. */
+/** The files of a bundle that become an asset: the same files that the SDK uploads from a folder. */
 import { posix } from "node:path";
 import type { PackedFile } from "../../../bundle/bundle-file.ts";
 import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
@@ -6,88 +6,88 @@ import type { Bundle } from "../../../bundle/open-bundle.ts";
 import { createYielder } from "../../../bundle/yielder.ts";
 import { joinPath } from "../../../core/job/checks/local-files.ts";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
-import { type CodeFile, codeCandidates } from "../rest/asset-ids/code-candidates.ts";
+import { type CodeFile, type CodeRequest, codeCandidates } from "../rest/asset-ids/code-candidates.ts";
 import type { AssetFile } from "./upload-code.ts";
 
-/** The files of a code asset. @param folder the folder of the bundle that paths start from. */
+/**
+ * The files of a code asset. @param folder the folder of the bundle that the job's paths are relative to
+ * @throws BackendRefusal `bundle_not_found` if there are none.
+ */
 export async function codeAssetFiles(
   bundle: Bundle,
-  request: { readonly path: string; readonly includes: readonly string[] },
+  request: CodeRequest,
   folder: string,
 ): Promise<readonly AssetFile[]> {
   const packed = new Map<string, PackedFile>();
   const code = joinPath(folder, request.path);
   const rules = code === undefined || bundle.kind(code) !== "folder" ? undefined : bundle.ignoreRules(code);
-  const below = (from: string): readonly CodeFile[] => {
-    const alone = bundle.kind(from) === "file";
+  const filesBelow = (from: string): readonly CodeFile[] => {
+    const isFile = bundle.kind(from) === "file";
     return bundle.filesBelow(from, from === code ? rules : undefined).map(({ path, file }) => {
-      const place = alone ? from : posix.join(from, path);
-      packed.set(place, file);
-      return { from: place, path };
+      const source = isFile ? from : posix.join(from, path);
+      packed.set(source, file);
+      return { from: source, path };
     });
   };
-  const { files, ruled } = codeCandidates(below, request, folder);
-  const isIgnored = ruled === undefined ? nothing : await judged(rules ?? nothing, files);
-  return assetFiles(
-    bundle,
-    files.flatMap(({ from, path }) => {
-      const file = packed.get(from);
-      return file === undefined || isIgnored(path) ? [] : [{ path, file }];
-    }),
-    request.path,
-  );
+  const { files, ignoreRoot } = codeCandidates(filesBelow, request, folder);
+  const isIgnored = ignoreRoot === undefined ? nothingIgnored : await evaluate(rules ?? nothingIgnored, files);
+  const kept = files.flatMap(({ from, path }) => {
+    const file = packed.get(from);
+    return file === undefined || isIgnored(path) ? [] : [{ path, file }];
+  });
+  return toAssetFiles(bundle, kept, request.path);
 }
 
-const nothing: IsIgnored = () => false;
+const nothingIgnored: IsIgnored = () => false;
 
-/** A folder or a file of the bundle, as it goes to a datastore. */
+/** A folder or a file of the bundle that is uploaded to a datastore. */
 export interface BundleData {
   readonly name: string;
-  readonly folder: boolean;
+  readonly isFolder: boolean;
   /** All files of the folder, or the one file. */
   readonly files: readonly AssetFile[];
-  /** What the folder's ignore file leaves out. */
+  /** The rules of the folder's ignore file. */
   readonly isIgnored: IsIgnored;
 }
 
-export async function bundleData(bundle: Bundle, path: string, start: string): Promise<BundleData> {
-  const from = joinPath(start, path);
-  const folder = from === "" || (from !== undefined && bundle.kind(from) === "folder");
-  const rules = folder ? bundle.ignoreRules(from ?? "") : nothing;
-  const files = from === undefined ? [] : bundle.filesBelow(from, rules);
+/** @throws BackendRefusal `bundle_not_found` if there are no files. */
+export async function bundleData(bundle: Bundle, path: string, folder: string): Promise<BundleData> {
+  const source = joinPath(folder, path);
+  const isFolder = source === "" || (source !== undefined && bundle.kind(source) === "folder");
+  const rules = isFolder ? bundle.ignoreRules(source ?? "") : nothingIgnored;
+  const files = source === undefined ? [] : bundle.filesBelow(source, rules);
   return {
-    name: posix.basename(from ?? "") || "bundle",
-    folder,
-    files: assetFiles(bundle, files, path),
-    isIgnored: await judged(rules, files),
+    name: posix.basename(source ?? "") || "bundle",
+    isFolder,
+    files: toAssetFiles(bundle, files, path),
+    isIgnored: await evaluate(rules, files),
   };
 }
 
-/** The rules, tried on all files and the folders around them while other calls have their turn: each try takes a while. */
-async function judged(rules: IsIgnored, files: readonly { readonly path: string }[]): Promise<IsIgnored> {
-  if (rules === nothing) return nothing;
-  const answers = new Map<string, boolean>();
-  const turn = createYielder();
+/**
+ * Evaluates the rules for all files and the folders above them, and yields to other work in between, because each
+ * evaluation takes a while. The returned function looks the results up.
+ */
+async function evaluate(rules: IsIgnored, files: readonly { readonly path: string }[]): Promise<IsIgnored> {
+  if (rules === nothingIgnored) return nothingIgnored;
+  const results = new Map<string, boolean>();
+  const yieldIfDue = createYielder();
   for (const { path } of files) {
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-      const each = path.slice(0, end);
-      if (answers.has(each)) break;
-      await turn();
-      answers.set(each, rules(each));
+      const parent = path.slice(0, end);
+      if (results.has(parent)) break;
+      await yieldIfDue();
+      results.set(parent, rules(parent));
     }
   }
-  return (path) => answers.get(path) ?? rules(path);
+  return (path) => results.get(path) ?? rules(path);
 }
 
-function assetFiles(
+function toAssetFiles(
   bundle: Bundle,
-  found: readonly { readonly path: string; readonly file: PackedFile }[],
-  path: string,
+  files: readonly { readonly path: string; readonly file: PackedFile }[],
+  source: string,
 ): readonly AssetFile[] {
-  if (found.length === 0) throw new BackendRefusal("bundle_not_found", `The bundle has no files at ${path}.`);
-  return found.map(({ path: inAsset, file }) => ({
-    path: inAsset,
-    size: file.size,
-    content: () => bundle.stream(file),
-  }));
+  if (files.length === 0) throw new BackendRefusal("bundle_not_found", `The bundle has no files at ${source}.`);
+  return files.map(({ path, file }) => ({ path, size: file.size, content: () => bundle.stream(file) }));
 }

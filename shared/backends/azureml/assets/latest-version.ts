@@ -4,7 +4,10 @@ import type { AzureMLClient } from "../http/azureml-client.ts";
 import { isObject, nonEmptyText } from "../http/json.ts";
 import type { AssetKind } from "../rest/asset-ids/asset-ids.ts";
 
-/** The version that `@latest` stands for: the newest by the time of its creation, as for the SDK; one call. @throws BackendRefusal `asset_not_found`. */
+/**
+ * The version that the label `latest` refers to: as in the SDK, the one that was created last. One call.
+ * @throws BackendRefusal `asset_not_found`.
+ */
 export async function latestVersion(
   client: AzureMLClient,
   kind: AssetKind,
@@ -15,7 +18,7 @@ export async function latestVersion(
   if (label !== "latest") {
     throw new BackendRefusal(
       "asset_not_found",
-      `${name}@${label} cannot be looked up; expected the label latest, or a version, e.g. ${name}:1.`,
+      `${name}@${label} has an unsupported label; expected ${name}@latest, or a version, e.g. ${name}:1.`,
     );
   }
   const path = `${kind}/${encodeURIComponent(name)}/versions`;
@@ -25,7 +28,7 @@ export async function latestVersion(
   if (version === undefined)
     throw new BackendRefusal(
       "asset_not_found",
-      `The workspace has no ${kind} named ${name}, so ${name}@latest stands for nothing.`,
+      `The workspace has no ${kind} named ${name}, which the job refers to as ${name}@latest.`,
     );
   return version;
 }

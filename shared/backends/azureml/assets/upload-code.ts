@@ -1,77 +1,96 @@
-/** Code of a bundle as a code asset: found again by the hash of its files, else uploaded to a container that Azure ML makes for it. */
+/** Registers code of a bundle as a code asset: an existing one with the same hash, or a new one with uploaded files. */
 import { ServiceError } from "../../../core/errors.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
-import type { ContainerUploads, UploadedFile } from "../../../core/ports/storage-ports.ts";
+import type { ContainerUploads, ForeignContainer, UploadedFile } from "../../../core/ports/storage-ports.ts";
 import type { IsAllowedStorageUrl } from "../http/allowed-storage-urls.ts";
 import type { AzureMLClient } from "../http/azureml-client.ts";
 import { AzureMLError } from "../http/azureml-error.ts";
 import { isObject, nonEmptyText, objectAt } from "../http/json.ts";
-import { codeHash, codeHashVersion } from "../rest/asset-ids/asset-hashes.ts";
-import { guidFromHash } from "./guid-of.ts";
+import { codeHash, codeHashVersion, guidFromHash } from "../rest/asset-ids/asset-hashes.ts";
 
 export interface UploadPorts {
   readonly client: AzureMLClient;
   readonly uploads: ContainerUploads;
-  /** Files go to the same places that logs come from. */
-  readonly isStorage: IsAllowedStorageUrl;
+  readonly isAllowedUrl: IsAllowedStorageUrl;
 }
 
-/** A file of a bundle under its path in the asset. */
+/** A file of a bundle with its path in the asset. */
 export interface AssetFile extends UploadedFile {
   readonly path: string;
 }
 
-/** Gives the place of the code asset below the workspace. @throws ServiceError `unavailable`, `throttled`; AzureMLError. */
+/**
+ * Returns the path of the code asset below the workspace, e.g. `codes/NAME/versions/1`.
+ * @throws ServiceError `unavailable`, `throttled`; AzureMLError.
+ */
 export async function uploadCode(
-  { client, uploads, isStorage }: UploadPorts,
+  ports: UploadPorts,
   files: readonly AssetFile[],
   options: CallOptions,
 ): Promise<string> {
+  const { client, uploads } = ports;
   const hash = await codeHash(files);
-  // Named after its content: whoever uploads the same at the same time ends up with the same asset.
+  // The name derives from the content, so concurrent uploads of the same files create one asset.
   const name = guidFromHash(hash);
-  const place = `codes/${name}/versions/1`;
-  const found = await client.get(`codes/${name}/versions`, { hash, hashVersion: codeHashVersion }, options);
-  const known = Array.isArray(found?.value)
-    ? found.value.map((asset) => (isObject(asset) ? placeIn(asset.id) : undefined)).find((id) => id !== undefined)
-    : undefined;
-  if (known !== undefined) return known;
-  const started = await client.post(
-    `${place}/startPendingUpload`,
-    { pendingUploadType: "TemporaryBlobReference" },
-    options,
-  );
-  const reference = objectAt(started, "blobReferenceForConsumption");
-  const [codeUri, sasUri] = [nonEmptyText(reference.blobUri), nonEmptyText(objectAt(reference, "credential").sasUri)];
-  if (codeUri === undefined || sasUri === undefined || !isStorage(sasUri)) {
-    throw new ServiceError(
-      "unavailable",
-      "Azure ML named no storage that code may be uploaded to; see JOBS_AZUREML_LOG_HOSTS.",
-    );
-  }
-  const container = { url: codeUri, access: { sas: new URL(sasUri).search } };
+  const existing = await findCode(client, name, hash, options);
+  if (existing !== undefined) return existing;
+  const path = `codes/${name}/versions/1`;
+  const container = await createContainer(ports, path, options);
   for (const file of files) await uploads.put(container, file.path, file, options);
   const properties = {
-    codeUri,
+    codeUri: container.url,
     isAnonymous: true,
     isArchived: false,
     properties: { hash_sha256: hash, hash_version: codeHashVersion },
   };
-  await client.put(place, { properties }, options).catch(ignoreAlreadyExists);
-  return place;
+  await client.put(path, { properties }, options).catch(ignoreAlreadyExists);
+  return path;
 }
 
-/** `codes/...` at the end of an ARM id. */
-function placeIn(id: unknown): string | undefined {
+async function findCode(
+  client: AzureMLClient,
+  name: string,
+  hash: string,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const found = await client.get(`codes/${name}/versions`, { hash, hashVersion: codeHashVersion }, options);
+  const assets = Array.isArray(found?.value) ? found.value : [];
+  return assets.map((asset) => (isObject(asset) ? codePath(asset.id) : undefined)).find((path) => path !== undefined);
+}
+
+/** The `codes/NAME/versions/VERSION` at the end of an ARM id. */
+function codePath(id: unknown): string | undefined {
   return /\/(codes\/[^/]+\/versions\/[^/]+)$/.exec(nonEmptyText(id) ?? "")?.[1];
 }
 
-/** Somebody was quicker, with the same content. */
+/** The container that Azure ML creates for the files of a new code asset. */
+async function createContainer(
+  { client, isAllowedUrl }: UploadPorts,
+  path: string,
+  options: CallOptions,
+): Promise<ForeignContainer> {
+  const pending = { pendingUploadType: "TemporaryBlobReference" };
+  const started = await client.post(`${path}/startPendingUpload`, pending, options);
+  const reference = objectAt(started, "blobReferenceForConsumption");
+  const url = nonEmptyText(reference.blobUri);
+  const sasUri = nonEmptyText(objectAt(reference, "credential").sasUri);
+  if (url === undefined || sasUri === undefined || !isAllowedUrl(sasUri)) {
+    const host = sasUri !== undefined && URL.canParse(sasUri) ? new URL(sasUri).host : undefined;
+    const storage =
+      host === undefined ? "no storage for the code" : `storage at ${host} for the code, which is not allowed`;
+    throw new ServiceError("unavailable", `Azure ML returned ${storage}. Check JOBS_AZUREML_LOG_HOSTS.`);
+  }
+  return { url, access: { sas: new URL(sasUri).search } };
+}
+
+/**
+ * Ignores the error of a PUT of an asset that exists: its path derives from its content, so the content is the same.
+ */
 export function ignoreAlreadyExists(error: unknown): void {
-  const isThere =
+  const exists =
     error instanceof AzureMLError &&
     (error.statusCode === 409 ||
       error.codes.includes("Immutable") ||
       /cannot be updated|already exists/i.test(error.reason ?? ""));
-  if (!isThere) throw error;
+  if (!exists) throw error;
 }

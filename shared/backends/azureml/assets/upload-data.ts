@@ -1,4 +1,4 @@
-/** Data and build contexts of a bundle: files in a datastore, below the hash of their content. */
+/** Uploads data and build contexts of a bundle to a datastore, below the hash of their content. */
 import { posix } from "node:path";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import { uploadHash, uploadPath } from "../rest/asset-ids/asset-hashes.ts";
@@ -9,22 +9,24 @@ import type { UploadPorts } from "./upload-code.ts";
 export interface UploadedData {
   /** `azureml://datastores/...` */
   readonly uri: string;
-  /** The address of the same in storage; a folder's ends with a slash. */
+  /** The address in storage; that of a folder ends with a slash. */
   readonly url: string;
 }
 
 export async function uploadData(
   ports: UploadPorts,
-  { name, files, folder, isIgnored, datastore }: BundleData & { readonly datastore: string },
+  { name, files, isFolder, isIgnored, datastore }: BundleData & { readonly datastore: string },
   options: CallOptions,
 ): Promise<UploadedData> {
-  const hash = await (folder ? uploadHash(files, isIgnored) : uploadHash(files.map((file) => ({ ...file, path: "" }))));
-  const place = uploadPath(hash, name);
+  const hash = isFolder
+    ? await uploadHash(files, isIgnored)
+    : await uploadHash(files.map((file) => ({ ...file, path: "" })));
+  const target = uploadPath(hash, name);
   const container = await datastoreContainer(ports, datastore, options);
   for (const file of files.filter(({ path }) => !isIgnored(path)))
-    await ports.uploads.put(container, folder ? posix.join(place, file.path) : place, file, options);
+    await ports.uploads.put(container, isFolder ? posix.join(target, file.path) : target, file, options);
   return {
-    uri: `azureml://datastores/${datastore}/paths/${place}`,
-    url: `${container.url}/${place}${folder ? "/" : ""}`,
+    uri: `azureml://datastores/${datastore}/paths/${target}`,
+    url: `${container.url}/${target}${isFolder ? "/" : ""}`,
   };
 }

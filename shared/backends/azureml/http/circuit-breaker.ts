@@ -1,13 +1,19 @@
 import { ServiceError } from "../../../core/errors.ts";
 import type { Clock } from "../../../lib/clock.ts";
 
-/** Keeps calls from a service that asked to be left alone: what other instances know from the shared row, this one knows at once. */
+/**
+ * Blocks the calls of this instance to a host that throttles. Other instances read the pause from the row of the
+ * backend in table `openjobs`; this one blocks at once.
+ */
 export interface CircuitBreaker {
-  /** True while nothing has been answered since the last time it opened: then one call is enough to find out. */
+  /**
+   * True from `open` until the first success after it: a single call is then enough to see whether the pause is over.
+   */
   readonly isHalfOpen: boolean;
-  /** @throws ServiceError `throttled` while the service wants no calls. */
+  /** @throws ServiceError `throttled` during the pause. */
   throwIfOpen(): void;
   recordSuccess(): void;
+  /** Starts a pause of the error's `retryAfterSeconds`, or of 30 seconds. */
   open(error: ServiceError): void;
 }
 
@@ -16,29 +22,28 @@ const defaultSeconds = 30;
 export function createCircuitBreaker(clock: Clock): CircuitBreaker {
   let until = Number.NEGATIVE_INFINITY;
   let openedAt = Number.NEGATIVE_INFINITY;
-  let probing = false;
+  let isHalfOpen = false;
   return {
     get isHalfOpen() {
-      return probing;
+      return isHalfOpen;
     },
     throwIfOpen() {
       const now = clock.now().getTime();
       const seconds = (until - now) / 1000;
-      // A clock that was set back since would make the wait longer by as much.
-      if (seconds > 0 && now >= openedAt)
-        throw new ServiceError("throttled", `Azure ML asked to be left alone for ${Math.ceil(seconds)} more seconds.`, {
-          retryAfterSeconds: seconds,
-          reason: "throttled",
-        });
+      // If the clock was set back after `open`, the pause would be longer than requested.
+      if (seconds <= 0 || now < openedAt) return;
+      const wait = `${Math.ceil(seconds)} seconds`;
+      const message = `Azure ML limits the number of calls. The next call is possible in ${wait}.`;
+      throw new ServiceError("throttled", message, { retryAfterSeconds: seconds, reason: "throttled" });
     },
     recordSuccess() {
-      probing = false;
+      isHalfOpen = false;
     },
     open({ retryAfterSeconds = defaultSeconds }) {
       const now = clock.now().getTime();
       until = Math.max(now < openedAt ? now : until, now + retryAfterSeconds * 1000);
       openedAt = now;
-      probing = true;
+      isHalfOpen = true;
     },
   };
 }

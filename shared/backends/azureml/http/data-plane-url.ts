@@ -6,47 +6,50 @@ import { nonEmptyText, objectAt } from "./json.ts";
 import type { Send } from "./send.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 
-/** Where Azure ML has its regional services, in each of its clouds. The token goes there, so what is found must be one of them. */
+/**
+ * Domains of Azure ML's regional services, in each of its clouds. Tokens are sent there, so no other address is
+ * accepted.
+ */
 const domains = /(^|\.)azureml\.(ms|us|cn|net)$/;
 
-/** Finds the address of the data plane: as it is set, or as the workspace says, which is asked once. What failed is asked again. */
+/**
+ * Creates a function that returns the address of the data plane: the configured one, or the one that the workspace
+ * reports, which is requested once. A failed request is repeated by the next call.
+ */
 export function createDataPlaneUrl(send: Send, workspace: Workspace): (options: CallOptions) => Promise<string> {
-  let found: Promise<string> | undefined;
+  let discovered: Promise<string> | undefined;
   return async ({ signal }) => {
     if (workspace.dataUrl !== undefined) return workspace.dataUrl;
-    // All who need it at the same time share one search, so nobody's signal ends it.
-    found ??= discover(send, workspace).catch((error: unknown) => {
-      found = undefined;
+    // Concurrent callers share one discovery, so it does not end with the signal of one of them.
+    discovered ??= discover(send, workspace).catch((error: unknown) => {
+      discovered = undefined;
       throw error;
     });
-    return signal === undefined ? found : rejectOnAbort(found, signal);
+    return signal === undefined ? discovered : rejectOnAbort(discovered, signal);
   };
 }
 
 async function discover(send: Send, workspace: Workspace): Promise<string> {
   const url = `${workspace.armUrl}${workspaceId(workspace)}?api-version=${workspace.apiVersion}`;
-  const { body } = await send({ what: `read workspace ${workspace.name}`, method: "GET", url });
-  const discovery = checked(
-    workspace,
-    nonEmptyText(objectAt(body, "properties").discoveryUrl),
-    "the discoveryUrl of the workspace",
-  );
-  const services = await send({ what: "find its data plane", method: "GET", url: discovery, anonymous: true });
-  return checked(workspace, nonEmptyText(objectAt(services.body).api), "the api of its discovery").replace(
-    /(?<!\/)\/+$/,
-    "",
-  );
+  const { body } = await send({ action: `read workspace ${workspace.name}`, method: "GET", url });
+  const { discoveryUrl } = objectAt(body, "properties");
+  const discovery = checkAddress(workspace, discoveryUrl, "discoveryUrl of the workspace");
+  const services = await send({ action: "find its data plane", method: "GET", url: discovery, anonymous: true });
+  const { api } = objectAt(services.body);
+  return checkAddress(workspace, api, "api in the document at discoveryUrl").replace(/(?<!\/)\/+$/, "");
 }
 
-/** @throws ServiceError `unavailable` for an address that is not Azure ML's. */
-function checked({ armUrl }: Workspace, address: string | undefined, what: string): string {
+/** @throws ServiceError `unavailable` for an address that does not belong to Azure ML. */
+function checkAddress({ armUrl }: Workspace, value: unknown, field: string): string {
+  const address = nonEmptyText(value);
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
-  const isOurs = url?.protocol === "https:" && domains.test(url.hostname) && url.port === "" && url.username === "";
-  // A workspace on this machine has its data plane here, too.
-  if (url !== undefined && (isOurs || (isLoopbackUrl(armUrl) && isLoopbackUrl(url.href)))) return url.href;
+  const isAzureML = url?.protocol === "https:" && domains.test(url.hostname) && url.port === "" && url.username === "";
+  // The fake of Azure ML on this machine also has its data plane here.
+  if (url !== undefined && (isAzureML || (isLoopbackUrl(armUrl) && isLoopbackUrl(url.href)))) return url.href;
   throw new ServiceError(
     "unavailable",
-    `Azure ML said no usable address for ${what}: ${url === undefined ? "none" : url.host}; expected https://*.azureml.ms, or set JOBS_AZUREML_DATA_URL.`,
+    `Azure ML returned no usable ${field}: ${url === undefined ? "none" : url.host}; expected https://*.azureml.ms. ` +
+      "Set JOBS_AZUREML_DATA_URL to the address of the data plane.",
     { reason: "unreachable" },
   );
 }

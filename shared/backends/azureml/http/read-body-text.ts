@@ -1,14 +1,14 @@
-/** Thrown for a body that is larger than anything the service would say. */
+/** Thrown for a body that is larger than any valid response. */
 export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }
 
-/** A body as text, read no further than `maxBytes`. @throws BodyTooLarge. */
+/** A body as text. @throws BodyTooLarge as soon as more than `maxBytes` were read. */
 export async function readBodyText(stream: NodeJS.ReadableStream | undefined, maxBytes: number): Promise<string> {
   if (stream === undefined) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop ends the stream and lets go of its connection.
+  // An error inside the loop closes the stream and releases its connection.
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     if (size > maxBytes) throw new BodyTooLarge(`its answer has more than ${maxBytes} bytes`);

@@ -1,20 +1,20 @@
 import type { HttpHeaders } from "@azure/core-rest-pipeline";
 
-const mostSeconds = 300;
+const maxSeconds = 300;
 
 /**
- * For how many seconds the service wants to be left alone, at most five minutes; undefined when it does not say, or nothing
- * that makes sense (text, a past date, zero or less).
- * @see RFC 9110, 10.2.3: seconds or a date. `x-ms-retry-after-ms` is Azure's own.
+ * Seconds of the requested pause, at most 300; undefined if the headers have none, or an invalid one (text, a past
+ * date, zero or less).
+ * @see RFC 9110, 10.2.3: seconds or a date. `x-ms-retry-after-ms` is specific to Azure.
  */
 export function retryAfterSeconds(headers: Pick<HttpHeaders, "get">, now: Date): number | undefined {
   const ms = headers.get("x-ms-retry-after-ms") ?? headers.get("retry-after-ms");
-  const said = [Number(ms) / 1000, fromText(headers.get("retry-after")?.trim(), now)];
-  const seconds = said.find((value) => value !== undefined && value > 0);
-  return seconds === undefined ? undefined : Math.min(mostSeconds, seconds);
+  const candidates = [Number(ms) / 1000, parseSeconds(headers.get("retry-after")?.trim(), now)];
+  const seconds = candidates.find((value) => value !== undefined && value > 0);
+  return seconds === undefined ? undefined : Math.min(maxSeconds, seconds);
 }
 
-function fromText(text: string | undefined, now: Date): number | undefined {
+function parseSeconds(text: string | undefined, now: Date): number | undefined {
   if (text === undefined) return undefined;
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   return (Date.parse(text) - now.getTime()) / 1000;

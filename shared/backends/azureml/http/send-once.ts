@@ -1,4 +1,7 @@
-/** What a request goes through. A module of its own, because what it imports is loaded when a call is first made. */
+/**
+ * The HTTP client. It is a module of its own, so that the Azure SDK's pipeline is loaded only when the first call is
+ * made.
+ */
 import {
   createDefaultHttpClient,
   createEmptyPipeline,
@@ -27,7 +30,7 @@ export type HttpResponse = PipelineResponse;
 
 const client = createDefaultHttpClient();
 const pipeline = createEmptyPipeline();
-// None that repeats a request or follows a redirect: what may be repeated is for the caller to know.
+// There is no policy for retries or redirects, because only the caller can decide which requests may be repeated.
 for (const policy of [
   proxyPolicy(unusedProxy),
   decompressResponsePolicy(),
@@ -37,7 +40,7 @@ for (const policy of [
   pipeline.addPolicy(policy);
 }
 
-/** Sends one request, once. The answer comes with its body unread. */
+/** Sends a request once; the body of its response is not read yet. */
 export function sendOnce({ method, url, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
   const proxy = proxyFor(url);
   const request = createPipelineRequest({
@@ -48,9 +51,9 @@ export function sendOnce({ method, url, headers, body, signal }: HttpRequest): P
     allowInsecureConnection: isLoopbackUrl(url),
     streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
     ...defined({ body }),
-    ...(proxy === undefined ? {} : { proxySettings: sdkProxy(proxy) }),
+    ...defined({ proxySettings: proxy && sdkProxy(proxy) }),
   });
-  // An agent of its own comes before any proxy; the constructor of requests leaves it out.
+  // The constructor of requests ignores `agent`. An agent takes precedence over any proxy.
   if (proxy === undefined) request.agent = directAgent(url);
   return pipeline.sendRequest(client, request);
 }

@@ -1,42 +1,44 @@
-/** Tokens for Azure ML, got once and kept until shortly before they end. */
+/** Tokens for Azure ML, cached until shortly before they expire. */
 import type { TokenCredential } from "../../../core/ports/ports.ts";
 import type { Clock } from "../../../lib/clock.ts";
 
 export interface TokenCache {
-  /** A token that is good for a while. @throws what the identity throws. */
+  /** A token that does not expire soon. @throws the error of the identity. */
   get(): Promise<string>;
-  /** Lets go of a token that was not accepted. */
+  /** Removes a token that was rejected. */
   discard(token: string): void;
 }
 
+/** Time before its expiry at which a token is renewed; half of its lifetime if that is shorter. */
 const leadMs = 5 * 60_000;
 
 /** @param audience e.g. `https://management.azure.com`. */
 export function createTokenCache(credential: TokenCredential, audience: string, clock: Clock): TokenCache {
   const scope = `${audience.replace(/(?<!\/)\/+$/, "")}/.default`;
-  let kept: { readonly token: string; readonly renewAt: number } | undefined;
+  let cached: { readonly token: string; readonly renewAt: number } | undefined;
   let fetching: Promise<string> | undefined;
 
   async function fetchToken(): Promise<string> {
-    const got = await credential.getToken(scope);
-    if (got === null)
-      throw Object.assign(new Error("The app's identity gave no token."), { name: "AuthenticationError" });
-    const now = clock.now().getTime();
-    kept = { token: got.token, renewAt: got.expiresOnTimestamp - Math.min(leadMs, (got.expiresOnTimestamp - now) / 2) };
-    return got.token;
+    const received = await credential.getToken(scope);
+    if (received === null)
+      throw Object.assign(new Error("The app's identity returned no token."), { name: "AuthenticationError" });
+    const { token, expiresOnTimestamp } = received;
+    const lifetimeMs = expiresOnTimestamp - clock.now().getTime();
+    cached = { token, renewAt: expiresOnTimestamp - Math.min(leadMs, lifetimeMs / 2) };
+    return token;
   }
 
   return {
     async get() {
-      if (kept !== undefined && kept.renewAt > clock.now().getTime()) return kept.token;
-      // All who need one at the same time share one request, so nobody's signal ends it.
+      if (cached !== undefined && cached.renewAt > clock.now().getTime()) return cached.token;
+      // Concurrent callers share one request, so it does not end with the signal of one of them.
       fetching ??= fetchToken().finally(() => {
         fetching = undefined;
       });
       return fetching;
     },
     discard(token) {
-      if (kept?.token === token) kept = undefined;
+      if (cached?.token === token) cached = undefined;
     },
   };
 }

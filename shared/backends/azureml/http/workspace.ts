@@ -1,15 +1,18 @@
-/** Which workspace jobs go to, and how it is reached. */
+/** The workspace that jobs are submitted to, and its addresses. */
 export interface Workspace {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly name: string;
   /** Azure Resource Manager, e.g. `https://management.azure.com`. */
   readonly armUrl: string;
-  /** The regional data plane, e.g. `https://westus.api.azureml.ms`; without it, it is asked for once. */
+  /**
+   * The regional data plane, e.g. `https://westus.api.azureml.ms`; if it is missing, the workspace is asked for it
+   * once.
+   */
   readonly dataUrl?: string;
-  /** Whom tokens are for; the data plane takes the same ones. */
+  /** Audience of the tokens for Azure Resource Manager and the data plane. */
   readonly audience: string;
-  /** The studio, whom the second token of pipelines is for. */
+  /** Audience of the second token, which pipelines are submitted with. */
   readonly studioUrl: string;
   readonly apiVersion: string;
 }
@@ -18,5 +21,6 @@ type WorkspaceName = Pick<Workspace, "subscriptionId" | "resourceGroup" | "name"
 
 /** The ARM id of the workspace. */
 export function workspaceId({ subscriptionId, resourceGroup, name }: WorkspaceName): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+  return `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
 }

@@ -3,8 +3,8 @@ import type { AssetRequest, AssetResolver } from "./asset-ids/asset-ids.ts";
 import { jobToRest } from "./job-to-rest.ts";
 
 /**
- * What has to be looked up, uploaded or registered before a job can be written, each once, and after what it is itself made of.
- * It is what `jobToRest` asks for, so the two cannot differ.
+ * The assets to resolve before the REST body of a job can be built: each once, and after the assets that it refers to
+ * itself. The requests are recorded during a trial run of `jobToRest`, so that the two cannot differ.
  */
 export function collectAssetRequests(job: Job, pipelineFile: AssetResolver["pipelineFile"]): readonly AssetRequest[] {
   const requests = new Map<string, AssetRequest>();
@@ -16,7 +16,7 @@ export function collectAssetRequests(job: Job, pipelineFile: AssetResolver["pipe
         if (request.kind === "anonymous") request.toRest(assets);
         requests.set(request.key, request);
       }
-      // Hashes of content are made of ids; any will do here.
+      // Ids are part of hashed content. The results of this run are discarded, so any id of the right form will do.
       return `https://example.invalid/LocalUpload/${"0".repeat(64)}/${request.key}`;
     },
   };

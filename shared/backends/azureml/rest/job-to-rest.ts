@@ -1,3 +1,4 @@
+/** REST bodies of jobs: the form in which Azure ML's REST API receives them, built without any call. */
 import type { Job } from "../../../core/job/job.ts";
 import { AutoMLJob } from "../../../core/job/types/automl/job.ts";
 import { CommandJob } from "../../../core/job/types/command/job.ts";
@@ -18,14 +19,14 @@ import { pipelineToRest } from "./pipeline/pipeline-to-rest.ts";
 import { sparkToRest } from "./spark-to-rest.ts";
 import { sweepToRest } from "./sweep-to-rest.ts";
 
-/** The body of the PUT that creates a job. */
+/** The REST body of a job: the body of the PUT that creates it. */
 export interface RestJob {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A job in Azure ML's terms, as the SDK sends it. It should have its name and experiment: Azure ML makes up neither.
- * @throws BackendRefusal for what no retry can mend: a type that Azure ML does not take, a reference to nothing.
+ * The REST body of a job, as the SDK sends it. The job needs a name and an experiment.
+ * @throws BackendRefusal `unsupported_by_backend` for a job type that Azure ML does not have, `invalid_reference`.
  */
 export function jobToRest(job: Job, assets: AssetResolver): RestJob {
   return { properties: toJson(toRest(job, assets)) as Record<string, unknown> };
@@ -39,5 +40,5 @@ function toRest(job: Job, assets: AssetResolver): Mapping {
   if (job instanceof SparkJob) return sparkToRest(job, assets);
   if (job instanceof FineTuningJob) return fineTuningToRest(job, assets);
   if (job instanceof DistillationJob) return distillationToRest(job, assets);
-  throw new BackendRefusal("unsupported_by_backend", `Azure ML takes no ${job.type} jobs.`);
+  throw new BackendRefusal("unsupported_by_backend", `Azure ML does not run jobs of type ${job.type}.`);
 }

@@ -1,4 +1,6 @@
-/** Looks at many jobs with one call for fifty, and asks for the details of those alone that changed since this instance last did. */
+/**
+ * Observes up to 50 jobs with one call, and leaves those that changed since the last observation to a call for each.
+ */
 import type { BackendJobRef, ObservedJob } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
@@ -6,81 +8,79 @@ import type { Clock } from "../../../lib/clock.ts";
 import type { AzureMLClient } from "../http/azureml-client.ts";
 import { AzureMLError } from "../http/azureml-error.ts";
 import { isObject, type JsonObject, objectAt } from "../http/json.ts";
-import { hasSubmissionId } from "./run-details.ts";
+import { hasSubmissionId } from "./job-ownership.ts";
 
 export interface BatchPorts {
   readonly client: AzureMLClient;
   readonly clock: Clock;
 }
 
-/** Gives what a batch answers by itself; the others are to be looked at one by one. */
 export interface BatchObserver {
+  /** Job name -> observation, for jobs that did not change since the last observation. */
   observeUnchanged(jobs: readonly BackendJobRef[], options: CallOptions): Promise<ReadonlyMap<string, Observation>>;
-  /** Keeps what a look said, for the next batch. */
+  /** Caches the observation of a job, which the next batch compares with. */
   cache(job: BackendJobRef, seen: ObservedJob): void;
 }
 
 const batchSize = 50;
-/** Logs may come without a new revision. */
-const freshMs = 5 * 60_000;
-const mostKept = 10_000;
+/** Age after which an observation is not reused, because new logs may appear without a new revision. */
+const maxAgeMs = 5 * 60_000;
+const maxCached = 10_000;
 
-interface Kept {
+interface CachedObservation {
   readonly submission_id: string;
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly observation: Observation;
 }
 
 export function createBatchObserver({ client, clock }: BatchPorts): BatchObserver {
-  const kept = new Map<string, Kept>();
-  // The call is in no public description, so a service without it is possible.
-  let isThere = true;
+  const cached = new Map<string, CachedObservation>();
+  // The call is not documented, so a workspace may not have it.
+  let isSupported = true;
 
-  function unchanged(job: BackendJobRef, run: unknown, askedAt: Date): Observation | undefined {
-    const last = kept.get(job.name);
-    if (last?.submission_id !== job.submission_id || Math.abs(askedAt.getTime() - last.at) > freshMs || !isObject(run))
+  function unchangedObservation(job: BackendJobRef, run: unknown, requestedAt: Date): Observation | undefined {
+    const last = cached.get(job.name);
+    if (last?.submission_id !== job.submission_id || Math.abs(requestedAt.getTime() - last.at) > maxAgeMs)
       return undefined;
+    if (!isObject(run) || !hasSubmissionId(run, job.submission_id)) return undefined;
     const { status, revision } = last.observation;
-    if (
-      !hasSubmissionId(run, job.submission_id) ||
-      revision === undefined ||
-      run.status !== status ||
-      run.revision !== revision
-    )
-      return undefined;
-    return { ...last.observation, observed_at: askedAt.toISOString() };
+    const isUnchanged = revision !== undefined && run.status === status && run.revision === revision;
+    return isUnchanged ? { ...last.observation, observed_at: requestedAt.toISOString() } : undefined;
+  }
+
+  /** Run history's data of some jobs; empty if the workspace does not have the call. */
+  async function readBatch(jobs: readonly BackendJobRef[], options: CallOptions): Promise<JsonObject> {
+    const names = jobs.map(({ name }) => name);
+    try {
+      return objectAt(await client.batchRuns(names, options), "successfulResults");
+    } catch (error) {
+      if (!(error instanceof AzureMLError) || error.statusCode === 403) throw error;
+      isSupported = false;
+      return {};
+    }
   }
 
   return {
     async observeUnchanged(jobs, options) {
       const found = new Map<string, Observation>();
-      for (let at = 0; at < jobs.length && isThere; at += batchSize) {
-        const some = jobs.slice(at, at + batchSize);
-        const askedAt = clock.now();
-        const answer = await client
-          .batchRuns(
-            some.map(({ name }) => name),
-            options,
-          )
-          .catch((error: unknown): JsonObject => {
-            if (!(error instanceof AzureMLError) || error.statusCode === 403) throw error;
-            isThere = false;
-            return {};
-          });
-        const results = objectAt(answer, "successfulResults");
-        for (const job of some) {
-          const observation = unchanged(job, objectAt(results, job.name).runMetadata, askedAt);
+      for (let start = 0; start < jobs.length && isSupported; start += batchSize) {
+        const batch = jobs.slice(start, start + batchSize);
+        const requestedAt = clock.now();
+        const results = await readBatch(batch, options);
+        for (const job of batch) {
+          const observation = unchangedObservation(job, objectAt(results, job.name).runMetadata, requestedAt);
           if (observation !== undefined) found.set(job.name, observation);
         }
       }
       return found;
     },
     cache({ name, submission_id }, { observation }) {
-      kept.delete(name);
+      cached.delete(name);
       if (observation === undefined) return;
-      kept.set(name, { submission_id, at: clock.now().getTime(), observation });
-      const [oldest] = kept.keys();
-      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+      cached.set(name, { submission_id, at: clock.now().getTime(), observation });
+      const [oldest] = cached.keys();
+      if (cached.size > maxCached && oldest !== undefined) cached.delete(oldest);
     },
   };
 }

@@ -1,52 +1,55 @@
 import { isServiceError } from "../../../core/errors.ts";
 
 export interface ManyOptions {
+  /** Number of requests at once. */
   readonly concurrency: number;
-  /** Asks about the first alone, and about the others once that was answered. */
+  /** Whether the first item is requested alone, and the others only after its success. */
   readonly probeFirst: boolean;
 }
 
-/** So many failures in a row, and nobody is asked any more: what is left waits for the next tick. */
-const giveUpAfter = 8;
+/**
+ * Number of consecutive failures after which no further item is requested; the next tick of the poll requests the rest.
+ */
+const maxConsecutiveFailures = 8;
 
 /**
- * Asks about each, several at once; gives the answers that came, in order. One that fails does not take the others along.
- * @throws the first error when nobody answered, or what is no outage.
+ * Runs `observe` for each item and returns the results in order; items that fail because of an outage are left out.
+ * @throws the first error if every request failed, or any error that is not an outage.
  */
-export async function observeMany<Item, Answer>(
+export async function observeMany<Item, Result>(
   items: readonly Item[],
-  ask: (item: Item) => Promise<Answer>,
-  { concurrency, probeFirst: probing }: ManyOptions,
-): Promise<readonly Answer[]> {
-  const answers = new Map<number, Answer>();
+  observe: (item: Item) => Promise<Result>,
+  { concurrency, probeFirst }: ManyOptions,
+): Promise<readonly Result[]> {
+  const results = new Map<number, Result>();
   let next = 0;
   let failures = 0;
-  let first: unknown;
-  let over = false;
+  let firstError: unknown;
+  let isStopped = false;
 
-  async function askNext(): Promise<void> {
-    const at = next;
+  async function observeNext(): Promise<void> {
+    const index = next;
     next += 1;
     try {
-      answers.set(at, await ask(items[at] as Item));
+      results.set(index, await observe(items[index] as Item));
       failures = 0;
     } catch (error) {
-      first ??= error;
+      firstError ??= error;
       failures += 1;
-      const isOutage = isServiceError(error, "unavailable");
-      over ||= !isOutage || failures >= giveUpAfter;
-      if (!isOutage && !isServiceError(error, "throttled")) throw error;
+      const isUnavailable = isServiceError(error, "unavailable");
+      isStopped ||= !isUnavailable || failures >= maxConsecutiveFailures;
+      if (!isUnavailable && !isServiceError(error, "throttled")) throw error;
     }
   }
   async function work(): Promise<void> {
-    while (next < items.length && !over) await askNext();
+    while (next < items.length && !isStopped) await observeNext();
   }
 
-  if (probing && items.length > 0) {
-    await askNext();
-    if (answers.size === 0) throw first;
+  if (probeFirst && items.length > 0) {
+    await observeNext();
+    if (results.size === 0) throw firstError;
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  if (answers.size === 0 && first !== undefined) throw first;
-  return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
+  if (results.size === 0 && firstError !== undefined) throw firstError;
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }

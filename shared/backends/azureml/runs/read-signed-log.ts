@@ -28,15 +28,15 @@ const apiVersion = "2021-12-02";
  */
 export async function readSignedLog(
   url: string,
-  isLogHost: IsAllowedStorageUrl,
+  isAllowedUrl: IsAllowedStorageUrl,
   range: ByteRange | undefined,
   options: ReadLogOptions,
 ): Promise<FileContent | undefined> {
-  if (!isLogHost(url))
-    throw new ServiceError(
-      "unavailable",
-      `The log is at ${URL.canParse(url) ? new URL(url).host : "an invalid URL"}, a host that logs are not read from. Add it to JOBS_AZUREML_LOG_HOSTS.`,
-    );
+  if (!isAllowedUrl(url)) {
+    const host = URL.canParse(url) ? new URL(url).host : "an invalid URL";
+    const message = `The log is at ${host}, which logs are not read from. Add the host to JOBS_AZUREML_LOG_HOSTS.`;
+    throw new ServiceError("unavailable", message);
+  }
   const source = {
     size: () => logSize(url, options),
     open: (part: BytePart | undefined) => openLog(url, part, options),

@@ -1,4 +1,4 @@
-/** A job as the body of its PUT: what it refers to is looked up, uploaded or registered first. */
+/** Builds the body of a job's PUT, after looking up, uploading or registering the assets that the job refers to. */
 import type { Bundle } from "../../../bundle/open-bundle.ts";
 import { readPipelineFile } from "../../../core/job/types/pipeline/read-pipeline-file.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
@@ -8,56 +8,59 @@ import { toJson } from "../../../core/yaml/to-json.ts";
 import { bundleData, codeAssetFiles } from "../assets/bundle-files.ts";
 import { latestVersion } from "../assets/latest-version.ts";
 import { ignoreAlreadyExists, type UploadPorts, uploadCode } from "../assets/upload-code.ts";
-import { uploadData } from "../assets/upload-data.ts";
+import { type UploadedData, uploadData } from "../assets/upload-data.ts";
 import { withBundle } from "../assets/with-bundle.ts";
 import type { JsonObject } from "../http/json.ts";
+import { toBackendRefusal } from "../http/translate-errors.ts";
 import { type Workspace, workspaceId } from "../http/workspace.ts";
 import type { AssetRequest, AssetResolver } from "../rest/asset-ids/asset-ids.ts";
 import { collectAssetRequests } from "../rest/collect-asset-requests.ts";
 import { jobToRest } from "../rest/job-to-rest.ts";
-import { type BuildJobBody, toBackendRefusal } from "./submit.ts";
+import type { BuildJobBody } from "./submit.ts";
 
-interface ToBodyOptions extends UploadPorts {
+interface BuildOptions extends UploadPorts {
   readonly workspace: Workspace;
   readonly bundles: BundleStore;
 }
 
-export function createBuildJobBody({ workspace, bundles, ...ports }: ToBodyOptions): BuildJobBody {
+export function createBuildJobBody({ workspace, bundles, ...ports }: BuildOptions): BuildJobBody {
   const root = workspaceId(workspace);
   return async (job, options) => {
-    const make = (bundle: Bundle | undefined) =>
-      bodyOf(job, { ...ports, root, bundle, folder: job.bundle_folder ?? "" }, options);
+    const build = (bundle: Bundle | undefined) =>
+      buildBody(job, { ...ports, root, bundle, folder: job.bundle_folder ?? "" }, options);
     const sha256 = job.bundle_sha256;
-    return sha256 === undefined ? make(undefined) : withBundle(bundles, sha256, make, options);
+    return sha256 === undefined ? build(undefined) : withBundle(bundles, sha256, build, options);
   };
 }
 
 interface BodyPorts extends UploadPorts {
+  /** The ARM id of the workspace. */
   readonly root: string;
   readonly bundle: Bundle | undefined;
-  /** The folder of the bundle that paths start from. */
+  /** The folder of the bundle that local paths are relative to. */
   readonly folder: string;
 }
 
-async function bodyOf({ job, name }: BackendJob, ports: BodyPorts, options: CallOptions): Promise<JsonObject> {
-  const answers = new Map<string, string>();
-  const id = ({ key }: AssetRequest): string => {
-    const answer = answers.get(key);
-    if (answer === undefined) throw new Error(`Job ${name} refers to ${key}, which was not looked up.`);
-    return answer;
+async function buildBody({ job, name }: BackendJob, ports: BodyPorts, options: CallOptions): Promise<JsonObject> {
+  const ids = new Map<string, string>();
+  const resolve = ({ key }: AssetRequest): string => {
+    const id = ids.get(key);
+    if (id === undefined) throw new Error(`Job ${name} refers to ${key}, which was not resolved.`);
+    return id;
   };
-  const pipelineFile = (path: string) => readPipelineFile(path, bundleOf(ports, path), ports.folder);
-  const assets: AssetResolver = { workspace: ports.root, pipelineFile, resolve: id };
+  const pipelineFile = (path: string) => readPipelineFile(path, requireBundle(ports, path), ports.folder);
+  const assets: AssetResolver = { workspace: ports.root, pipelineFile, resolve };
   for (const request of collectAssetRequests(job, pipelineFile)) {
-    const answer = await answerTo(request, assets, ports, options).catch((error: unknown) => {
+    const id = await resolveAsset(request, assets, ports, options).catch((error: unknown) => {
       throw toBackendRefusal(error, `${request.key}, which job ${name} refers to`);
     });
-    answers.set(request.key, answer);
+    ids.set(request.key, id);
   }
   return { ...jobToRest(job, assets) };
 }
 
-async function answerTo(
+/** The ARM id, or the address in storage, of a requested asset. */
+async function resolveAsset(
   request: AssetRequest,
   assets: AssetResolver,
   ports: BodyPorts,
@@ -65,37 +68,41 @@ async function answerTo(
 ): Promise<string> {
   const { client, root, folder } = ports;
   switch (request.kind) {
-    case "label":
-      return `${root}/${request.asset}/${request.name}/versions/${await latestVersion(client, request.asset, request.name, request.label, options)}`;
-    case "code":
-      return `${root}/${await uploadCode(ports, await codeAssetFiles(bundleOf(ports, request.path), request, folder), options)}`;
-    case "data": {
-      const { datastore, path } = request;
-      return (
-        await uploadData(ports, { ...(await bundleData(bundleOf(ports, path), path, folder)), datastore }, options)
-      ).uri;
+    case "label": {
+      const { asset, name, label } = request;
+      return `${root}/${asset}/${name}/versions/${await latestVersion(client, asset, name, label, options)}`;
     }
+    case "code": {
+      const files = await codeAssetFiles(requireBundle(ports, request.path), request, folder);
+      return `${root}/${await uploadCode(ports, files, options)}`;
+    }
+    case "data":
+      return (await uploadFromBundle(request.path, request.datastore, ports, options)).uri;
     case "context":
-      return (
-        await uploadData(
-          ports,
-          {
-            ...(await bundleData(bundleOf(ports, request.path), request.path, folder)),
-            datastore: "workspaceblobstore",
-          },
-          options,
-        )
-      ).url;
+      return (await uploadFromBundle(request.path, "workspaceblobstore", ports, options)).url;
     case "anonymous": {
-      const { path: place, properties } = request.toRest(assets);
-      await client.put(place, { properties: toJson(properties) }, options).catch(ignoreAlreadyExists);
-      return `${root}/${place}`;
+      const { path, properties } = request.toRest(assets);
+      await client.put(path, { properties: toJson(properties) }, options).catch(ignoreAlreadyExists);
+      return `${root}/${path}`;
     }
   }
 }
 
-function bundleOf({ bundle }: BodyPorts, path: string): Bundle {
+async function uploadFromBundle(
+  path: string,
+  datastore: string,
+  ports: BodyPorts,
+  options: CallOptions,
+): Promise<UploadedData> {
+  const data = await bundleData(requireBundle(ports, path), path, ports.folder);
+  return uploadData(ports, { ...data, datastore }, options);
+}
+
+function requireBundle({ bundle }: BodyPorts, path: string): Bundle {
   if (bundle === undefined)
-    throw new BackendRefusal("bundle_not_found", `The job names the local path ${path}, and no bundle came along.`);
+    throw new BackendRefusal(
+      "bundle_not_found",
+      `The job refers to the local path ${path}, and it was submitted without files.`,
+    );
   return bundle;
 }

@@ -3,19 +3,22 @@ import type { Job } from "../../../core/job/job.ts";
 import type { Workspace } from "../http/workspace.ts";
 
 const code = "unsupported_by_backend";
-/** Types that only previews of the API have. */
-const previews: readonly string[] = ["finetuning", "distillation"];
+/** Job types that only preview versions of the API have. */
+const previewTypes: readonly string[] = ["finetuning", "distillation"];
 
-/** What keeps a job from running in a workspace. */
+/** Creates a function that returns the reasons why a job cannot run in a workspace. */
 export function createUnsupportedIssues({ apiVersion }: Pick<Workspace, "apiVersion">): (job: Job) => readonly Issue[] {
   return (job) => {
     if (job.compute === "local") {
       const message =
-        "compute is local, which is the machine of who submits; the service runs no jobs on this machine. Expected the name of a compute, or none.";
+        "compute is local, i.e. the machine of the submitting client, and the service does not run jobs there. " +
+        "Use the name of a compute of the workspace, or remove the field.";
       return [{ pointer: pointer(["compute"]), code, message }];
     }
-    if (previews.includes(job.type) && !apiVersion.endsWith("-preview")) {
-      const message = `A job of type ${job.type} needs a preview of the Azure ML API, and JOBS_AZUREML_API_VERSION is ${apiVersion}; expected e.g. 2026-03-15-preview.`;
+    if (previewTypes.includes(job.type) && !apiVersion.endsWith("-preview")) {
+      const message =
+        `A job of type ${job.type} needs a preview version of the Azure ML API, and JOBS_AZUREML_API_VERSION is ` +
+        `${apiVersion}. Set it to a preview version, e.g. 2026-03-15-preview.`;
       return [{ pointer: pointer(["type"]), code, message }];
     }
     return [];

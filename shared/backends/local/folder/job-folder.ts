@@ -1,17 +1,12 @@
-// The service's side of a job's folder: made whole or not at all.
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import { isJobName, namePattern } from "../../../core/records/names.ts";
 import { defined } from "../../../lib/defined.ts";
-import { isErrno, type JobSpec, jobFiles, reserveSpace, runPath, writeAtomic } from "./job-files.ts";
-import { exists, readJson } from "./read-json.ts";
-import { removeTree } from "./remove-tree.ts";
-
-const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
-/** No job has a name that begins with a dot. */
-const staging = ".staging";
+import { pathExists } from "../../../lib/path-exists.ts";
+import { jobFiles } from "./job-files.ts";
+import { type JobSpec, runPath } from "./job-spec.ts";
+import { readJson } from "./read-json.ts";
 
 const specSchema = z.strictObject({
   schema_version: z.union([z.literal(1), z.literal(2)]),
@@ -40,30 +35,33 @@ const specSchema = z.strictObject({
 
 const ownerSchema = z.object({ submission_id: z.string(), submitted_at: z.string() });
 
-/** More than any job that the service takes needs. An older version could write a spec of hundreds of megabytes. */
-const maxSpecBytes = 8 * 1024 * 1024;
+/** Size limit of `spec.json`, more than any accepted job needs. An older version could write hundreds of megabytes. */
+export const maxSpecBytes = 8 * 1024 * 1024;
 
-/** A job's folder and its spec. */
+/** The folder of a job and its spec. */
 export interface JobFolder {
-  /** The folder of the service and the supervisor: spec, state, log. */
+  /** Folder of the service and the supervisor: spec, state, log. */
   readonly path: string;
-  /** The folder of the job's own files: working folder, inputs, outputs. Before schema version 2 both are one. */
+  /** Folder of the job's own files: working folder, inputs, outputs. The same as `path` before schema version 2. */
   readonly runPath: string;
   readonly spec: JobSpec;
-  /** The `submission_id` of the record that this job belongs to; that of the spec unless a later one has taken it over. */
+  /** `submission_id` of the record that the job belongs to: that of the spec, unless the folder was reassigned. */
   readonly owner: string;
-  /** When that submission was committed, as far as it is known. */
+  /** Time at which that submission was committed, if known. */
   readonly submittedAt?: string;
 }
 
-/** Where the folder of a job is. @throws Error for a name that is no job's name, which could lead elsewhere. */
+/** Path of a job's folder. @throws Error for an invalid job name, which could lead to another folder. */
 export function folderPath(directory: string, name: string): string {
-  if (!jobName.test(name))
-    throw new Error(`${JSON.stringify(name)} is not the name of a job; expected ${jobName.source}.`);
+  if (!isJobName(name))
+    throw new Error(`${JSON.stringify(name)} is not a valid job name; expected ${namePattern.source}.`);
   return join(directory, name);
 }
 
-/** The folder of a job; undefined when there is none. Where a file system tells no case apart, `Iris` does not find the folder of `iris`. */
+/**
+ * Reads the folder of a job; undefined if there is none, or if its spec is damaged. On a case-insensitive file system
+ * `spec.name` of the result may differ from `name`.
+ */
 export async function openJobFolder(directory: string, name: string): Promise<JobFolder | undefined> {
   const path = folderPath(directory, name);
   const spec = await readJson(specSchema, join(path, jobFiles.spec), maxSpecBytes);
@@ -79,24 +77,25 @@ export async function openJobFolder(directory: string, name: string): Promise<Jo
   };
 }
 
-/** Whether there is a folder of this name whose spec cannot be used. */
+/** Whether the folder of this name has a spec that cannot be read. */
 export async function isDamaged(directory: string, name: string): Promise<boolean> {
   return (
-    (await exists(join(folderPath(directory, name), jobFiles.spec))) &&
+    (await pathExists(join(folderPath(directory, name), jobFiles.spec))) &&
     (await openJobFolder(directory, name)) === undefined
   );
 }
 
-/** Every job in the folder that is not over, or whose copies stay on disk for a while; oldest first. */
+/** Lists the folders of unfinished jobs, and of finished jobs whose copies are still on disk, oldest first. */
 export async function listOpenJobFolders(
   directory: string,
   onError: (error: unknown, name: string) => void,
 ): Promise<readonly JobFolder[]> {
   const folders: JobFolder[] = [];
-  for (const name of (await readdir(directory)).filter((entry) => jobName.test(entry))) {
+  for (const name of (await readdir(directory)).filter(isJobName)) {
     const path = join(directory, name);
     try {
-      if ((await exists(join(path, jobFiles.shipped))) && !(await exists(join(path, jobFiles.unconfirmed)))) continue;
+      const isShipped = await pathExists(join(path, jobFiles.shipped));
+      if (isShipped && !(await pathExists(join(path, jobFiles.unconfirmed)))) continue;
       const folder = await openJobFolder(directory, name);
       if (folder !== undefined) folders.push(folder);
     } catch (error) {
@@ -105,60 +104,4 @@ export async function listOpenJobFolders(
     }
   }
   return folders.sort((a, b) => a.spec.created_at.localeCompare(b.spec.created_at));
-}
-
-/** Makes the folder with all that it needs, at once; false when there is one of that name already. @throws BackendRefusal `job_too_large`. */
-export async function createJobFolder(directory: string, spec: JobSpec, header: string): Promise<boolean> {
-  const path = folderPath(directory, spec.name);
-  const content = JSON.stringify(spec);
-  if (Buffer.byteLength(content) > maxSpecBytes) {
-    const message = `Job ${spec.name} has a command and variables of ${Buffer.byteLength(content)} bytes with its inputs in place; at most ${maxSpecBytes} can be run. Hand long texts over as files.`;
-    throw new BackendRefusal("job_too_large", message);
-  }
-  const draft = join(directory, staging, randomUUID());
-  try {
-    await mkdir(draft, { recursive: true, mode: 0o700 });
-    reserveSpace(draft);
-    writeAtomic(draft, jobFiles.spec, content);
-    writeAtomic(draft, jobFiles.log, header);
-    await rename(draft, path);
-    return true;
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    // A folder that is there and not empty cannot be replaced: EPERM on Windows, else one of the others.
-    if (isErrno(error, "ENOTEMPTY", "EEXIST") || (isErrno(error, "EPERM") && (await exists(path)))) return false;
-    throw error;
-  }
-}
-
-/** Creates the working folder and the folders of inputs and outputs. They come after the job's folder, so that a crash leaves none without a job. */
-export async function createRunFolder({ runPath: path, spec }: JobFolder): Promise<void> {
-  const folders = [
-    jobFiles.work,
-    ...spec.downloads.map(({ input }) => join(jobFiles.inputs, input)),
-    ...spec.outputs.map((output) => join(jobFiles.outputs, output)),
-  ];
-  for (const folder of folders) await mkdir(join(path, folder), { recursive: true, mode: 0o700 });
-}
-
-/** Removes the folder; what a crash leaves behind lies in the staging folder, where nobody looks for jobs. */
-export async function removeJobFolder(
-  directory: string,
-  { path, runPath: own }: Pick<JobFolder, "path" | "runPath">,
-): Promise<void> {
-  const trash = join(directory, staging, randomUUID());
-  await mkdir(trash, { recursive: true, mode: 0o700 });
-  if (own !== path && (await exists(own))) await rename(own, join(trash, "run"));
-  await rename(path, join(trash, "job"));
-  await removeTree(trash);
-}
-
-/** Removes what a crash left behind more than `ageMs` ago. */
-export async function sweepStagingFolder(directory: string, now: Date, ageMs: number): Promise<void> {
-  const path = join(directory, staging);
-  if (!(await exists(path))) return;
-  for (const name of await readdir(path)) {
-    const { mtimeMs } = await stat(join(path, name));
-    if (now.getTime() - mtimeMs > ageMs) await removeTree(join(path, name));
-  }
 }

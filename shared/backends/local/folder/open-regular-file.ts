@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { isErrno } from "./job-files.ts";
+import { isErrno } from "../../../lib/is-errno.ts";
 
-/** Opens a file of a job's for reading; undefined for what is no file, so that a job that puts a link, a pipe or a folder in its place stops nothing. */
+/** Opens a file for reading; undefined if it is missing, or if the job replaced it by a link, a pipe or a folder. */
 export async function openRegularFile(file: string): Promise<FileHandle | undefined> {
   try {
     const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));

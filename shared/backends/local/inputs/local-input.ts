@@ -2,55 +2,64 @@ import { join } from "node:path";
 import { joinPath, withoutFileScheme } from "../../../core/job/checks/local-files.ts";
 import { isLocalDataPath } from "../../../core/job/fields/references.ts";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
-import { isFloat, isMapping, numberOf, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Value } from "../../../core/yaml/value.ts";
 import { jobFiles } from "../folder/job-files.ts";
+import { literalText } from "./literal-text.ts";
+import { redactUrl } from "./redact-url.ts";
 
-/** What an input is on this machine: a text for the command, a file to fetch, or data of the job's bundle. */
+/** An input on this machine: text for the command, data from the job's bundle, or a file to download. */
 export type LocalInput =
   | { readonly text: string }
   | {
-      /** In the bundle. */
+      /** Path in the bundle. */
       readonly path: string;
-      /** Where a file goes, relative to the job's folder; absent where the command is given a folder. */
+      /** Target of a file, relative to the folder of the job's own files. Absent for a folder. */
       readonly file?: string;
+      /** File or folder for the command, relative to the folder of the job's own files. */
       readonly given: string;
     }
   | {
       readonly url: string;
-      /** Where the file goes, relative to the job's folder. */
+      /** Target of the download, relative to the folder of the job's own files. */
       readonly file: string;
-      /** What the command is given: the file or its folder, relative to the job's folder. */
+      /** The file or its folder for the command, relative to the folder of the job's own files. */
       readonly given: string;
     };
 
-/** Types whose path is a file; every other type of data is a folder, here with one file in it. */
+/** Types of data whose path is a file. Data of all other types is a folder; a download of it contains one file. */
 const fileTypes: readonly unknown[] = ["uri_file", "custom_model"];
 
-/** `bundleFolder`: where the paths of a job with a bundle start in it. @throws BackendRefusal `input_not_available_locally` for data that only Azure ML or the submitter's disk has. */
+/**
+ * Converts an input of a job.
+ * @param bundleFolder folder of the bundle from which local paths start; undefined without a bundle.
+ * @throws BackendRefusal `input_not_available_locally` for data that is neither in the bundle nor public.
+ */
 export function localInput(name: string, value: Value, bundleFolder?: string): LocalInput {
   if (!isMapping(value)) return { text: literalText(value) };
-  if (value.path === undefined) return { text: literalText(value.value ?? "") };
-  const { path } = value;
+  const { path, type, mode } = value;
+  if (path === undefined) return { text: literalText(value.value ?? "") };
+  const isFile = fileTypes.includes(type);
+  const folder = join(jobFiles.inputs, name);
   const isLocal = bundleFolder !== undefined && typeof path === "string" && isLocalDataPath(path);
   const packed = isLocal ? joinPath(bundleFolder, withoutFileScheme(path)) : undefined;
   if (packed !== undefined) {
-    const folder = join(jobFiles.inputs, name);
-    if (!fileTypes.includes(value.type)) return { path: packed, given: folder };
-    const file = join(folder, fileName(packed));
+    if (!isFile) return { path: packed, given: folder };
+    const file = join(folder, safeFileName(packed));
     return { path: packed, file, given: file };
   }
   const url = typeof path === "string" ? httpsUrl(path) : undefined;
-  if (url === undefined) {
-    throw new BackendRefusal(
-      "input_not_available_locally",
-      `Input ${name} is ${redactUrl(String(path))}, which a run on this machine cannot read; expected a literal, data of the job's bundle, or an https or wasbs URL of a public file.`,
-    );
-  }
-  // "direct" is the URL itself, for the command to read.
-  if (value.mode === "direct") return { text: String(path) };
-  const folder = join(jobFiles.inputs, name);
-  const file = join(folder, fileName(url.pathname));
-  return { url: url.href, file, given: fileTypes.includes(value.type) ? file : folder };
+  if (url === undefined) throw new BackendRefusal("input_not_available_locally", notAvailable(name, String(path)));
+  // In mode "direct" the command reads the URL itself.
+  if (mode === "direct") return { text: String(path) };
+  const file = join(folder, safeFileName(url.pathname));
+  return { url: url.href, file, given: isFile ? file : folder };
+}
+
+function notAvailable(name: string, path: string): string {
+  return (
+    `Input ${name} is ${redactUrl(path)}, which a run on this machine cannot read; ` +
+    "expected a literal, data of the job's bundle, or an https or wasbs URL of a public file."
+  );
 }
 
 /** wasbs://CONTAINER@ACCOUNT.blob.core.windows.net/PATH is https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH. */
@@ -60,33 +69,12 @@ function httpsUrl(path: string): URL | undefined {
   return url?.protocol === "https:" ? url : undefined;
 }
 
-/** The last part of a path, of characters that are harmless in a file name and in a command. */
-function fileName(path: string): string {
+/** The last segment of a path, with characters that are safe in a file name and in a command. */
+function safeFileName(path: string): string {
   const last = path.split("/").at(-1) ?? "";
   const name = last
     .replaceAll(/%[0-9A-Fa-f]{2}|[^\w.-]/g, "_")
     .replace(/^[.-]+/, "")
     .slice(-100);
   return name === "" ? "data" : name;
-}
-
-/** A URL as it may be shown: its query may hold a signature, and a password may stand before its host. */
-export function redactUrl(url: string): string {
-  return url.replace(/[?#].*$/s, "").replace(/^(https?:\/\/)[^/@]*@/i, "$1");
-}
-
-/** A literal as the SDK sends it: Python's `str`. */
-function literalText(value: Value): string {
-  if (typeof value === "boolean") return value ? "True" : "False";
-  const number = numberOf(value);
-  if (typeof value === "string" || typeof value === "bigint" || number === undefined) return String(value);
-  return isFloat(value) || !Number.isInteger(number) ? pythonFloat(number) : String(number);
-}
-
-/** Python prints an exponent below 1e-4 and from 1e16, of two digits at least. */
-function pythonFloat(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
-  return Number.isInteger(value) ? `${Object.is(value, -0) ? "-0" : value}.0` : String(value);
 }

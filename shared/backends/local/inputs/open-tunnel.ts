@@ -1,4 +1,3 @@
-/** A connection through a proxy to one address, which the proxy does not choose. */
 import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
@@ -6,27 +5,23 @@ import { defined } from "../../../lib/defined.ts";
 
 export interface TunnelOptions {
   readonly proxy: URL;
+  /** IP address to connect to, so that the proxy does not resolve the host itself. */
   readonly address: string;
   readonly port: number;
-  /** The host that the certificate must be for. */
+  /** Host of the certificate. */
   readonly host: string;
   readonly signal: AbortSignal;
   /** Certificates to trust instead of the system's, as PEM. */
   readonly ca?: string;
 }
 
-/** Opens TLS to an address by CONNECT. @throws Error with the proxy's refusal, or the system's error. */
+/** Opens a TLS connection through a proxy (CONNECT). @throws Error if the proxy refuses or the connection fails. */
 export async function openTunnel({ proxy, address, port, host, signal, ca }: TunnelOptions): Promise<Duplex> {
   const socket = await connect(proxy, `${isIP(address) === 6 ? `[${address}]` : address}:${port}`, signal);
   const { connect: connectTls } = await import("node:tls");
   return new Promise((resolve, reject) => {
-    // `host` is what the certificate is checked against; a name for the server is no address.
-    const secure = connectTls({
-      socket,
-      host,
-      ...(isIP(host) === 0 && { servername: host }),
-      ...defined({ ca }),
-    });
+    // `host` is compared with the certificate. `servername` must not be an IP address.
+    const secure = connectTls({ socket, host, ...(isIP(host) === 0 && { servername: host }), ...defined({ ca }) });
     const abort = () => secure.destroy(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });
     secure.once("error", reject);
@@ -40,31 +35,30 @@ export async function openTunnel({ proxy, address, port, host, signal, ca }: Tun
 
 async function connect(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   const { request } = proxy.protocol === "https:" ? await import("node:https") : await import("node:http");
-  const login =
-    proxy.username === "" ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const headers = {
-    host: target,
-    ...(login !== undefined && { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
-  };
+  const { hostname, port } = proxy;
+  const place = { host: hostname.replace(/^\[|\]$/g, ""), ...(port !== "" && { port: Number(port) }) };
+  const headers = { host: target, ...proxyAuthorization(proxy) };
   return new Promise((resolve, reject) => {
-    const { hostname, port } = proxy;
-    const place = { host: hostname.replace(/^\[|\]$/g, ""), ...(port !== "" && { port: Number(port) }) };
     const refuse = ({ statusCode }: IncomingMessage, stream: Readable) => {
       stream.destroy();
       reject(new Error(`the proxy answered ${statusCode} to a connection to ${target}`));
     };
     request({ ...place, method: "CONNECT", path: target, headers, agent: false, signal })
-      .once("connect", (answer, socket) =>
-        answer.statusCode === 200 ? resolve(socket as Socket) : refuse(answer, socket),
+      .once("connect", (response, socket) =>
+        response.statusCode === 200 ? resolve(socket as Socket) : refuse(response, socket),
       )
-      .once("response", (answer) => refuse(answer, answer))
-      .once("error", (error) =>
-        reject(
-          new Error(`the proxy cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`, {
-            cause: error,
-          }),
-        ),
-      )
+      .once("response", (response) => refuse(response, response))
+      .once("error", (error) => reject(unreachable(error)))
       .end();
   });
+}
+
+function proxyAuthorization({ username, password }: URL): { readonly "proxy-authorization"?: string } {
+  if (username === "") return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
+}
+
+function unreachable(error: NodeJS.ErrnoException): Error {
+  return new Error(`the proxy cannot be reached: ${error.message || error.code}`, { cause: error });
 }

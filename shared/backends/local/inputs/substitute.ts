@@ -1,30 +1,28 @@
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 
+/** Values of `${{inputs.x}}` (a path or the text of a literal) and `${{outputs.x}}` (a path). */
 export interface Bindings {
-  /** What stands for `${{inputs.x}}`: a path or the text of a literal. */
   readonly inputs: ReadonlyMap<string, string>;
-  /** What stands for `${{outputs.x}}`: a path. */
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-/** Characters that a command may have when its inputs and outputs are put in. A few kilobytes may name a large input thousands of times. */
+/** Limit for a substituted command, in characters: a small command could contain a large input thousands of times. */
 export const maxCommandLength = 1024 * 1024;
 
-/** The older form, which the SDK takes for optional as well; where the input is given its brackets stay, for they may be a list's. */
+/** The older form of an optional part. If its input is given the brackets stay, because they may belong to a list. */
 const bracketed = /\[[\w.\s-]*\$\{\{inputs\.[\w.-]+\}\}\]/g;
 const binding = /\$\{\{\s*(?<kind>inputs|outputs)\.(?<key>[A-Za-z_]\w*)\s*\}\}/g;
 
 /**
- * A command with its inputs and outputs put in, as Azure ML does it: the text as it is, without quotes, so that an input may
- * hold several arguments and a command that wants one argument quotes it itself. A part in `$[[...]]` or `[...]` goes away when an
- * input in it is not given.
- * @throws BackendRefusal `missing_input` for an input outside of such a part, or an output, that the job does not have;
- * `command_too_long` for a command that grows to more than `maxCommandLength`.
+ * Substitutes inputs and outputs in a command, as Azure ML does: without quotes, so that an input may contain several
+ * arguments. An optional part, `$[[...]]` or `[...]`, is removed if an input in it is not given.
+ * @throws BackendRefusal `missing_input` for a binding outside of optional parts that the job does not have;
+ * `command_too_long` for a result of more than `maxCommandLength`.
  * @see https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command
  */
 export function substitute(command: string, bindings: Bindings): string {
-  const present = withOptionalParts(command, bindings).replace(bracketed, (whole) =>
-    isGiven(whole, bindings) ? whole : "",
+  const present = resolveOptionalParts(command, bindings).replace(bracketed, (part) =>
+    areAllGiven(part, bindings) ? part : "",
   );
   let length = present.length;
   return present.replace(binding, (whole, ...rest) => {
@@ -37,25 +35,30 @@ export function substitute(command: string, bindings: Bindings): string {
   });
 }
 
-export const commandTooLong = `The command grows to more than ${maxCommandLength} characters when its inputs are put in. Hand a long text over as a file, or name it less often.`;
+export const commandTooLong =
+  `The command has more than ${maxCommandLength} characters after inputs are substituted. ` +
+  "Pass a long text as a file, or use it less often.";
 
-/** A command whose parts in `$[[...]]` stand without the brackets, or are left out. A part without an input stays as it is. */
-function withOptionalParts(command: string, bindings: Bindings): string {
-  let written = "";
+/** Removes the brackets of `$[[...]]` and parts whose inputs are not given. A part without inputs stays unchanged. */
+function resolveOptionalParts(command: string, bindings: Bindings): string {
+  let resolved = "";
   let from = 0;
-  // A regular expression would look for the end again from each of a million openings.
+  // A regular expression would search for the end again from each of a million opening brackets.
   for (let open = command.indexOf("$[["); open >= 0; open = command.indexOf("$[[", from)) {
     const close = command.indexOf("]]", open + 3);
     if (close < 0) break;
-    const part = command.slice(open + 3, close);
-    const whole = command.slice(open, close + 2);
-    written += command.slice(from, open) + (part.search(binding) < 0 ? whole : isGiven(part, bindings) ? part : "");
+    resolved += command.slice(from, open) + resolvePart(command.slice(open + 3, close), bindings);
     from = close + 2;
   }
-  return written + command.slice(from);
+  return resolved + command.slice(from);
 }
 
-function isGiven(part: string, bindings: Bindings): boolean {
+function resolvePart(part: string, bindings: Bindings): string {
+  if (part.search(binding) < 0) return `$[[${part}]]`;
+  return areAllGiven(part, bindings) ? part : "";
+}
+
+function areAllGiven(part: string, bindings: Bindings): boolean {
   return [...part.matchAll(binding)].every((match) => lookUp(match.groups, bindings) !== undefined);
 }
 

@@ -10,11 +10,13 @@ import { createYielder } from "../../../bundle/yielder.ts";
 import { writeZip } from "../../../bundle/zip/write-zip.ts";
 import { isServiceError } from "../../../core/errors.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";
-import { type BundleSpec, jobFiles, writeAtomic } from "../folder/job-files.ts";
+import { pathExists } from "../../../lib/path-exists.ts";
+import { jobFiles } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
-import { exists } from "../folder/read-json.ts";
+import type { BundleSpec } from "../folder/job-spec.ts";
+import { writeAtomic } from "../folder/write-atomic.ts";
 
-/** A bundle that cannot be had, or has not what the job needs; no retry can mend it. */
+/** A bundle that is missing or damaged, or lacks a file of the job. It is not retried. */
 export class UnpackError extends Error {
   override readonly name = "UnpackError";
   readonly code: "bundle_not_found" | "input_not_available_locally";
@@ -25,17 +27,17 @@ export class UnpackError extends Error {
 }
 
 /**
- * Puts a job's code and data where its command looks for them. What a service that was killed left half-done is done again
- * from the start. @throws UnpackError, what the storage throws, or the signal's reason.
+ * Unpacks code and data of a job from its bundle into the folder of its own files. An interrupted call is repeated from
+ * the start. @throws UnpackError, an error of storage, or the signal's reason.
  */
 export async function unpackBundle(
   bundles: BundleStore,
   { path, runPath, spec }: JobFolder,
   signal: AbortSignal,
 ): Promise<void> {
-  if (spec.bundle === undefined || (await exists(join(path, jobFiles.unpacked)))) return;
+  if (spec.bundle === undefined || (await pathExists(join(path, jobFiles.unpacked)))) return;
   const zip = join(path, jobFiles.bundle);
-  if (!(await exists(zip))) await fetchBundle(bundles, spec.bundle.sha256, zip, signal);
+  if (!(await pathExists(zip))) await downloadBundle(bundles, spec.bundle.sha256, zip, signal);
   try {
     const bundle = await openBundle(zip);
     try {
@@ -53,14 +55,14 @@ export async function unpackBundle(
   await rm(zip);
 }
 
-async function fetchBundle(bundles: BundleStore, sha256: string, zip: string, signal: AbortSignal): Promise<void> {
+async function downloadBundle(bundles: BundleStore, sha256: string, zip: string, signal: AbortSignal): Promise<void> {
   const content = await bundles.read(sha256, { signal });
   if (content === undefined) throw new UnpackError("bundle_not_found", "The bundle of the job is no longer stored.");
   const draft = `${zip}.part`;
   await rm(draft, { force: true });
   const received = await writeZip(content.body, draft, signal);
   if (received !== sha256)
-    throw new UnpackError("bundle_not_found", "The stored bundle of the job is damaged: its checksum is another one.");
+    throw new UnpackError("bundle_not_found", "The stored bundle of the job is damaged: its checksum does not match.");
   await rename(draft, zip);
 }
 
@@ -85,7 +87,7 @@ async function unpackInput(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (file === undefined) {
-    // Data is unpacked whole; the rules only exempt links from the check of their targets.
+    // Ignore files do not apply to data. Their rules only exempt links from the check of their targets.
     const rules = kind === "folder" ? bundle.ignoreRules(from) : undefined;
     return unpackFiles(bundle, bundle.filesBelow(from, rules), folder, () => false, signal);
   }
@@ -102,15 +104,15 @@ async function unpackFiles(
   isIgnored: IsIgnored,
   signal: AbortSignal,
 ): Promise<void> {
-  const made = new Set<string>();
+  const created = new Set<string>();
   const turn = createYielder();
   for (const { path, file } of files) {
     await turn();
     signal.throwIfAborted();
     if (isIgnored(path)) continue;
     const to = join(target, ...path.split("/"));
-    if (!made.has(dirname(to))) await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    made.add(dirname(to));
+    if (!created.has(dirname(to))) await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    created.add(dirname(to));
     await unpackFile(bundle, file, to, signal);
   }
 }

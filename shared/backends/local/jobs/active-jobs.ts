@@ -1,97 +1,101 @@
+import { pathExists } from "../../../lib/path-exists.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
-import { exists } from "../folder/read-json.ts";
+import { cancelOrphan } from "../results/cancel-orphan.ts";
 import { createLogUploader } from "../results/upload-log.ts";
-import { cancelOrphan, type VerifyPorts, verifyUploads } from "../results/verify-uploads.ts";
+import { type VerifyPorts, verifyUploads } from "../results/verify-uploads.ts";
 import { type RunPorts, runJob } from "./run-job.ts";
 
-/** The jobs that this service sees to. */
+/** The jobs that this service manages. Their commands keep running when the service stops. */
 export interface ActiveJobs {
-  /** Sees to a job until it is over, unless that is under way. */
-  ensureRunning(folder: JobFolder): void;
-  /** Whether its inputs are being fetched. */
+  /** Manages a job until its uploads are verified; does nothing if it is managed already. */
+  manage(folder: JobFolder): void;
+  /** Whether the inputs of a job are being downloaded. */
   isPreparing(folder: JobFolder): boolean;
-  /** Tells whoever sees to the job that its end is wanted. */
+  /** Cancels a job that waits or is prepared. @see requestCancel for its supervisor */
   cancel(folder: JobFolder): void;
-  /** Lets go of one job and waits for that; it runs on, until it is tended again. */
+  /** Stops the management of one job, and waits until it has stopped. */
   detach(folder: JobFolder): Promise<void>;
-  /** Lets go of all of them; they run on. */
+  /** Stops the management of all jobs. */
   close(): Promise<void>;
 }
 
-interface Tended {
+interface ActiveJob {
   readonly canceled: AbortController;
-  readonly released: AbortController;
+  readonly detached: AbortController;
   readonly done: Promise<void>;
-  preparing: boolean;
+  isPreparing: boolean;
 }
 
 const firstRetryMs = 5_000;
-const longestRetryMs = 60_000;
+const maxRetryMs = 60_000;
 
 export function createActiveJobs(ports: RunPorts & VerifyPorts): ActiveJobs {
   const { clock, onError } = ports;
   const closing = new AbortController();
   /** By `submission_id`. */
-  const tended = new Map<string, Tended>();
+  const active = new Map<string, ActiveJob>();
 
-  /** Beside the job's own course: whether callers can still find it. */
-  async function watched(
-    untilDone: () => Promise<void>,
+  /** Runs a job and verifies its uploads. Errors, such as a full disk, are retried. */
+  async function runWithRetries(
+    folder: JobFolder,
+    canceled: AbortSignal,
+    onPreparing: () => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const uploader = createLogUploader(ports.logs, folder, ports.maxLogBytes);
+    for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
+      try {
+        await runJob(ports, folder, uploader, { detached: signal, canceled, onPreparing });
+        await verifyUploads(ports, folder, uploader, signal);
+        return;
+      } catch (error) {
+        if (signal.aborted || !(await pathExists(folder.path))) return;
+        onError(error, folder.spec.name);
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  /** Cancels a job without a record while `run` is under way. */
+  async function withOrphanCheck(
     folder: JobFolder,
     canceled: AbortController,
-    stop: AbortSignal,
+    signal: AbortSignal,
+    run: Promise<void>,
   ): Promise<void> {
+    if (ports.keepCopiesMs === 0) return run;
     const ended = new AbortController();
-    const watch =
-      ports.keepCopiesMs > 0
-        ? cancelOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([stop, ended.signal]))
-        : Promise.resolve();
-    const watching = watch.catch((error: unknown) => onError(error, folder.spec.name));
-    await untilDone().finally(() => ended.abort());
-    await watching;
+    const check = cancelOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([signal, ended.signal])).catch(
+      (error: unknown) => onError(error, folder.spec.name),
+    );
+    await run.finally(() => ended.abort());
+    await check;
   }
 
   return {
-    ensureRunning(folder) {
-      const { submission_id, name } = folder.spec;
-      if (tended.has(submission_id) || closing.signal.aborted) return;
-      const canceled = new AbortController();
-      const released = new AbortController();
-      const stop = AbortSignal.any([closing.signal, released.signal]);
-      const signals = { closing: stop, canceled: canceled.signal, onPreparing: () => (entry.preparing = true) };
-      const shipper = createLogUploader(ports.logs, folder, ports.maxLogBytes);
-      // What goes wrong here (a full disk, say) is tried again.
-      const untilDone = async () => {
-        for (let waitMs = firstRetryMs; !stop.aborted; waitMs = Math.min(2 * waitMs, longestRetryMs)) {
-          try {
-            await runJob(ports, folder, shipper, signals);
-            await verifyUploads(ports, folder, shipper, stop);
-            return;
-          } catch (error) {
-            if (stop.aborted || !(await exists(folder.path))) return;
-            onError(error, name);
-            await clock.sleep(waitMs, stop);
-          }
-        }
+    manage(folder) {
+      const { submission_id } = folder.spec;
+      if (active.has(submission_id) || closing.signal.aborted) return;
+      const [canceled, detached] = [new AbortController(), new AbortController()];
+      const signal = AbortSignal.any([closing.signal, detached.signal]);
+      const onPreparing = () => {
+        job.isPreparing = true;
       };
-      const entry: Tended = {
-        canceled,
-        released,
-        preparing: false,
-        done: watched(untilDone, folder, canceled, stop).finally(() => tended.delete(submission_id)),
-      };
-      tended.set(submission_id, entry);
+      const run = runWithRetries(folder, canceled.signal, onPreparing, signal);
+      const done = withOrphanCheck(folder, canceled, signal, run).finally(() => active.delete(submission_id));
+      const job: ActiveJob = { canceled, detached, isPreparing: false, done };
+      active.set(submission_id, job);
     },
-    isPreparing: ({ spec }) => tended.get(spec.submission_id)?.preparing === true,
-    cancel: ({ spec }) => tended.get(spec.submission_id)?.canceled.abort(),
+    isPreparing: ({ spec }) => active.get(spec.submission_id)?.isPreparing === true,
+    cancel: ({ spec }) => active.get(spec.submission_id)?.canceled.abort(),
     async detach({ spec }) {
-      const entry = tended.get(spec.submission_id);
-      entry?.released.abort();
-      await entry?.done;
+      const job = active.get(spec.submission_id);
+      job?.detached.abort();
+      await job?.done;
     },
     async close() {
       closing.abort();
-      await Promise.all([...tended.values()].map(({ done }) => done));
+      await Promise.all([...active.values()].map(({ done }) => done));
     },
   };
 }

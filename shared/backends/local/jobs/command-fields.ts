@@ -2,7 +2,7 @@ import type { Job } from "../../../core/job/job.ts";
 import { CommandJob } from "../../../core/job/types/command/job.ts";
 import type { Mapping, Value } from "../../../core/yaml/value.ts";
 
-/** What a local run reads of a command job; the core has checked it. */
+/** Fields of a validated command job that the local backend uses. */
 export interface CommandFields {
   readonly command: string;
   readonly code?: Value | undefined;

@@ -1,30 +1,35 @@
 import { join } from "node:path";
 import { joinPath } from "../../../core/job/checks/local-files.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
-import { isMapping } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping } from "../../../core/yaml/value.ts";
 import { defined } from "../../../lib/defined.ts";
 import { isShellSafePath } from "../../../lib/is-shell-safe-path.ts";
-import { type BundleSpec, type JobSpec, jobFiles, runPath } from "../folder/job-files.ts";
+import { jobFiles } from "../folder/job-files.ts";
+import { type BundleSpec, type JobSpec, runPath } from "../folder/job-spec.ts";
 import { type LocalInput, localInput } from "../inputs/local-input.ts";
 import { substitute } from "../inputs/substitute.ts";
 import { jobEnvironment } from "../process/job-environment.ts";
 import type { CommandFields } from "./command-fields.ts";
 
 export interface SpecOptions {
-  /** The job's folder, absolute. */
+  /** Absolute path of the job folder. */
   readonly path: string;
-  /** A name for the folder of its own files. */
+  /** Name of the folder of the job's own files. */
   readonly runFolder: string;
-  /** What an outcome is known by. */
+  /** Random text that identifies outcomes of this job. */
   readonly token: string;
+  /** Path of bash. */
   readonly bash: string;
   readonly now: Date;
   readonly maxLogBytes: number;
 }
 
+type NamedInput = { readonly input: string } & LocalInput;
+
 /**
- * What the supervisor is to run for a job.
- * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`, `unusable_folder`.
+ * Creates the spec of a job for its supervisor.
+ * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`,
+ * `command_too_long`, `unusable_folder`.
  */
 export function createJobSpec(
   backendJob: BackendJob,
@@ -32,29 +37,19 @@ export function createJobSpec(
   { path, runFolder, token, bash, now, maxLogBytes }: SpecOptions,
 ): JobSpec {
   const { name, submission_id, experiment_name, fingerprint, submitted_at } = backendJob;
-  const folder = bundleFolder(backendJob);
-  const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({
+  const bundleFolder = bundleFolderOf(backendJob);
+  const inputs: readonly NamedInput[] = Object.entries(job.inputs ?? {}).map(([input, value]) => ({
     input,
-    ...localInput(input, value, folder),
+    ...localInput(input, value, bundleFolder),
   }));
   const bundle = bundleSpec(backendJob, job, inputs);
-  const outputs = Object.entries(job.outputs ?? {});
-  const own = runPath(path, { run_folder: runFolder });
-  const inputPaths = new Map(
-    inputs.flatMap((input) => ("text" in input ? [] : [[input.input, nameable(join(own, input.given))] as const])),
-  );
-  // What a job writes as uri_file is a file, which then lies in the output's folder under the output's name.
-  const outputPaths = new Map(
-    outputs.map(([output, value]) => [
-      output,
-      nameable(join(own, jobFiles.outputs, output, isMapping(value) && value.type === "uri_file" ? output : "")),
-    ]),
-  );
+  const ownFolder = runPath(path, { run_folder: runFolder });
+  const paths = { inputs: inputPaths(inputs, ownFolder), outputs: outputPaths(job.outputs ?? {}, ownFolder) };
   const literals = inputs.flatMap((input) => ("text" in input ? [[input.input, input.text] as const] : []));
-  // Bash takes the CR of a line's end for a part of its last word.
+  // Bash would take the CR of a line end as a part of the last word.
   const command = substitute(job.command.replaceAll("\r\n", "\n"), {
-    inputs: new Map([...inputPaths, ...literals]),
-    outputs: outputPaths,
+    inputs: new Map([...paths.inputs, ...literals]),
+    outputs: paths.outputs,
   });
   const timeout = Number(job.limits?.timeout ?? 0);
   return {
@@ -67,54 +62,66 @@ export function createJobSpec(
     ...defined({ fingerprint, submitted_at }),
     command,
     bash,
-    environment: jobEnvironment(
-      job.environment_variables ?? {},
-      { name, submission_id, experiment_name },
-      { inputs: inputPaths, outputs: outputPaths },
-    ),
+    environment: jobEnvironment(job.environment_variables ?? {}, { name, submission_id, experiment_name }, paths),
     // The SDK sends no timeout for 0.
     ...(timeout > 0 && { timeout_seconds: timeout }),
     max_log_bytes: maxLogBytes,
     downloads: inputs.flatMap((input) =>
       "url" in input ? [{ input: input.input, url: input.url, file: input.file }] : [],
     ),
-    outputs: outputs.map(([output]) => output),
+    outputs: Object.keys(job.outputs ?? {}),
     ...defined({ bundle }),
   };
 }
 
-/** Where the paths of a job start in its bundle; undefined without one. */
-function bundleFolder({ bundle_sha256, bundle_folder = "" }: BackendJob): string | undefined {
+/** Absolute paths of the inputs that are data. */
+function inputPaths(inputs: readonly NamedInput[], ownFolder: string): ReadonlyMap<string, string> {
+  return new Map(
+    inputs.flatMap((input) =>
+      "text" in input ? [] : [[input.input, checkShellSafe(join(ownFolder, input.given))] as const],
+    ),
+  );
+}
+
+/** Absolute paths of the outputs. An output of type uri_file is a file of the output's name in the output's folder. */
+function outputPaths(outputs: Mapping, ownFolder: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(outputs).map(([output, value]) => {
+      const file = isMapping(value) && value.type === "uri_file" ? output : "";
+      return [output, checkShellSafe(join(ownFolder, jobFiles.outputs, output, file))];
+    }),
+  );
+}
+
+/** The folder of the bundle from which the paths of a job start; undefined without a bundle. */
+function bundleFolderOf({ bundle_sha256, bundle_folder = "" }: BackendJob): string | undefined {
   return bundle_sha256 === undefined ? undefined : bundle_folder;
 }
 
-/** What a job needs of its bundle; undefined when that is nothing. */
-function bundleSpec(
-  job: BackendJob,
-  { code }: CommandFields,
-  inputs: readonly ({ input: string } & LocalInput)[],
-): BundleSpec | undefined {
+/** The files that a job needs from its bundle; undefined if it needs none. */
+function bundleSpec(job: BackendJob, { code }: CommandFields, inputs: readonly NamedInput[]): BundleSpec | undefined {
   const { name, bundle_sha256 } = job;
-  const place = typeof code === "string" ? joinPath(bundleFolder(job) ?? "", code) : undefined;
-  if (code !== undefined && (bundle_sha256 === undefined || place === undefined)) {
+  const codePath = typeof code === "string" ? joinPath(bundleFolderOf(job) ?? "", code) : undefined;
+  if (code !== undefined && (bundle_sha256 === undefined || codePath === undefined)) {
     throw new BackendRefusal(
       "code_not_available_locally",
-      `Job ${name} has code, but no bundle with it; expected a job that was sent with its files.`,
+      `Job ${name} has code, but was sent without its files; expected a bundle that contains the code.`,
     );
   }
   const packed = inputs.flatMap((input) => ("path" in input ? [input] : []));
-  if (bundle_sha256 === undefined || (place === undefined && packed.length === 0)) return undefined;
+  if (bundle_sha256 === undefined || (codePath === undefined && packed.length === 0)) return undefined;
   return {
     sha256: bundle_sha256,
-    ...defined({ code: place }),
+    ...defined({ code: codePath }),
     inputs: packed.map(({ input, path, file }) => ({ input, path, ...defined({ file }) })),
   };
 }
 
-function nameable(path: string): string {
+function checkShellSafe(path: string): string {
   if (isShellSafePath(path)) return path;
   throw new BackendRefusal(
     "unusable_folder",
-    `The command would name ${JSON.stringify(path)} without quotes; expected a data folder whose path has only letters, digits and _ . / @ + , = ~ -. Choose one with --data, or JOBS_DATA_DIR.`,
+    `The command would contain the path ${JSON.stringify(path)} without quotes; expected a data folder whose path ` +
+      "has only letters, digits and _ . / @ + , = ~ -. Choose one with --data, or JOBS_DATA_DIR.",
   );
 }

@@ -4,29 +4,36 @@ import { defined } from "../../../lib/defined.ts";
 import type { JobState } from "../folder/job-state.ts";
 import { logName } from "../results/upload-log.ts";
 
-/** Revisions of an observation: each stage of a job comes once. */
+/** Revision of an observation by status. A job has each revision at most once, in this order. */
 const revisions = { Queued: 1, Preparing: 2, Running: 3, Finalizing: 4, Completed: 5, Failed: 5, Canceled: 5 } as const;
 
-/** What a job's folder says about the job. */
-export function observeJob(state: JobState, preparing: boolean, now: Date): Observation {
+type Status = keyof typeof revisions;
+
+/** The observation of a job by the state of its folder. @param isPreparing whether inputs are being downloaded. */
+export function observeJob(state: JobState, isPreparing: boolean, now: Date): Observation {
   const { started, exit, shipped } = state;
-  const status = shipped?.status ?? (exit ? "Finalizing" : started ? "Running" : preparing ? "Preparing" : "Queued");
+  const status = statusOf(state, isPreparing);
   return {
     status,
     observed_at: now.toISOString(),
     revision: revisions[status],
-    ...defined({ started_at: started?.started_at }),
-    ...(exit !== undefined && { finished_at: exit.finished_at }),
-    ...defined({ error: shipped?.error }),
+    ...defined({ started_at: started?.started_at, finished_at: exit?.finished_at, error: shipped?.error }),
     ...(shipped?.log_error !== undefined && { notice: failureNotice("log_incomplete", new Error(shipped.log_error)) }),
     ...((started ?? exit) !== undefined && { log_names: [logName] }),
   };
 }
 
-/** The observation of a job whose spec is damaged, for example emptied by a power cut, or too large to be read. */
+function statusOf({ started, exit, shipped }: JobState, isPreparing: boolean): Status {
+  if (shipped !== undefined) return shipped.status;
+  if (exit !== undefined) return "Finalizing";
+  if (started !== undefined) return "Running";
+  return isPreparing ? "Preparing" : "Queued";
+}
+
+/** The observation of a job whose spec is incomplete, for example after a power cut, or too large. */
 export function observeDamagedJob(path: string, now: Date): Observation {
   const at = now.toISOString();
-  const message = `The file spec.json in ${path} cannot be used: it is not whole, or too large. Delete the job and submit it again.`;
+  const message = `The file spec.json in ${path} is incomplete or too large. Delete the job and submit it again.`;
   return {
     status: "Failed",
     observed_at: at,

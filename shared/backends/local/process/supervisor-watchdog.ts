@@ -1,112 +1,121 @@
-// Detects a supervisor that is stopped or hangs: the service resumes it, and in the end kills it with its whole job.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exit, jobFiles, type Started } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
-import { endLostJob, type JobState, readLeader, readState, writeOutcome } from "../folder/job-state.ts";
-import { isRunning, isStopped, killSubmission, sendSignal } from "./processes.ts";
+import { type JobState, readLeader, readState, writeOutcome } from "../folder/job-state.ts";
+import { endLostJob } from "./end-lost-job.ts";
+import { killSubmission, sendSignal } from "./kill-submission.ts";
+import { isRunning, isStopped } from "./process-id.ts";
 
-/** Called about every two seconds. It counts its looks and not the time, because the service may have been stopped as well. */
+/** Detects a supervisor that is killed, stopped or hangs. It is resumed first, and in the end killed with its job. */
 export interface SupervisorWatchdog {
+  /** Called about every two seconds. Checks are counted, not time, because the service may have been stopped too. */
   check(now: Date): Promise<void>;
 }
 
-/** Looks without a beat before SIGCONT is sent, which resumes a supervisor that was stopped. */
-const wakeAfter = 2;
-/** Looks before the service ends a job itself. A supervisor that runs needs five seconds to end a command. */
-const endAfter = 8;
+/** Checks without a heartbeat before SIGCONT is sent, which resumes a stopped supervisor. */
+const resumeAfter = 2;
+/** Checks before the service ends the job. A supervisor needs up to five seconds to end a command. */
+const killAfter = 8;
 
-/** Time for a supervisor to exit after it has written the outcome: five seconds in all. */
-const lastMoments = 50;
-const lastMomentMs = 100;
+/** Time for a supervisor to exit after it has written the outcome: five seconds in total. */
+const maxExitWaits = 50;
+const exitWaitMs = 100;
 
-/** A supervisor that runs updates the time of `started` every second. @see beat in `supervisor.ts` */
+/** @see sendHeartbeat in `supervisor.ts`: a supervisor updates the modification time of `started` every second. */
 export function createSupervisorWatchdog(folder: JobFolder): SupervisorWatchdog {
-  let lastBeat: number | undefined;
-  let silent = 0;
-  let afterCancel = 0;
+  let lastHeartbeat: number | undefined;
+  let silentChecks = 0;
+  let cancelChecks = 0;
 
   async function isSilent(started: Started): Promise<boolean> {
-    const beat = await stat(join(folder.path, jobFiles.started)).then(
+    const heartbeat = await stat(join(folder.path, jobFiles.started)).then(
       ({ mtimeMs }) => mtimeMs,
       () => undefined,
     );
-    const isSame = beat === lastBeat;
-    lastBeat = beat;
+    const isSame = heartbeat === lastHeartbeat;
+    lastHeartbeat = heartbeat;
     return isSame || isStopped(started);
+  }
+
+  /** Resumes a silent supervisor; true if it has been silent, or has not ended a canceled job, for too long. */
+  async function isOverdue(started: Started, cancelRequested: boolean): Promise<boolean> {
+    silentChecks = (await isSilent(started)) ? silentChecks + 1 : 0;
+    cancelChecks = cancelRequested ? cancelChecks + 1 : 0;
+    if (silentChecks >= resumeAfter) sendSignal(started.pid, "SIGCONT");
+    return silentChecks >= killAfter || cancelChecks >= killAfter;
   }
 
   return {
     async check(now) {
       const state = await readState(folder);
-      const { started } = state;
+      const { started, cancelRequested } = state;
       if (state.exit !== undefined) return;
-      if (started === undefined || !isSupervisorThere(started)) return endLostJob(folder, now);
-      silent = (await isSilent(started)) ? silent + 1 : 0;
-      afterCancel = state.cancelRequested ? afterCancel + 1 : 0;
-      if (silent >= wakeAfter) sendSignal(started.pid, "SIGCONT");
-      if (silent < endAfter && afterCancel < endAfter) return;
-      const exit = await overdueEnd(folder, state, now);
-      if (exit !== undefined) await endBy(folder, exit);
+      if (started === undefined || !isSupervisorRunning(started)) return endLostJob(folder, now);
+      if (!(await isOverdue(started, cancelRequested))) return;
+      const exit = await overdueOutcome(folder, state, now);
+      if (exit !== undefined) await killAndEnd(folder, exit);
     },
   };
 }
 
-/** A start that this process itself has claimed has no supervisor: the claim was for an outcome. */
-function isSupervisorThere(started: Started): boolean {
+/** False for a start that this process claimed itself, to write an outcome: then there is no supervisor. */
+function isSupervisorRunning(started: Started): boolean {
   return started.pid !== process.pid && isRunning(started);
 }
 
-/** The outcome of a job whose supervisor does not answer; undefined while the command may still run. */
-async function overdueEnd(
+/** The outcome of a job whose supervisor does not respond; undefined while the command may still run. */
+async function overdueOutcome(
   folder: JobFolder,
   { started, cancelRequested }: JobState,
   now: Date,
 ): Promise<Exit | undefined> {
   const finished_at = now.toISOString();
-  if (cancelRequested) return { status: "Canceled", finished_at };
   const failed = (code: string, message: string): Exit => ({ status: "Failed", finished_at, error: { code, message } });
+  if (cancelRequested) return { status: "Canceled", finished_at };
   const { timeout_seconds } = folder.spec;
-  if (
-    timeout_seconds !== undefined &&
-    now.getTime() > Date.parse(started?.started_at ?? "") + timeout_seconds * 1_000
-  ) {
-    return failed(
-      "timed_out",
-      `The command ran longer than limits.timeout, ${timeout_seconds} seconds, and was ended with its supervisor, which did not answer.`,
-    );
-  }
+  if (timeout_seconds !== undefined && isTimedOut(started, timeout_seconds, now))
+    return failed("timed_out", timedOutSilently(timeout_seconds));
   const leader = await readLeader(folder);
-  if (leader === undefined || isRunning(leader)) return undefined;
-  return failed(
-    "supervisor_lost",
-    "The command has ended, but the process that watches it did not answer any more, so its exit code is not known.",
+  return leader === undefined || isRunning(leader) ? undefined : failed("supervisor_lost", exitCodeUnknown);
+}
+
+function isTimedOut(started: Started | undefined, timeoutSeconds: number, now: Date): boolean {
+  return now.getTime() > Date.parse(started?.started_at ?? "") + timeoutSeconds * 1_000;
+}
+
+const exitCodeUnknown =
+  "The command has ended, but its supervisor process no longer responds, so the exit code is unknown.";
+
+function timedOutSilently(timeoutSeconds: number): string {
+  return (
+    `The command ran longer than limits.timeout, ${timeoutSeconds} seconds, ` +
+    "and was ended with its supervisor process, which did not respond."
   );
 }
 
-async function endBy(folder: JobFolder, exit: Exit): Promise<void> {
-  await killAll(folder);
-  // The supervisor may have written the outcome as its last act.
+async function killAndEnd(folder: JobFolder, exit: Exit): Promise<void> {
+  await killWithSupervisor(folder);
+  // The supervisor may have written the outcome just before it was killed.
   if ((await readState(folder)).exit === undefined) writeOutcome(folder, exit);
 }
 
-/** Kills a job with its supervisor. */
-async function killAll(folder: JobFolder): Promise<void> {
+async function killWithSupervisor(folder: JobFolder): Promise<void> {
   const { started } = await readState(folder);
-  if (started !== undefined && isSupervisorThere(started)) sendSignal(started.pid, "SIGKILL");
+  if (started !== undefined && isSupervisorRunning(started)) sendSignal(started.pid, "SIGKILL");
   killSubmission(folder.spec.submission_id, await readLeader(folder));
 }
 
-/** Kills what still runs of a job that has its outcome. The supervisor, which wrote it, has time to exit by itself. */
-export async function killRemains(
+/** Kills the remaining processes of a job that has an outcome. Its supervisor gets time to exit by itself. */
+export async function killRemainingProcesses(
   folder: JobFolder,
   waitFor: (ms: number) => Promise<void>,
-  closing: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const { started } = await readState(folder);
-  const isThere = () => started !== undefined && isSupervisorThere(started);
-  for (let waits = 0; waits < lastMoments && isThere() && !closing.aborted; waits++) await waitFor(lastMomentMs);
-  if (closing.aborted) return;
+  const supervisorRuns = () => started !== undefined && isSupervisorRunning(started);
+  for (let waits = 0; waits < maxExitWaits && supervisorRuns() && !signal.aborted; waits++) await waitFor(exitWaitMs);
+  if (signal.aborted) return;
   const leader = await readLeader(folder);
-  if (isThere() || (leader !== undefined && isRunning(leader))) await killAll(folder);
+  if (supervisorRuns() || (leader !== undefined && isRunning(leader))) await killWithSupervisor(folder);
 }

@@ -1,140 +1,159 @@
 /**
- * Runs one job's command and writes down how it ended: `node supervisor.ts FOLDER`. It outlives the service, so it is a
- * program of its own that needs no package, no storage and no network.
+ * Runs the command of one job and writes its outcome: `node supervisor.ts FOLDER`. It outlives the service, so it is a
+ * separate program that uses no package, storage or network.
  */
 import type { ChildProcess } from "node:child_process";
 import { existsSync, fstatSync, openSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { defined } from "../../../lib/defined.ts";
-import { claimStart, type Exit, type JobSpec, jobFiles, writeAtomic } from "../folder/job-files.ts";
-import { identify, killSubmission, sendGroupSignal } from "./processes.ts";
+import { claimStart } from "../folder/claim-start.ts";
+import { type Exit, jobFiles } from "../folder/job-files.ts";
+import type { JobSpec } from "../folder/job-spec.ts";
+import { writeAtomic } from "../folder/write-atomic.ts";
+import { killSubmission, sendGroupSignal } from "./kill-submission.ts";
+import { identifyProcess } from "./process-id.ts";
 import { startCommand, startProblem } from "./start-command.ts";
 
-const lookMs = 100;
-/** Interval of the beats that show that the supervisor runs, and of attempts to write on a full disk. */
-const beatMs = 1_000;
-/** From SIGTERM to SIGKILL. */
+const checkMs = 100;
+/** Interval of heartbeats, and of attempts to write on a full disk. */
+const heartbeatMs = 1_000;
+/** Time between SIGTERM and SIGKILL. */
 const graceMs = 5_000;
 
-type Reason = "canceled" | "timed_out" | "interrupted" | "log_too_large" | "folder_removed";
+/** Why the supervisor ended the command. */
+type EndReason = "canceled" | "timed_out" | "interrupted" | "log_too_large" | "folder_removed";
 
-/** How the command ended: its exit code, its signal, or why it could not start. */
-type End = { readonly code: number } | { readonly signal: string } | { readonly error: Error };
+/** How the command ended: its exit code, its signal, or the error that prevented its start. */
+type CommandResult = { readonly code: number } | { readonly signal: string } | { readonly error: Error };
 
-function endOf(child: ChildProcess): Promise<End> {
+type Outcome = Omit<Exit, "finished_at">;
+
+function waitForExit(child: ChildProcess): Promise<CommandResult> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve({ error }));
     child.once("exit", (code, signal) => resolve(code === null ? { signal: signal ?? "unknown" } : { code }));
   });
 }
 
-function outcome(end: End, reason: Reason | undefined, spec: JobSpec): Omit<Exit, "finished_at"> {
-  if ("error" in end) return failed("command_not_started", startProblem(end.error, spec));
-  switch (reason) {
-    case "canceled":
-      return { status: "Canceled" };
-    case "timed_out":
-      return failed(
-        "timed_out",
-        `The command ran longer than limits.timeout, ${spec.timeout_seconds} seconds, and was ended.`,
-      );
-    case "interrupted":
-      return failed(
-        "interrupted",
-        "The process that watches the command was told to end (SIGTERM), so the command was ended.",
-      );
-    case "folder_removed":
-      return failed("folder_removed", "The folder of the job was removed, so the command was ended.");
-    case "log_too_large":
-      return failed(
-        "log_too_large",
-        `The command wrote more than ${spec.max_log_bytes} bytes to its output, and was ended before the disk was full.`,
-      );
-    case undefined:
-      if ("signal" in end) return failed("command_failed", `The command was ended by signal ${end.signal}.`);
-      return end.code === 0
-        ? { status: "Completed" }
-        : failed("command_failed", `The command exited with code ${end.code}.`);
-  }
+function outcomeOf(result: CommandResult, reason: EndReason | undefined, spec: JobSpec): Outcome {
+  if ("error" in result) return failed("command_not_started", startProblem(result.error, spec));
+  if (reason === "canceled") return { status: "Canceled" };
+  if (reason !== undefined) return failed(reason, endMessages[reason](spec));
+  if ("signal" in result) return failed("command_failed", `The command was ended by signal ${result.signal}.`);
+  if (result.code === 0) return { status: "Completed" };
+  return failed("command_failed", `The command exited with code ${result.code}.`);
 }
 
-function failed(code: string, message: string): Omit<Exit, "finished_at"> {
+const endMessages: Readonly<Record<Exclude<EndReason, "canceled">, (spec: JobSpec) => string>> = {
+  timed_out: ({ timeout_seconds }) =>
+    `The command ran longer than limits.timeout, ${timeout_seconds} seconds, and was ended.`,
+  interrupted: () =>
+    "The supervisor process received SIGTERM, for example at a shutdown of the machine, so the command was ended.",
+  log_too_large: ({ max_log_bytes }) =>
+    `The command wrote more than ${max_log_bytes} bytes to its output, and was ended before the disk was full.`,
+  folder_removed: () => "The folder of the job was removed, so the command was ended.",
+};
+
+function failed(code: string, message: string): Outcome {
   return { status: "Failed", error: { code, message } };
 }
 
-/** Ends a process group: SIGTERM, and SIGKILL for those that are still there after the grace. */
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ends a process group: SIGTERM, then SIGKILL after the grace period. */
 async function endGroup(pid: number): Promise<void> {
   sendGroupSignal(pid, "SIGTERM");
   const deadline = performance.now() + graceMs;
-  while (performance.now() < deadline && sendGroupSignal(pid, 0))
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  while (performance.now() < deadline && sendGroupSignal(pid, 0)) await sleep(50);
   sendGroupSignal(pid, "SIGKILL");
 }
 
-async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_at">> {
-  const cancelFile = join(folder, jobFiles.cancel);
-  if (existsSync(cancelFile)) return { status: "Canceled" };
-
-  // Kept open, so that its size can be read after its name is gone.
+async function run(folder: string, spec: JobSpec): Promise<Outcome> {
+  if (existsSync(join(folder, jobFiles.cancel))) return { status: "Canceled" };
+  // Kept open, so that its size can be read after the job has removed its name.
   const log = openSync(join(folder, jobFiles.log), "a", 0o600);
-  const child = startCommand(folder, spec, log);
-  if (child instanceof Error) return outcome({ error: child }, undefined, spec);
-  const ended = endOf(child);
-  const { pid } = child;
-  if (pid === undefined) return outcome(await ended, undefined, spec);
-  writeAtomic(folder, jobFiles.leader, JSON.stringify(identify(pid)));
+  let child: ChildProcess;
+  try {
+    child = startCommand(folder, spec, log);
+  } catch (error) {
+    return outcomeOf({ error: error instanceof Error ? error : new Error(String(error)) }, undefined, spec);
+  }
+  const exited = waitForExit(child);
+  if (child.pid === undefined) return outcomeOf(await exited, undefined, spec);
+  writeAtomic(folder, jobFiles.leader, JSON.stringify(identifyProcess(child.pid)));
 
-  let reason: Reason | undefined;
+  const limits = watchLimits(folder, spec, log, child.pid);
+  releaseCommand(child);
+  const result = await exited;
+  const reason = await limits.stop();
+  // Background processes would go on writing into a log that counts as complete.
+  sendGroupSignal(child.pid, "SIGKILL");
+  killSubmission(spec.submission_id, undefined);
+  return outcomeOf(result, reason, spec);
+}
+
+/** Writes the line that the start script of the command waits for. */
+function releaseCommand(child: ChildProcess): void {
+  const gate = child.stdio[3] as Writable;
+  // A command that is ended before it reads the line closes the pipe. The error adds nothing to its exit.
+  gate.on("error", () => undefined);
+  gate.end("\n");
+}
+
+/** Ends the command for any reason of EndReason. `stop` returns the reason, if any, once the processes are ended. */
+function watchLimits(
+  folder: string,
+  spec: JobSpec,
+  log: number,
+  pid: number,
+): { stop(): Promise<EndReason | undefined> } {
+  const cancelFile = join(folder, jobFiles.cancel);
+  let reason: EndReason | undefined;
   let ending: Promise<void> = Promise.resolve();
-  const end = (because: Reason) => {
+  const end = (because: EndReason) => {
     if (reason !== undefined) return;
     reason = because;
     ending = endGroup(pid);
   };
   process.on("SIGTERM", () => end("interrupted"));
-  // Not a timer of its own: the longest that one can be is 24 days.
+  // Compared at each check, because a timer cannot be longer than 24 days.
   const deadline =
     spec.timeout_seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + spec.timeout_seconds * 1_000;
-  const watch = setInterval(() => {
+  const checks = setInterval(() => {
     if (existsSync(cancelFile)) end("canceled");
     if (performance.now() >= deadline) end("timed_out");
     if (fstatSync(log).size > spec.max_log_bytes) end("log_too_large");
     if (!existsSync(folder)) end("folder_removed");
-  }, lookMs);
-  const gateEnd = child.stdio[3] as Writable;
-  // A command that was ended before it read its line closes the pipe; its exit says all there is to say.
-  gateEnd.on("error", () => undefined);
-  gateEnd.end("\n");
-
-  const result = await ended;
-  const decided = reason;
-  await ending;
-  clearInterval(watch);
-  // What the command left in the background would go on writing into a log that is said to be complete.
-  sendGroupSignal(pid, "SIGKILL");
-  killSubmission(spec.submission_id, undefined);
-  return outcome(result, decided, spec);
+  }, checkMs);
+  return {
+    async stop() {
+      const decided = reason;
+      await ending;
+      clearInterval(checks);
+      return decided;
+    },
+  };
 }
 
-/** Updates the time of `started`, which shows the service that this process neither is stopped nor hangs. */
-function beat(folder: string): void {
+/** Updates the modification time of `started`. @see createSupervisorWatchdog */
+function sendHeartbeat(folder: string): void {
   try {
     const now = new Date();
     utimesSync(join(folder, jobFiles.started), now, now);
   } catch {
-    // The folder is gone, which the watch detects.
+    // The folder was removed, which watchLimits detects.
   }
 }
 
-/** Repeats a write until it succeeds, for example while the disk is full; undefined once the folder is gone. */
+/** Repeats a write until it succeeds, for example while the disk is full; undefined if the folder was removed. */
 async function retryUntilWritten<T>(folder: string, write: () => T): Promise<T | undefined> {
   for (let failures = 0; existsSync(folder); failures++) {
     try {
       return write();
     } catch (error) {
       if (failures === 0) console.error(error);
-      await new Promise((resolve) => setTimeout(resolve, beatMs));
+      await sleep(heartbeatMs);
     }
   }
   return undefined;
@@ -144,25 +163,21 @@ async function main(folder: string): Promise<void> {
   const spec = JSON.parse(readFileSync(join(folder, jobFiles.spec), "utf8")) as JobSpec;
   process.on("SIGHUP", () => undefined);
   const isFirst = await retryUntilWritten(folder, () =>
-    claimStart(folder, { ...identify(process.pid), started_at: new Date().toISOString() }),
+    claimStart(folder, { ...identifyProcess(process.pid), started_at: new Date().toISOString() }),
   );
   if (isFirst !== true) return;
-  const beats = setInterval(() => beat(folder), beatMs);
-  const ended = await run(folder, spec);
-  const exit: Exit = {
-    ...ended,
-    finished_at: new Date().toISOString(),
-    ...defined({ token: spec.token }),
-  };
+  const heartbeats = setInterval(() => sendHeartbeat(folder), heartbeatMs);
+  const outcome = await run(folder, spec);
+  const exit: Exit = { ...outcome, finished_at: new Date().toISOString(), ...defined({ token: spec.token }) };
   await retryUntilWritten(folder, () => writeAtomic(folder, jobFiles.exit, JSON.stringify(exit)));
-  clearInterval(beats);
+  clearInterval(heartbeats);
 }
 
 const [, , folder] = process.argv;
 if (folder === undefined) throw new Error("Usage: supervisor FOLDER");
-// Not awaited at the top level: the bundle is CommonJS, which has no such thing.
+// No top-level await, which the CommonJS bundle does not support.
 main(folder).catch((error: unknown) => {
   console.error(error);
-  // At once: a process that went on with its beats would hide the failure, and its command waits at the gate.
+  // At once: further heartbeats would hide the failure, while the command waits for its line.
   process.exit(1);
 });

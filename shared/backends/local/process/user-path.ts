@@ -1,14 +1,16 @@
 import { delimiter, dirname, join } from "node:path";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * PATH as the user's shell has it. `npm start` puts folders of the product before it (the programs of its packages, and the Node
- * that runs it); a job's `node` and `python` are the user's.
+ * PATH as in the user's shell: without the folders that `npm start` adds for package programs and the packaged Node, so
+ * that a job runs the user's `node` and `python`.
  */
-export function userPath(path: string, env: Environment, node: string = process.execPath): string {
-  const added = new Set(addedByNpm(env.npm_package_json));
-  // The Node of the product lies among its packages; that of the user does not.
+export function userPath(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+  node: string = process.execPath,
+): string {
+  const added = new Set(foldersAddedByNpm(env.npm_package_json));
+  // Only the packaged Node is in a folder node_modules.
   if (/[\\/]node_modules[\\/]/.test(node)) added.add(dirname(node));
   return path
     .split(delimiter)
@@ -16,8 +18,8 @@ export function userPath(path: string, env: Environment, node: string = process.
     .join(delimiter);
 }
 
-/** @see setPATH of the package @npmcli/run-script: `node_modules/.bin` of the package's folder and of each folder above. */
-function addedByNpm(packageFile: string | undefined): readonly string[] {
+/** `node_modules/.bin` of the package's folder and each folder above. @see setPATH of the package @npmcli/run-script */
+function foldersAddedByNpm(packageFile: string | undefined): readonly string[] {
   if (packageFile === undefined) return [];
   const folders: string[] = [];
   for (let folder = dirname(packageFile); ; folder = dirname(folder)) {

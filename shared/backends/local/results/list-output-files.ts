@@ -1,150 +1,134 @@
-// Everything that a job left where its outputs belong, whatever its names and permissions are.
 import type { Stats } from "node:fs";
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { isErrno, jobFiles } from "../folder/job-files.ts";
+import { isErrno } from "../../../lib/is-errno.ts";
+import { jobFiles } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
 
-/** A file of the job: its place on disk, and its path among the job's outputs. */
+/** A file of the job. */
 export interface OutputFile {
+  /** Path on disk. */
   readonly file: string;
+  /** Path among the outputs of the job. */
   readonly path: string;
   readonly size: number;
 }
 
-/** No file of the job: a link that leads elsewhere, a pipe, a socket. Nothing is lost without it. */
+/** An entry that is not a file of the job, such as a link to another place, a pipe or a socket. It contains no data. */
 export interface SkippedEntry {
   readonly path: string;
   readonly kind: string;
 }
 
-/** A file or folder that cannot be stored: nothing of it is read. */
+/** A file or folder that cannot be stored. Its content is not read. */
 export interface UnstorableEntry {
-  /** For messages alone: escaped, and in quotes. */
+  /** Escaped path in quotes, for messages. */
   readonly shown: string;
   readonly problem: string;
 }
 
-/** Blob names end at 1,024 characters and 254 segments, both with the name of the job. */
-const longestName = 1024;
-const mostSegments = 254;
-/** No path that the service can give out is longer. */
-const longestPath = 900;
-/** A backslash would become a slash, and a trailing dot is lost. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unusableName = /[\u0000-\u001f\u007f\\\ufffd\ufffe\uffff]|[./]$/;
+type OutputEntry = OutputFile | SkippedEntry | UnstorableEntry;
+
+/** Blob names have at most 1,024 characters and 254 segments, including the name of the job. */
+const maxBlobName = 1024;
+const maxSegments = 254;
+/** The longest path that the service accepts in a URL. */
+const maxPath = 900;
+/** Storage would turn a backslash into a slash and drop a trailing dot. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
+const invalidBlobName = /[\u0000-\u001f\u007f\\\ufffd\ufffe\uffff]|[./]$/;
+const invalidNameProblem = "its name cannot be the name of a blob";
 const foreignLink = "a link to no file of the job";
 
-/** What a job left in its named outputs and in the `outputs` folder of its working folder, in order of names. */
-export async function* listOutputFiles({
-  runPath,
-  spec,
-}: JobFolder): AsyncGenerator<OutputFile | SkippedEntry | UnstorableEntry> {
-  const root = await undefinedIfGone(realpath(runPath));
-  // A job that never began has no files.
+interface Walk {
+  /** Folder of the job's own files. Links may lead to files in it only. */
+  readonly root: string;
+  readonly jobName: string;
+}
+
+/** Lists the named outputs and the folder `outputs` of the working folder, sorted by name. */
+export async function* listOutputFiles({ runPath, spec }: JobFolder): AsyncGenerator<OutputEntry> {
+  const root = await undefinedIfMissing(realpath(runPath));
+  // A job that never started has no files.
   if (root === undefined) return;
-  for (const output of spec.outputs) yield* top(root, join(root, jobFiles.outputs, output), output, spec.name);
-  yield* top(root, join(root, jobFiles.work, "outputs"), "outputs", spec.name);
+  const walk = { root, jobName: spec.name };
+  for (const output of spec.outputs) yield* listOutput(walk, join(root, jobFiles.outputs, output), output);
+  yield* listOutput(walk, join(root, jobFiles.work, "outputs"), "outputs");
 }
 
-/** A job may have put a link in the place of a folder above its outputs. */
-async function* top(
-  root: string,
-  place: string,
-  path: string,
-  name: string,
-): AsyncGenerator<OutputFile | SkippedEntry | UnstorableEntry> {
-  const parent = dirname(place);
-  if ((await undefinedIfGone(realpath(parent))) === parent) yield* walk(root, place, path, name);
-  else if ((await undefinedIfGone(lstat(place))) !== undefined) yield { path, kind: foreignLink };
+/** Lists one output, unless the job replaced a folder above it by a link. */
+async function* listOutput(walk: Walk, file: string, path: string): AsyncGenerator<OutputEntry> {
+  const parent = dirname(file);
+  if ((await undefinedIfMissing(realpath(parent))) === parent) yield* listEntry(walk, file, path);
+  else if ((await undefinedIfMissing(lstat(file))) !== undefined) yield { path, kind: foreignLink };
 }
 
-async function* walk(
-  root: string,
-  place: string,
-  path: string,
-  name: string,
-): AsyncGenerator<OutputFile | SkippedEntry | UnstorableEntry> {
+async function* listEntry(walk: Walk, file: string, path: string): AsyncGenerator<OutputEntry> {
   try {
-    const found = await undefinedIfGone(lstat(place));
-    if (found === undefined) return;
-    if (isTooLong(path, name))
-      yield { shown: JSON.stringify(shorten(path)), problem: "its path is longer than storage allows" };
-    else if (found.isDirectory()) yield* walkFolder(root, place, path, name);
-    else if (found.isSymbolicLink()) yield await followLink(root, place, path);
-    else if (!found.isFile()) yield { path, kind: kindOf(found) };
-    else if (unusableName.test(path))
-      yield { shown: JSON.stringify(path), problem: "its name cannot be the name of a blob" };
-    else yield { file: place, path, size: found.size };
+    const stats = await undefinedIfMissing(lstat(file));
+    if (stats === undefined) return;
+    if (isTooLong(path, walk.jobName)) yield unstorable(shorten(path), "its path is longer than storage allows");
+    else if (stats.isDirectory()) yield* listFolder(walk, file, path);
+    else if (stats.isSymbolicLink()) yield await followLink(walk.root, file, path);
+    else if (stats.isFile()) yield outputFile(file, path, stats);
+    else yield { path, kind: kindOf(stats) };
   } catch (error) {
-    yield { shown: JSON.stringify(shorten(path)), problem: fileProblem(error) };
+    yield unstorable(shorten(path), fileProblem(error));
   }
 }
 
-async function* walkFolder(
-  root: string,
-  place: string,
-  path: string,
-  name: string,
-): AsyncGenerator<OutputFile | SkippedEntry | UnstorableEntry> {
-  // As bytes: a name that is no text would be read as another one, which is not there.
-  const entries = (await undefinedIfGone(readdir(place, { encoding: "buffer" }))) ?? [];
-  for (const bytes of entries.sort(Buffer.compare)) {
-    const text = bytes.toString("utf8");
-    if (Buffer.from(text).equals(bytes)) yield* walk(root, join(place, text), `${path}/${text}`, name);
+async function* listFolder(walk: Walk, folder: string, path: string): AsyncGenerator<OutputEntry> {
+  // Names as bytes: decoding a name that is not UTF-8 gives another name.
+  const names = (await undefinedIfMissing(readdir(folder, { encoding: "buffer" }))) ?? [];
+  for (const bytes of names.sort(Buffer.compare)) {
+    const name = bytes.toString("utf8");
+    if (Buffer.from(name).equals(bytes)) yield* listEntry(walk, join(folder, name), `${path}/${name}`);
     else yield { shown: `"${shorten(path)}/${escapeBytes(bytes)}"`, problem: "its name is not valid UTF-8" };
   }
 }
 
-/** A symbolic link is followed to a file of the job's own, and nowhere else. */
-async function followLink(
-  root: string,
-  place: string,
-  path: string,
-): Promise<OutputFile | SkippedEntry | UnstorableEntry> {
-  const target = await undefinedIfGone(realpath(place));
+/** The file that a symbolic link leads to, if it is a file of the job. */
+async function followLink(root: string, link: string, path: string): Promise<OutputEntry> {
+  const target = await undefinedIfMissing(realpath(link));
   const within = target === undefined ? ".." : relative(root, target);
-  const found =
-    target === undefined || within === ".." || within.startsWith(`..${sep}`)
-      ? undefined
-      : await undefinedIfGone(lstat(target));
-  if (target === undefined || !found?.isFile()) return { path, kind: foreignLink };
-  if (unusableName.test(path)) return { shown: JSON.stringify(path), problem: "its name cannot be the name of a blob" };
-  return { file: target, path, size: found.size };
+  if (target === undefined || within === ".." || within.startsWith(`..${sep}`)) return { path, kind: foreignLink };
+  const stats = await undefinedIfMissing(lstat(target));
+  return stats?.isFile() ? outputFile(target, path, stats) : { path, kind: foreignLink };
 }
 
-function isTooLong(path: string, name: string): boolean {
+function outputFile(file: string, path: string, { size }: Stats): OutputFile | UnstorableEntry {
+  return invalidBlobName.test(path) ? unstorable(path, invalidNameProblem) : { file, path, size };
+}
+
+function unstorable(path: string, problem: string): UnstorableEntry {
+  return { shown: JSON.stringify(path), problem };
+}
+
+function isTooLong(path: string, jobName: string): boolean {
   return (
-    path.length > longestPath ||
-    name.length + 1 + path.length > longestName ||
-    path.split("/").length + 1 > mostSegments
+    path.length > maxPath || jobName.length + 1 + path.length > maxBlobName || path.split("/").length + 1 > maxSegments
   );
 }
 
-/** Why a file cannot be read, in the words of the log. @throws the error itself if it is not about the file. */
+/** Why a file cannot be read, as a part of a sentence. @throws the error if it is not about the file. */
 export function fileProblem(error: unknown): string {
   if (isErrno(error, "EACCES", "EPERM")) return "its permissions do not let the service read it";
   if (isErrno(error, "ENAMETOOLONG")) return "its path is longer than the system allows";
-  if (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    !isErrno(error, "EMFILE", "ENFILE", "ENOMEM")
-  ) {
-    return `it cannot be read (${error.code})`;
-  }
-  // A shortage of the service's own, or a mistake: the whole walk is done again later.
-  throw error;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  // A shortage of the service, or a bug: the whole walk is repeated later.
+  if (typeof code !== "string" || ["EMFILE", "ENFILE", "ENOMEM"].includes(code)) throw error;
+  return `it cannot be read (${code})`;
 }
 
-function kindOf(found: Stats): string {
-  return found.isFIFO() ? "a pipe" : found.isSocket() ? "a socket" : "a device";
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return "a pipe";
+  return stats.isSocket() ? "a socket" : "a device";
 }
 
-/** Undefined if it is not there (any more), which also holds for the end of a broken link. */
-async function undefinedIfGone<T>(look: Promise<T>): Promise<T | undefined> {
+/** Undefined if a file is missing. The target of a broken link is missing too. */
+async function undefinedIfMissing<T>(result: Promise<T>): Promise<T | undefined> {
   try {
-    return await look;
+    return await result;
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
     throw error;
@@ -155,6 +139,7 @@ function shorten(path: string): string {
   return path.length > 200 ? `${path.slice(0, 200)}...` : path;
 }
 
+/** Escapes all bytes but printable ASCII characters, and backslashes and quotes. */
 function escapeBytes(bytes: Buffer): string {
   return [...bytes]
     .map((byte) =>

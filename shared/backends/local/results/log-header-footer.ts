@@ -1,4 +1,4 @@
-// The service's own lines in a job's log: what a run on this machine leaves out, before; how it ended, behind.
+// The service's own lines in the log of a job: about ignored fields at the start, about the outcome at the end.
 import { join } from "node:path";
 import { isMapping } from "../../../core/yaml/value.ts";
 import { type Exit, jobFiles } from "../folder/job-files.ts";
@@ -6,11 +6,11 @@ import type { JobFolder } from "../folder/job-folder.ts";
 import { openRegularFile } from "../folder/open-regular-file.ts";
 import type { CommandFields } from "../jobs/command-fields.ts";
 
-/** Begins every line that is not the command's. */
-const mark = "[jobgate]";
+/** Start of each line that is not from the command. */
+const prefix = "[jobgate]";
 
-/** Fields that choose or shape a machine of Azure ML's. */
-const unused = [
+/** Fields that select or configure a machine of Azure ML. */
+const ignoredFields = [
   "environment",
   "compute",
   "resources",
@@ -23,37 +23,46 @@ const unused = [
 /** The first lines of a log. */
 export function logHeader(name: string, job: CommandFields): string {
   const lines = [`Job ${name} runs as a process on this machine, without a container.`];
-  const ignored = unused.filter((field) => job[field] !== undefined).map((field) => `${field}${detail(job[field])}`);
-  if (ignored.length > 0) lines.push(`Not used here: ${ignored.join(", ")}.`);
-  const placed = Object.entries(job.outputs ?? {}).filter(
-    ([, output]) => isMapping(output) && output.path !== undefined,
-  );
-  if (placed.length > 0)
-    lines.push(
-      `Not written to their own paths, but kept by the service: ${placed.map(([output]) => `outputs.${output}`).join(", ")}.`,
-    );
-  return marked(lines);
+  const ignored = ignoredFields
+    .filter((field) => job[field] !== undefined)
+    .map((field) => `${field}${fieldDetail(job[field])}`);
+  if (ignored.length > 0) lines.push(`Ignored on this machine: ${ignored.join(", ")}.`);
+  const withPath = Object.entries(job.outputs ?? {})
+    .filter(([, output]) => isMapping(output) && output.path !== undefined)
+    .map(([output]) => `outputs.${output}`);
+  if (withPath.length > 0) lines.push(`Stored by the service instead of at their own paths: ${withPath.join(", ")}.`);
+  return withPrefix(lines);
 }
 
-/** The last lines of a log; begins a new line where the command's last one has no end. */
+/** A field's value in brackets, in short. */
+function fieldDetail(value: unknown): string {
+  if (typeof value === "string") return ` (${value})`;
+  if (!isMapping(value)) return "";
+  const { image, type, instance_count } = value;
+  const instances = instance_count === undefined ? undefined : `instance_count ${String(instance_count)}`;
+  const detail = image ?? type ?? instances;
+  return detail === undefined ? "" : ` (${String(detail)})`;
+}
+
+/** The last lines of a log. They begin with a line break if the output of the command does not end with one. */
 export async function logFooter(
   { path }: JobFolder,
   exit: Exit,
-  leftOut: readonly string[],
+  outputNotes: readonly string[],
   maxLogBytes: number,
 ): Promise<string> {
-  const { size, endsLine } = await lookAtEnd(join(path, jobFiles.log), maxLogBytes);
-  const cut =
-    size > maxLogBytes ? [`The log is cut: the command wrote ${size} bytes, and ${maxLogBytes} are kept.`] : [];
-  const last =
-    exit.error === undefined ? `The job is ${exit.status}.` : `The job is ${exit.status}: ${exit.error.message}`;
-  return (endsLine ? "" : "\n") + marked([...cut, ...leftOut, last]);
+  const { size, endsLine } = await readEnd(join(path, jobFiles.log), maxLogBytes);
+  const truncated =
+    size > maxLogBytes
+      ? [`The log is truncated: the command wrote ${size} bytes, of which ${maxLogBytes} are stored.`]
+      : [];
+  const reason = exit.error === undefined ? "." : `: ${exit.error.message}`;
+  const lines = [...truncated, ...outputNotes, `The job is ${exit.status}${reason}`];
+  return (endsLine ? "" : "\n") + withPrefix(lines);
 }
 
-async function lookAtEnd(
-  file: string,
-  maxBytes: number,
-): Promise<{ readonly size: number; readonly endsLine: boolean }> {
+/** The size of a log, and whether its uploaded part is empty or ends with a line break. */
+async function readEnd(file: string, maxBytes: number): Promise<{ readonly size: number; readonly endsLine: boolean }> {
   const log = await openRegularFile(file);
   if (log === undefined) return { size: 0, endsLine: true };
   try {
@@ -65,15 +74,6 @@ async function lookAtEnd(
   }
 }
 
-function marked(lines: readonly string[]): string {
-  return lines.map((line) => `${mark} ${line}\n`).join("");
-}
-
-function detail(value: unknown): string {
-  if (typeof value === "string") return ` (${value})`;
-  if (!isMapping(value)) return "";
-  const { image, type, instance_count } = value;
-  const shown =
-    image ?? type ?? (instance_count === undefined ? undefined : `instance_count ${String(instance_count)}`);
-  return shown === undefined ? "" : ` (${String(shown)})`;
+function withPrefix(lines: readonly string[]): string {
+  return lines.map((line) => `${prefix} ${line}\n`).join("");
 }

@@ -1,12 +1,12 @@
 import { isServiceError } from "../../../core/errors.ts";
 import type { Clock } from "../../../lib/clock.ts";
-import { isErrno } from "../folder/job-files.ts";
+import { isErrno } from "../../../lib/is-errno.ts";
 
-const attempts = 5;
+const maxAttempts = 5;
 const firstWaitMs = 500;
-const longestWaitMs = 30_000;
-/** Waits for calls that fail while storage answers others, all those of one job together. */
-const patienceMs = 10 * 60_000;
+const maxWaitMs = 30_000;
+/** Total wait for the failing calls of one job while storage answers other calls. */
+const maxTotalWaitMs = 10 * 60_000;
 /** Errors of a file that no retry can read. */
 export const unreadable = [
   "ENOENT",
@@ -22,59 +22,57 @@ export const unreadable = [
 ] as const;
 
 /**
- * Repeats a call to storage until it succeeds. An outage of storage is waited out, however long it lasts. A call that fails
- * while storage answers others ends: at once with a refusal that no retry can change, after five attempts with an unknown
- * error, and with an error that says "later" when the job's patience is used up.
- * @throws the last error, or the signal's reason when it is aborted.
+ * Retries a call to storage until it succeeds, for as long as an outage of storage lasts. While storage answers other
+ * calls, retries are limited: none after a permanent refusal, five attempts after an unknown error, and ten minutes for
+ * each job after errors such as `unavailable`.
+ * @throws the last error, or the signal's reason if it is aborted.
  */
-export type RetryUntilStored = (call: () => Promise<void>) => Promise<void>;
+export type RetryUntilStored = <T>(call: () => Promise<T>) => Promise<T>;
 
 export interface RetryOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** A small call to the same storage, which distinguishes an outage from a single call that fails. */
+  /** A small call to the same storage, which distinguishes an outage from one failing call. */
   readonly probe: () => Promise<unknown>;
 }
 
-/** Retries for one job. */
+/** Creates the retries of one job. */
 export function createRetryUntilStored({ clock, signal, probe }: RetryOptions): RetryUntilStored {
-  let leftMs = patienceMs;
+  let remainingMs = maxTotalWaitMs;
 
-  /** Whether there is still reason to try. */
-  async function mayHelp(error: unknown, failures: number, waitMs: number): Promise<boolean> {
+  async function shouldRetry(error: unknown, failures: number, waitMs: number): Promise<boolean> {
     if (isPermanent(error)) return false;
-    if (!saysLater(error)) return failures < attempts;
+    if (!isTransient(error)) return failures < maxAttempts;
     if (!(await succeeds(probe))) return true;
-    leftMs -= waitMs;
-    return leftMs >= 0;
+    remainingMs -= waitMs;
+    return remainingMs >= 0;
   }
 
   return async (call) => {
     let failures = 0;
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
       signal.throwIfAborted();
       try {
-        await call();
-        return;
+        return await call();
       } catch (error) {
         signal.throwIfAborted();
         failures += 1;
-        if (!(await mayHelp(error, failures, waitMs))) throw error;
+        if (!(await shouldRetry(error, failures, waitMs))) throw error;
       }
       await clock.sleep(waitMs, signal);
     }
   };
 }
 
-async function succeeds(probe: () => Promise<unknown>): Promise<boolean> {
+function succeeds(probe: () => Promise<unknown>): Promise<boolean> {
   return probe().then(
     () => true,
     () => false,
   );
 }
 
-/** Also a refused identity: it is refused everywhere, so the probe fails with it. */
-function saysLater(error: unknown): boolean {
+/** Also true for a refused identity, which the probe distinguishes: it is refused for all calls. */
+function isTransient(error: unknown): boolean {
   return (
     isServiceError(error, "unavailable") ||
     isServiceError(error, "throttled") ||

@@ -5,37 +5,43 @@ import { jobFiles } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
 import { openRegularFile } from "../folder/open-regular-file.ts";
 
-/** Where a job's log is read. */
+/** Path of the uploaded log. */
 export const logName = "user_logs/std_log.txt";
 
-/** The most that one block of an append blob takes in every version of the storage API. */
+/** Limit for one block of an append blob in every version of the storage API. */
 const blockBytes = 4 * 1024 * 1024;
 
-/** Brings what a job wrote into its log to where it is read; call it again for what came since. */
+/** Appends the log of one job to the uploaded log. */
 export interface LogUploader {
-  /** @param all with the notes, which come last; only when the command has ended. */
-  upload(all: boolean): Promise<void>;
-  /** Asks storage how much it has, and ships what is missing, notes included. True if there was any. */
+  /** Uploads the lines since the last call. @param withNotes also uploads the notes, which end the log. */
+  upload(withNotes: boolean): Promise<void>;
+  /** Compares with storage and uploads missing bytes, notes included. Returns whether there were any. */
   uploadMissing(): Promise<boolean>;
 }
 
-/** @param maxBytes what a command writes beyond is not shipped. */
+/** @param maxBytes limit for the output of the command; later output is not uploaded. */
 export function createLogUploader(logs: JobFiles, { path, spec }: JobFolder, maxBytes: number): LogUploader {
-  // What is there already is asked once: after a kill -9 the blob alone knows how far it got.
-  let shipped: number | undefined;
+  /** Size of the uploaded log; undefined before the first call, because an earlier service may have uploaded a part. */
+  let uploaded: number | undefined;
 
-  async function shipFile(file: string, base: number, limit: number): Promise<number> {
+  async function uploadedBytes(): Promise<number> {
+    uploaded ??= (await logs.list(spec.name)).find((file) => file.path === logName)?.size ?? 0;
+    return uploaded;
+  }
+
+  /** Uploads a file to offset `base` of the log. Returns the end of the file in the log. */
+  async function uploadFile(file: string, base: number, limit: number): Promise<number> {
     const source = await openRegularFile(join(path, file));
     if (source === undefined) return base;
     try {
       const end = base + Math.min((await source.stat()).size, limit);
-      let at = Math.max(await position(), base);
+      let at = Math.max(await uploadedBytes(), base);
       while (at < end) {
-        const bytes = await readAt(source, at - base, Math.min(blockBytes, end - at));
+        const bytes = await readBytes(source, at - base, Math.min(blockBytes, end - at));
         if (bytes.length === 0) break;
         await logs.append(spec.name, logName, at, bytes);
         at += bytes.length;
-        shipped = at;
+        uploaded = at;
       }
       return end;
     } finally {
@@ -43,34 +49,29 @@ export function createLogUploader(logs: JobFiles, { path, spec }: JobFolder, max
     }
   }
 
-  async function position(): Promise<number> {
-    shipped ??= (await logs.list(spec.name)).find((file) => file.path === logName)?.size ?? 0;
-    return shipped;
-  }
-
-  async function ship(all: boolean): Promise<void> {
+  async function upload(withNotes: boolean): Promise<void> {
     try {
-      const end = await shipFile(jobFiles.log, 0, maxBytes);
-      if (all) await shipFile(jobFiles.notes, end, Number.POSITIVE_INFINITY);
+      const end = await uploadFile(jobFiles.log, 0, maxBytes);
+      if (withNotes) await uploadFile(jobFiles.notes, end, Number.POSITIVE_INFINITY);
     } catch (error) {
-      // Whether the bytes arrived is not known.
-      shipped = undefined;
+      // The bytes may have been stored nevertheless.
+      uploaded = undefined;
       throw error;
     }
   }
 
   return {
-    upload: ship,
+    upload,
     async uploadMissing() {
-      shipped = undefined;
-      const stored = await position();
-      await ship(true);
-      return shipped !== stored;
+      uploaded = undefined;
+      const stored = await uploadedBytes();
+      await upload(true);
+      return uploaded !== stored;
     },
   };
 }
 
-async function readAt(source: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+async function readBytes(source: FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const { buffer, bytesRead } = await source.read(Buffer.allocUnsafe(length), 0, length, offset);
   return buffer.subarray(0, bytesRead);
 }

@@ -1,9 +1,9 @@
 import type { JobFiles } from "../../../core/ports/storage-ports.ts";
 import { forEachConcurrent } from "../../../lib/for-each-concurrent.ts";
+import { isErrno } from "../../../lib/is-errno.ts";
 import type { Semaphore } from "../../../lib/semaphore.ts";
-import { isErrno } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
-import { fileProblem, listOutputFiles, type OutputFile } from "./list-output-files.ts";
+import { fileProblem, listOutputFiles, type OutputFile, type SkippedEntry } from "./list-output-files.ts";
 import { type RetryUntilStored, unreadable } from "./retry-until-stored.ts";
 
 export interface OutputLimits {
@@ -14,133 +14,146 @@ export interface OutputLimits {
 export interface UploadPorts {
   readonly outputs: JobFiles;
   readonly outputLimits: OutputLimits;
-  /** Bounds the uploads of all jobs together, and so the memory that they take. */
+  /** Limits the concurrent uploads of all jobs, and so their memory. */
   readonly uploads: Semaphore;
 }
 
-/** So many files of each kind are named in the log. */
-const shownFiles = 20;
-const shownOthers = 5;
-/** The uploads of one job: more do not end sooner. */
+/** Limits for the files that the log names. */
+const maxNamedFiles = 20;
+const maxNamedSkipped = 5;
+/** Concurrent uploads of one job. More are not faster. */
 export const maxUploads = 8;
 
 export interface UploadedOutputs {
-  /** For the log: what could not be kept, and why. */
+  /** Lines for the log about outputs that are not stored. */
   readonly notes: readonly string[];
-  /** Whether a file that could not be kept is on disk alone. */
+  /** Whether some outputs exist only on disk. */
   readonly filesLeft: boolean;
 }
 
-/** Uploads every named output and the `outputs` folder of the working folder. Waits out a storage that is away. */
+/** Uploads the named outputs and the folder `outputs` of the working folder, also after an outage of storage. */
 export async function uploadOutputs(
   ports: UploadPorts,
   folder: JobFolder,
   retry: RetryUntilStored,
   signal: AbortSignal,
 ): Promise<UploadedOutputs> {
-  const found = createFindings(folder, ports.outputLimits);
+  const selection = selectOutputs(folder, ports.outputLimits);
   const refused: string[] = [];
-  await forEachConcurrent(found.files(), maxUploads, async (file) => {
-    const problem = await upload(ports, folder, file, retry, signal);
-    if (problem !== undefined) refused.push(`${JSON.stringify(file.path)} is not kept: ${problem}`);
+  await forEachConcurrent(selection.files(), maxUploads, async (file) => {
+    try {
+      await upload(ports, folder, file, retry, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      refused.push(`${JSON.stringify(file.path)} is not stored: ${uploadProblem(error)}`);
+    }
   });
-  const notes = [...shown([...found.unstorable, ...refused].toSorted((a, b) => (a < b ? -1 : 1))), ...found.beyond];
-  const lost =
-    notes.length > 0 ? [`Outputs that are not kept stay in ${folder.runPath} until the job is deleted.`] : [];
-  return { notes: [...notes, ...found.others(), ...lost], filesLeft: notes.length > 0 };
+  const files = [...selection.unstorable, ...refused].toSorted((a, b) => (a < b ? -1 : 1));
+  const notes = [...firstNotes(files), ...selection.overLimit];
+  const place =
+    notes.length > 0 ? [`Outputs that are not stored stay in ${folder.runPath} until the job is deleted.`] : [];
+  return { notes: [...notes, ...selection.skipped(), ...place], filesLeft: notes.length > 0 };
 }
 
-/** Uploads the outputs that storage does not have, or has in another size. True if there were any. */
+/** Uploads the outputs that storage does not have, or has with another size. Returns whether there were any. */
 export async function uploadMissingOutputs(
   ports: UploadPorts,
   folder: JobFolder,
   retry: RetryUntilStored,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const found = createFindings(folder, ports.outputLimits);
   const stored = new Map(
     (await ports.outputs.list(folder.spec.name, { signal })).map(({ path, size }) => [path, size]),
   );
   let anyMissing = false;
-  await forEachConcurrent(found.files(), maxUploads, async (file) => {
+  await forEachConcurrent(selectOutputs(folder, ports.outputLimits).files(), maxUploads, async (file) => {
     if (stored.get(file.path) === file.size) return;
-    if ((await upload(ports, folder, file, retry, signal)) === undefined) anyMissing = true;
+    try {
+      await upload(ports, folder, file, retry, signal);
+      anyMissing = true;
+    } catch {
+      // The log names the file already.
+      signal.throwIfAborted();
+    }
   });
   return anyMissing;
 }
 
-/** The files that are to be kept; the rest is counted on the way. */
-function createFindings(folder: JobFolder, { maxFiles, maxBytes }: OutputLimits) {
+interface OutputSelection {
+  /** The files to upload, once. Other entries are collected for the notes below while this is read. */
+  files(): AsyncGenerator<OutputFile>;
+  /** Notes about files that cannot be stored. */
+  readonly unstorable: readonly string[];
+  /** A note about the first file over a limit, if any. */
+  readonly overLimit: readonly string[];
+  /** A note about the entries that are not files of the job, if any. */
+  skipped(): readonly string[];
+}
+
+function selectOutputs(folder: JobFolder, { maxFiles, maxBytes }: OutputLimits): OutputSelection {
   const unstorable: string[] = [];
-  const beyond: string[] = [];
-  const others: string[] = [];
-  let otherCount = 0;
+  const overLimit: string[] = [];
+  const skippedNames: string[] = [];
+  let [skippedCount, fileCount, byteCount] = [0, 0, 0];
+
+  const skip = ({ path, kind }: SkippedEntry) => {
+    skippedCount += 1;
+    if (skippedCount <= maxNamedSkipped) skippedNames.push(`${JSON.stringify(path)} (${kind})`);
+  };
+  const isWithinLimits = ({ size }: OutputFile) => {
+    fileCount += 1;
+    byteCount += size;
+    return fileCount <= maxFiles && byteCount <= maxBytes;
+  };
 
   async function* files(): AsyncGenerator<OutputFile> {
-    let count = 0;
-    let bytes = 0;
-    for await (const left of listOutputFiles(folder)) {
-      if ("kind" in left) {
-        otherCount += 1;
-        if (otherCount <= shownOthers) others.push(`${JSON.stringify(left.path)} (${left.kind})`);
-      } else if ("problem" in left) unstorable.push(`${left.shown} is not kept: ${left.problem}.`);
-      else if (count + 1 > maxFiles || bytes + left.size > maxBytes) {
-        beyond.push(
-          `${left.path} and what follows is not kept: the outputs have more than ${maxFiles} files or ${maxBytes} bytes.`,
-        );
+    for await (const entry of listOutputFiles(folder)) {
+      if ("kind" in entry) skip(entry);
+      else if ("problem" in entry) unstorable.push(`${entry.shown} is not stored: ${entry.problem}.`);
+      else if (isWithinLimits(entry)) yield entry;
+      else {
+        const limits = `the outputs have more than ${maxFiles} files or ${maxBytes} bytes`;
+        overLimit.push(`${entry.path} and all following outputs are not stored: ${limits}.`);
         return;
-      } else {
-        count += 1;
-        bytes += left.size;
-        yield left;
       }
     }
   }
 
-  return {
-    files,
-    unstorable,
-    beyond,
-    others: () => {
-      const more = otherCount > shownOthers ? ` and ${otherCount - shownOthers} more` : "";
-      return otherCount > 0 ? [`Not kept, being no files of the job: ${others.join(", ")}${more}.`] : [];
-    },
+  const skipped = () => {
+    if (skippedCount === 0) return [];
+    const more = skippedCount > maxNamedSkipped ? ` and ${skippedCount - maxNamedSkipped} more` : "";
+    return [`Not stored, because they are not files of the job: ${skippedNames.join(", ")}${more}.`];
   };
+  return { files, unstorable, overLimit, skipped };
 }
 
-function shown(notes: readonly string[]): readonly string[] {
-  return notes.length > shownFiles
-    ? [...notes.slice(0, shownFiles), `${notes.length - shownFiles} more files are not kept.`]
+function firstNotes(notes: readonly string[]): readonly string[] {
+  return notes.length > maxNamedFiles
+    ? [...notes.slice(0, maxNamedFiles), `${notes.length - maxNamedFiles} more files are not stored.`]
     : notes;
 }
 
-/** Undefined if it went well, else the reason. */
 async function upload(
-  ports: UploadPorts,
+  { uploads, outputs }: UploadPorts,
   { spec }: JobFolder,
-  file: OutputFile,
+  { path, file }: OutputFile,
   retry: RetryUntilStored,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  // A place for each try: a file that waits for its next one holds up no other.
-  const attempt = async () => {
-    const release = await ports.uploads.acquire(signal);
+): Promise<void> {
+  await retry(async () => {
+    // A slot for each attempt: a file that waits for its next attempt blocks no other.
+    const release = await uploads.acquire(signal);
     try {
-      await ports.outputs.upload(spec.name, file.path, file.file, { signal });
+      await outputs.upload(spec.name, path, file, { signal });
     } finally {
       release?.();
     }
-  };
-  try {
-    await retry(attempt);
-    return undefined;
-  } catch (error) {
-    signal.throwIfAborted();
-    // The system's own words hold the path on this machine.
-    return isErrno(error, ...unreadable)
-      ? `${fileProblem(error)}.`
-      : error instanceof Error
-        ? error.message
-        : String(error);
-  }
+  });
+}
+
+/** Why a file could not be uploaded. */
+function uploadProblem(error: unknown): string {
+  // The message of a system error contains the path on this machine.
+  if (isErrno(error, ...unreadable)) return `${fileProblem(error)}.`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,30 +1,30 @@
-/** The edit distance that counts swapped neighbors as one edit, up to `limit`; more is `limit + 1`. */
+/** The edit distance of two words, where swapped neighbors are one edit; `limit + 1` for any larger than `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit || differentLetters(a, b) > limit) return limit + 1;
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  let leastBefore = 0;
+  let before: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, (before[j - 2] ?? 0) + 1);
-      row.push(best);
-      least = Math.min(least, best);
-    }
-    // What is beyond the limit twice in a row never comes back below it.
-    if (least > limit && leastBefore > limit) return limit + 1;
-    leastBefore = least;
-    before = last;
-    last = row;
+    const row = nextRow(a, b, i, last, before);
+    // Two rows above the limit are never followed by one below it.
+    if (Math.min(...row) > limit && Math.min(...last) > limit) return limit + 1;
+    [before, last] = [last, row];
   }
   return last[b.length] ?? 0;
 }
 
-/** A bound of the distance that costs next to nothing: one edit adds one letter and takes one away, at the most. */
+/** The distances of the first `i` letters of `a` to the beginnings of `b`, from those of the two shorter ones. */
+function nextRow(a: string, b: string, i: number, last: readonly number[], before: readonly number[]): number[] {
+  const row = [i];
+  for (let j = 1; j <= b.length; j++) {
+    const same = a[i - 1] === b[j - 1] ? 0 : 1;
+    const edited = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
+    const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+    row.push(isSwapped ? Math.min(edited, (before[j - 2] ?? 0) + 1) : edited);
+  }
+  return row;
+}
+
+/** A lower bound of the distance that is cheap: one edit adds at most one letter and removes at most one. */
 function differentLetters(a: string, b: string): number {
   const [inA, inB] = [lettersOf(a), lettersOf(b)];
   return Math.max(bitsOf(inA & ~inB), bitsOf(inB & ~inA));
@@ -42,12 +42,12 @@ function bitsOf(letters: number): number {
   return count;
 }
 
-/** A text without `-`, `_` and blanks, in small letters. */
+/** The text in lowercase, without `-`, `_` and blanks. */
 function plain(text: string): string {
   return (/[-_\s]/.test(text) ? text.replaceAll(/[-_\s]/g, "") : text).toLowerCase();
 }
 
-/** What somebody may have meant by a word: the one known word that is nearest and near enough; undefined when several are. */
+/** The known word that a misspelled word most likely stands for; undefined if none is close, or several are. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const plainWord = plain(word);

@@ -1,13 +1,13 @@
-/** Finds and hides secrets that were written into a payload. */
-import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+/** Finds and masks secrets in plain text. */
+import { isMapping, type Value } from "../../yaml/value.ts";
 
 /**
- * A signature of a SAS, a password in a URL, a key or a password of a connection string, and those in quotes, as code, JSON and YAML have
- * them, also within a text of another text. Without quotes, and with blanks or a colon before it, only what looks like a key counts:
- * `password: ask Ann` is no secret. `=`, `?` and `&` may be encoded for a URL, more than once.
+ * Signatures of SAS URLs, passwords in URLs, and keys and passwords of connection strings; also quoted ones, as code,
+ * JSON and YAML contain them, and those in a text within a text. Without quotes, but with blanks or a colon before it,
+ * only what looks like a key is a secret: `password: ask Ann` is none. `=`, `?` and `&` may be URL-encoded repeatedly.
  *
- * A shell variable or a binding in such a place (`user:$PASSWORD@host`) is how it should be done, and is none. What stands before a secret is
- * bounded everywhere, so that no text takes long.
+ * Shell variables and bindings (`user:$PASSWORD@host`) are not secrets. All lookbehinds are bounded, so that no text
+ * takes long to check.
  */
 const secrets: readonly RegExp[] = [
   /(?<=(?:[?&;]|\\u0026|%(?:25){0,3}(?:3F|26|3B))sig(?:=|%(?:25){0,3}3D))(?![$<{*])[^&\s"';]+/gi,
@@ -17,7 +17,7 @@ const secrets: readonly RegExp[] = [
   /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?(?:Key|Signature)|Password|Pwd)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9}\\{0,3}')(?![$<{*])[^'\\\n]+/gi,
   /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?Key)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9})[A-Za-z0-9+/]{20,}={0,2}/gi,
 ];
-/** A quick look, because nearly every text has nothing of the kind. */
+/** Quick check, because almost no text contains a secret. */
 const worthLooking = /:\/\/|sig(?:=|%)|key|signature|password|pwd/i;
 
 /** The text with `***` for each secret. */
@@ -30,7 +30,7 @@ export function hasSecret(text: string): boolean {
   return maskText(text) !== text;
 }
 
-/** A copy of a value with every secret in its texts masked, its keys among them; the value itself when there is none. */
+/** A copy of a value with the secrets in its texts and keys masked; the value itself if there are none. */
 export function maskValue(value: Value): Value {
   if (typeof value === "string") return maskText(value);
   if (Array.isArray(value)) {
@@ -38,11 +38,11 @@ export function maskValue(value: Value): Value {
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isMapping(value)) return value;
-  const copy: Record<string, Value> = Object.create(null);
+  const copy: Record<string, Value | undefined> = Object.create(null);
   let changed = false;
   for (const key of Object.keys(value)) {
-    const [old, name] = [(value as Mapping)[key] as Value, maskText(key)];
-    copy[name] = maskValue(old);
+    const [old, name] = [value[key], maskText(key)];
+    copy[name] = old === undefined ? old : maskValue(old);
     changed ||= name !== key || copy[name] !== old;
   }
   return changed ? copy : value;

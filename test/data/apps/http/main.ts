@@ -89,7 +89,7 @@ let attempts = 0;
 const flaky = {
   methods: ["GET"],
   route: "flaky",
-  // The library takes a policy for every trigger, though its types name it for some alone.
+  // The library accepts a policy for every trigger, but its types allow it only for some.
   retry: { strategy: "fixedDelay", maxRetryCount: 2, delayInterval: { milliseconds: 0 } },
   handler: (_request, context) => {
     attempts += 1;

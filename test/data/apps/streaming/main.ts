@@ -83,7 +83,7 @@ let attempts = 0;
 const flaky = {
   methods: ["POST"],
   route: "flaky",
-  // The library takes a policy for every trigger, though its types name it for some alone.
+  // The library accepts a policy for every trigger, but its types allow it only for some.
   retry: { strategy: "fixedDelay", maxRetryCount: 1, delayInterval: { milliseconds: 0 } },
   handler: () => {
     attempts += 1;

@@ -1,7 +1,7 @@
 import { app, type InvocationContext, output } from "@azure/functions";
 
 const connection = "AzureWebJobsStorage";
-const tell = (context: InvocationContext, event: object) => context.log(`event ${JSON.stringify({ in: context.functionName, ...event })}`);
+const logEvent = (context: InvocationContext, event: object) => context.log(`event ${JSON.stringify({ in: context.functionName, ...event })}`);
 
 app.hook.appStart((context) => {
   context.hookData.started = true;
@@ -28,14 +28,14 @@ app.http("send", {
 app.storageQueue("collect", {
   queueName: "%COPIES%",
   connection,
-  handler: (message, context) => tell(context, { message, dequeueCount: context.triggerMetadata?.dequeueCount, id: context.triggerMetadata?.id }),
+  handler: (message, context) => logEvent(context, { message, dequeueCount: context.triggerMetadata?.dequeueCount, id: context.triggerMetadata?.id }),
 });
 
 app.storageQueue("failing", {
   queueName: "failing",
   connection,
   handler: (_message, context) => {
-    tell(context, { dequeueCount: context.triggerMetadata?.dequeueCount });
+    logEvent(context, { dequeueCount: context.triggerMetadata?.dequeueCount });
     throw new Error("always");
   },
 });
@@ -44,7 +44,7 @@ app.storageQueue("retried", {
   connection,
   retry: { strategy: "fixedDelay", maxRetryCount: 1, delayInterval: 0 },
   handler: (_message, context) => {
-    tell(context, { dequeueCount: context.triggerMetadata?.dequeueCount, retryCount: context.retryContext?.retryCount });
+    logEvent(context, { dequeueCount: context.triggerMetadata?.dequeueCount, retryCount: context.retryContext?.retryCount });
     throw new Error("always");
   },
 } as Parameters<typeof app.storageQueue>[1]);
@@ -52,7 +52,7 @@ app.storageQueue("forgiven", {
   queueName: "forgiven",
   connection,
   handler: (_message, context) => {
-    tell(context, {});
+    logEvent(context, {});
     throw new Error("forgiven by a hook");
   },
 });
@@ -60,11 +60,11 @@ app.storageQueue("slow", {
   queueName: "slow",
   connection,
   handler: async (_message, context) => {
-    tell(context, { begun: true, dequeueCount: context.triggerMetadata?.dequeueCount });
+    logEvent(context, { begun: true, dequeueCount: context.triggerMetadata?.dequeueCount });
     await new Promise((resolve) => setTimeout(resolve, Number(process.env.SLOW_MS)));
-    tell(context, { ended: true });
+    logEvent(context, { ended: true });
   },
 });
 app.storageQueue("nowhere", { queueName: "%NO_SUCH_SETTING%", connection, handler: () => {} });
-app.timer("often", { schedule: "%OFTEN%", handler: (timer, context) => tell(context, { status: timer.scheduleStatus ?? null }) });
-app.timer("yearly", { schedule: "0 0 0 1 1 *", handler: (timer, context) => tell(context, { isPastDue: timer.isPastDue }) });
+app.timer("often", { schedule: "%OFTEN%", handler: (timer, context) => logEvent(context, { status: timer.scheduleStatus ?? null }) });
+app.timer("yearly", { schedule: "0 0 0 1 1 *", handler: (timer, context) => logEvent(context, { isPastDue: timer.isPastDue }) });

@@ -5,19 +5,19 @@ import { ada, claimsOf, principalHeader, tenant } from "../../../support/princip
 
 const owner = `${tenant}/${ada}`;
 const headersOf = (...roles: string[]) => ({ "x-ms-client-principal": principalHeader(claimsOf(ada, roles)) });
-const identify = createAuthorize({ auth: "entra", platformAuthenticates: true });
-/** Whose jobs are there for a call: of all, the caller's own, or what it is refused with. */
-const reach = (method: string, roles: readonly string[]) => {
+const authorize = createAuthorize({ auth: "entra", platformAuthenticates: true });
+/** The jobs that a request may access, or the code of its error. */
+const accessOf = (method: string, roles: readonly string[]) => {
   try {
-    return identify(request({ method, headers: headersOf(...roles) })).scope.owner === undefined ? "all" : "own";
+    return authorize(request({ method, headers: headersOf(...roles) })).scope.owner === undefined ? "all" : "own";
   } catch (error) {
     return (error as { code: string }).code;
   }
 };
 
-describe("under entra a caller", () => {
-  test("owns jobs by tenant and object id, and is shown by name", () => {
-    expect(identify(request({ headers: headersOf("submitter") }))).toEqual({
+describe("a caller under JOBS_AUTH=entra", () => {
+  test("has an owner id of tenant and object id, and a display name", () => {
+    expect(authorize(request({ headers: headersOf("submitter") }))).toEqual({
       owner,
       name: "Ada Lovelace",
       type: "User",
@@ -36,44 +36,44 @@ describe("under entra a caller", () => {
     [["Admin"], "forbidden", "forbidden"],
     [["admin,reader"], "forbidden", "forbidden"],
     [["constructor", "__proto__", "toString"], "forbidden", "forbidden"],
-  ])("with the roles %j reads %s and changes %s", (roles, reads, changes) => {
-    for (const method of ["GET", "HEAD"]) expect(reach(method, roles)).toBe(reads);
+  ])("with the roles %j may read: %s, and change: %s", (roles, reads, changes) => {
+    for (const method of ["GET", "HEAD"]) expect(accessOf(method, roles)).toBe(reads);
     for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
-      expect(reach(method, roles)).toBe(changes);
+      expect(accessOf(method, roles)).toBe(changes);
   });
 
-  test("who lacks a role is told which", () => {
-    expect(() => identify(request({ method: "POST", headers: headersOf("reader") }))).toThrow(
+  test("without a sufficient role is rejected with the required and the actual roles", () => {
+    expect(() => authorize(request({ method: "POST", headers: headersOf("reader") }))).toThrow(
       "This request needs the role submitter or admin; the caller has reader.",
     );
-    expect(() => identify(request({ headers: headersOf() }))).toThrow(
+    expect(() => authorize(request({ headers: headersOf() }))).toThrow(
       "This request needs the role reader or submitter or admin; the caller has none.",
     );
   });
 
-  test("is nobody while the platform does not authenticate: the header may be anybody's", () => {
+  test("is rejected while App Service authentication is off, because a client can forge the header", () => {
     const off = createAuthorize({ auth: "entra", platformAuthenticates: false });
     expect(() => off(request({ headers: headersOf("admin") }))).toThrow(
       expect.objectContaining({ code: "unauthenticated" }),
     );
   });
 
-  test("is nobody by the headers beside the principal", () => {
+  test("is not identified by other headers than the principal", () => {
     const headers = {
       "x-ms-client-principal-id": ada,
       "x-ms-client-principal-name": "ada",
       "x-ms-client-principal-idp": "aad",
     };
-    expect(() => identify(request({ headers }))).toThrow(expect.objectContaining({ code: "unauthenticated" }));
+    expect(() => authorize(request({ headers }))).toThrow(expect.objectContaining({ code: "unauthenticated" }));
   });
 });
 
 test.each([
   ["key", { owner: "key", name: "key", type: "Key", scope: {} }],
   ["none", { owner: "local", name: "local", type: "User", scope: {} }],
-] as const)("under %s nobody is believed to be somebody", (auth, caller) => {
-  const identifyAll = createAuthorize({ auth, platformAuthenticates: true });
-  expect(identifyAll(request())).toEqual(caller);
-  expect(identifyAll(request({ method: "DELETE", headers: headersOf("admin") }))).toEqual(caller);
-  expect(identifyAll(request({ headers: { "x-ms-client-principal": "garbage" } }))).toEqual(caller);
+] as const)("under JOBS_AUTH=%s the principal header is ignored", (auth, caller) => {
+  const authorizeAny = createAuthorize({ auth, platformAuthenticates: true });
+  expect(authorizeAny(request())).toEqual(caller);
+  expect(authorizeAny(request({ method: "DELETE", headers: headersOf("admin") }))).toEqual(caller);
+  expect(authorizeAny(request({ headers: { "x-ms-client-principal": "garbage" } }))).toEqual(caller);
 });

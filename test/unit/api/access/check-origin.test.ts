@@ -6,26 +6,26 @@ import { context, readResponse, request } from "../../../support/http.ts";
 
 const publicUrl = "https://jobs.example.com";
 
-async function call(
+async function send(
   headers: Record<string, string>,
   { loopbackOnly = true, cookies = false }: Partial<OriginRules> = {},
   method = "GET",
 ) {
   let handled = false;
-  const respond = createWrapHandler(createCheckOrigin({ loopbackOnly, cookies, publicUrl }), createConcurrencyLimits());
-  const answer = await respond(async () => {
+  const wrap = createWrapHandler(createCheckOrigin({ loopbackOnly, cookies, publicUrl }), createConcurrencyLimits());
+  const response = await wrap(async () => {
     handled = true;
     return { status: 200 };
   })(request({ headers, method }), context().context);
-  const { status, headers: answered } = await readResponse(answer as never);
-  return { status, code: answered.get("x-ms-error-code"), handled };
+  const { status, headers: sent } = await readResponse(response as never);
+  return { status, code: sent.get("x-ms-error-code"), handled };
 }
 
-describe("where only this machine may call", () => {
+describe("if only this machine may send requests", () => {
   test.each(["localhost", "localhost:7071", "127.0.0.1:7071", "127.1.2.3:7071", "LOCALHOST:80", "[::1]:7071"])(
-    "a request to %s is answered",
+    "accepts a request to %s",
     async (host) => {
-      expect(await call({ host })).toEqual({ status: 200, code: null, handled: true });
+      expect(await send({ host })).toEqual({ status: 200, code: null, handled: true });
     },
   );
 
@@ -40,8 +40,8 @@ describe("where only this machine may call", () => {
     "0.0.0.0:7071",
     "192.168.1.2",
     "localhost:7071:1",
-  ])("a request to %s is refused before anything is read: a name may lead here by DNS", async (host) => {
-    expect(await call({ host })).toEqual({ status: 403, code: "not_loopback", handled: false });
+  ])("rejects a request to %s before it is handled", async (host) => {
+    expect(await send({ host })).toEqual({ status: 403, code: "not_loopback", handled: false });
   });
 
   test.each([
@@ -53,8 +53,8 @@ describe("where only this machine may call", () => {
     { "sec-fetch-site": "same-site" },
     { "sec-fetch-site": "anything" },
     { origin: "http://localhost:7071", "sec-fetch-site": "cross-site" },
-  ])("a browser on another page is refused: %j", async (headers) => {
-    expect(await call({ host: "localhost:7071", ...headers })).toEqual({
+  ])("rejects a page of another site: %j", async (headers) => {
+    expect(await send({ host: "localhost:7071", ...headers })).toEqual({
       status: 403,
       code: "foreign_origin",
       handled: false,
@@ -67,22 +67,22 @@ describe("where only this machine may call", () => {
     { origin: "http://LOCALHOST:7071" },
     { "sec-fetch-site": "same-origin" },
     { "sec-fetch-site": "none" },
-  ])("the service's own page and other programs are answered: %j", async (headers) => {
-    expect(await call({ host: "localhost:7071", ...headers })).toMatchObject({ status: 200 });
+  ])("accepts the service's own pages and programs: %j", async (headers) => {
+    expect(await send({ host: "localhost:7071", ...headers })).toMatchObject({ status: 200 });
   });
 
-  test("a request without a Host is judged by its URL", async () => {
-    expect(await call({})).toMatchObject({ status: 200 });
+  test("checks the URL of a request without a Host header", async () => {
+    expect(await send({})).toMatchObject({ status: 200 });
   });
 });
 
-test("where callers have keys, hosts and origins are the business of others", async () => {
+test("accepts any host and origin if callers have keys", async () => {
   expect(
-    await call({ host: "jobs.example.com", origin: "https://elsewhere.test" }, { loopbackOnly: false }),
+    await send({ host: "jobs.example.com", origin: "https://elsewhere.test" }, { loopbackOnly: false }),
   ).toMatchObject({ status: 200 });
 });
 
-describe("where a browser may be signed in by a cookie", () => {
+describe("if a cookie can authenticate a browser", () => {
   const signedIn = { loopbackOnly: false, cookies: true };
   const host = "app.azurewebsites.net";
 
@@ -94,9 +94,9 @@ describe("where a browser may be signed in by a cookie", () => {
     { "sec-fetch-site": "same-site" },
     { "sec-fetch-site": "cross-site", origin: `https://${host}` },
     { "sec-fetch-site": "cross-site", cookie: "AppServiceAuthSession=1" },
-  ])("what another site's page sends changes nothing: %j", async (headers) => {
+  ])("rejects a change by a page of another site: %j", async (headers) => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
-      expect(await call({ host, ...headers }, signedIn, method)).toEqual({
+      expect(await send({ host, ...headers }, signedIn, method)).toEqual({
         status: 403,
         code: "foreign_origin",
         handled: false,
@@ -111,11 +111,11 @@ describe("where a browser may be signed in by a cookie", () => {
     { "sec-fetch-site": "same-origin", origin: "https://front-door.example.com" },
     { "sec-fetch-site": "none" },
     { "sec-fetch-site": "cross-site", origin: "https://spa.example.com", authorization: "Bearer token" },
-  ])("its own page and programs may change things: %j", async (headers) => {
-    expect(await call({ host, ...headers }, signedIn, "POST")).toEqual({ status: 200, code: null, handled: true });
+  ])("accepts a change by its own pages and by programs: %j", async (headers) => {
+    expect(await send({ host, ...headers }, signedIn, "POST")).toEqual({ status: 200, code: null, handled: true });
   });
 
-  test("reading is left to the browser, which shows nothing of it to another site's page", async () => {
-    expect(await call({ host, "sec-fetch-site": "cross-site" }, signedIn)).toMatchObject({ status: 200 });
+  test("accepts a GET of another site's page, whose browser withholds the response from the page", async () => {
+    expect(await send({ host, "sec-fetch-site": "cross-site" }, signedIn)).toMatchObject({ status: 200 });
   });
 });

@@ -71,7 +71,8 @@ test("logs jobs of another backend once, whatever their number", () => {
 test("logs a requested pause once, with its end, and not after the error that requested it", () => {
   const pause = { due: 2, left: 2, pause: new Date("2026-03-01T12:00:00.000Z") };
   const line =
-    "warn Job status could not be requested from the backend: throttled: the backend requested a pause until 2026-03-01T12:00:00.000Z.";
+    "warn Job status could not be requested from the backend: throttled: " +
+    "the backend requested a pause until 2026-03-01T12:00:00.000Z.";
   expect(linesOf(pause, pause, quiet)).toEqual([line, "log Job status can be requested from the backend again."]);
   const throttled = { ...quiet, outage: new ServiceError("throttled", "Azure ML answered 429.") };
   expect(linesOf(throttled, pause)).toEqual([
@@ -82,7 +83,7 @@ test("logs a requested pause once, with its end, and not after the error that re
 
 test("logs an error response of Azure ML once in the line, with the id of its request", () => {
   const cause = Object.assign(new Error("Azure ML could not read it: it answered 404."), {
-    name: "AzureMLRefusal",
+    name: "AzureMLError",
     requestId: "17",
   });
   const gone = {
@@ -93,6 +94,7 @@ test("logs an error response of Azure ML once in the line, with the id of its re
     }),
   };
   expect(linesOf(gone)).toEqual([
-    "warn Job status could not be requested from the backend: workspace_missing: Azure ML could not read it: it answered 404. Check the settings (request id 17).",
+    "warn Job status could not be requested from the backend: workspace_missing: " +
+      "Azure ML could not read it: it answered 404. Check the settings (request id 17).",
   ]);
 });

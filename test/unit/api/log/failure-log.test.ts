@@ -19,7 +19,7 @@ const outage = (name: string) => {
   return new ServiceError("unavailable", `Azure ML could not read run ${name}.`, { reason: "forbidden", cause });
 };
 
-test("logs an outage that affects many jobs once per minute and cause, with the request id and the number of further failures", () => {
+test("logs an outage of many jobs once per minute and cause, with request id and number of further failures", () => {
   const { clock, lines, context, log } = start();
   for (const name of ["iris", "rose", "lily"]) log("A job waits", outage(name), context);
   log("A job waits", new ServiceError("unavailable", "Azure ML could not be reached.", { reason: "dns" }), context);
@@ -28,7 +28,8 @@ test("logs an outage that affects many jobs once per minute and cause, with the 
   expect(lines).toEqual([
     "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1).",
     "A job waits: dns: Azure ML could not be reached.",
-    "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1). Failures of the same cause since the last such line: 2.",
+    "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1). " +
+      "Failures of the same cause since the last such line: 2.",
   ]);
 });
 

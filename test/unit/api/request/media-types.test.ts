@@ -39,7 +39,8 @@ describe("a request body", () => {
         code: "unsupported_media_type",
         headers: {
           "accept-post":
-            "application/json, application/yaml, text/yaml, application/x-yaml, multipart/form-data, application/zip, application/x-zip-compressed",
+            "application/json, application/yaml, text/yaml, application/x-yaml, " +
+            "multipart/form-data, application/zip, application/x-zip-compressed",
         },
       }),
     );

@@ -29,7 +29,7 @@ const limits = {
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
 
 const post = (body: Uint8Array, type: string) => request({ method: "POST", headers: { "content-type": type }, body });
-/** A request whose body comes as a stream. */
+/** A request whose body is a stream. */
 const streamed = (body: ReadableStream, type: string) =>
   ({ ...fieldsOf(post(Buffer.from("x"), type)), body, bodyUsed: false }) as ReturnType<typeof post>;
 const fieldsOf = ({ method, url, headers, params, query }: ReturnType<typeof post>) => ({
@@ -40,34 +40,34 @@ const fieldsOf = ({ method, url, headers, params, query }: ReturnType<typeof pos
   query,
 });
 /** The temporary folders of this process. */
-const mine = async () =>
+const ownFolders = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith("jobgate-bundle-") && name.includes(`-${process.pid}-`));
-const zipAlone = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
+const zipRequest = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
 const form = (...parts: readonly Part[]) => {
   const { body, type } = multipartForm(parts);
   return post(body, type);
 };
-const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
+const submit = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
-const advised = (path: string, query: string) =>
+const adviceToUse = (path: string, query: string) =>
   expect.stringContaining(`no job file at its top. Send ${path} as the job with ${query}.`);
-const refusal = (sent: ReturnType<typeof post>, jobPath?: string) =>
-  take(sent, () => "taken", jobPath).catch((error: unknown) => error);
+const errorOf = (sent: ReturnType<typeof post>, jobPath?: string) =>
+  submit(sent, () => "accepted", jobPath).catch((error: unknown) => error);
 
-test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
+test("a zip keeps its upload slot until its job is stored", async () => {
   const concurrency = {
     ...createConcurrencyLimits(),
     uploads: createConcurrencyLimit({ label: "uploads", running: 1, queued: 0 }),
   };
   const stored = Promise.withResolvers<string>();
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const send = (use: () => Promise<string>) =>
-    withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, concurrency }, use);
+    withSubmission(zipRequest(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, concurrency }, use);
   const first = send(() => {
-    begun.resolve();
+    started.resolve();
     return stored.promise;
   });
-  await begun.promise;
+  await started.promise;
   await expect(send(async () => "second")).rejects.toMatchObject({ code: "too_many_requests" });
   stored.resolve("first");
   expect([await first, await send(async () => "third")]).toEqual(["first", "third"]);
@@ -77,10 +77,10 @@ describe("a form with a job and a bundle", () => {
   const job = { name: "job", content: "command: bash run.sh" };
 
   test.each([
-    ["in this order", [job, { name: "bundle", content: zip, fileName: "bundle.zip", type: "application/zip" }]],
-    ["in the other", [{ name: "bundle", content: zip }, job]],
-  ])("%s is both", async (_what, parts) => {
-    const seen = await take(form(...parts), ({ source, format, door, owner, bundle }) => ({
+    ["with the job first", [job, { name: "bundle", content: zip, fileName: "bundle.zip", type: "application/zip" }]],
+    ["with the bundle first", [{ name: "bundle", content: zip }, job]],
+  ])("%s has both", async (_what, parts) => {
+    const seen = await submit(form(...parts), ({ source, format, door, owner, bundle }) => ({
       source: source.toString(),
       format,
       door,
@@ -102,10 +102,10 @@ describe("a form with a job and a bundle", () => {
     });
   });
 
-  test("leaves nothing on disk, whether it is taken or refused", async () => {
+  test("leaves nothing on disk, whether it is accepted or rejected", async () => {
     const places: string[] = [];
-    await take(form(job, { name: "bundle", content: zip }), ({ bundle }) => places.push(bundle?.zip ?? ""));
-    await take(form(job, { name: "bundle", content: zip }), ({ bundle }) => {
+    await submit(form(job, { name: "bundle", content: zip }), ({ bundle }) => places.push(bundle?.zip ?? ""));
+    await submit(form(job, { name: "bundle", content: zip }), ({ bundle }) => {
       places.push(bundle?.zip ?? "");
       throw new Error("no");
     }).catch(() => undefined);
@@ -118,16 +118,18 @@ describe("a form with a job and a bundle", () => {
     [{ fileName: "job.json" }, "json"],
     [{ type: "application/json" }, "json"],
     [{ type: "application/yaml", fileName: "job.json" }, "yaml"],
-  ])("with %j is read as %s", async (more, format) => {
+  ])("with %j has the format %s", async (more, format) => {
     expect(
-      await take(form({ ...job, ...more }, { name: "bundle", content: zip }), (submission) => submission.format),
+      await submit(form({ ...job, ...more }, { name: "bundle", content: zip }), (submission) => submission.format),
     ).toBe(format);
   });
 
-  test("may be a job alone, or a bundle with a job in it", async () => {
-    expect(await take(form(job), (submission) => submission.bundle)).toBeUndefined();
+  test("may have only a job, or only a bundle that contains a job", async () => {
+    expect(await submit(form(job), (submission) => submission.bundle)).toBeUndefined();
     const whole = zipOf({ "job.yml": "command: ls" });
-    expect(await take(form({ name: "bundle", content: whole }), ({ source }) => source.toString())).toBe("command: ls");
+    expect(await submit(form({ name: "bundle", content: whole }), ({ source }) => source.toString())).toBe(
+      "command: ls",
+    );
   });
 
   test.each<[string, readonly Part[], object]>([
@@ -161,7 +163,7 @@ describe("a form with a job and a bundle", () => {
       { code: "body_too_large" },
     ],
     [
-      "a bundle that is no zip",
+      "a bundle that is not a zip",
       [job, { name: "bundle", content: "x" }],
       { code: "invalid_bundle", issues: [{ code: "unreadable" }] },
     ],
@@ -170,39 +172,39 @@ describe("a form with a job and a bundle", () => {
       [job, { name: "bundle", content: buildZip([{ name: "pipe", mode: 0o010666 }]) }],
       { code: "invalid_bundle", issues: [{ code: "not_a_file", file: "pipe" }] },
     ],
-  ])("with %s is refused", async (_what, parts, error) => {
-    expect(await refusal(form(...parts))).toMatchObject(error);
+  ])("with %s is rejected", async (_what, parts, error) => {
+    expect(await errorOf(form(...parts))).toMatchObject(error);
   });
 
   test.each<[string, Uint8Array, string]>([
     ["ends in the middle", multipartForm([job]).body.subarray(0, 80), multipartForm([job]).type],
-    ["names no boundary", multipartForm([job]).body, "multipart/form-data"],
+    ["has no boundary", multipartForm([job]).body, "multipart/form-data"],
     ["has another boundary", multipartForm([job]).body, "multipart/form-data; boundary=other"],
-    ["is no form", Buffer.from("command: ls"), multipartForm([job]).type],
-  ])("that %s is refused", async (_what, body, type) => {
-    expect(await refusal(post(body, type))).toMatchObject({ code: "invalid_request" });
+    ["is not a form", Buffer.from("command: ls"), multipartForm([job]).type],
+  ])("that %s is rejected", async (_what, body, type) => {
+    expect(await errorOf(post(body, type))).toMatchObject({ code: "invalid_request" });
   });
 
-  test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
+  test("that ends after any of its bytes is rejected at once, and leaves nothing on disk", async () => {
     const { body, type } = multipartForm([
       job,
       { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" },
       { name: "more", content: "x" },
     ]);
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
-    const refusals: unknown[] = [];
+    const errors: unknown[] = [];
     // As many at once as the limit of uploads permits.
     for (let at = 0; at < cuts.length; at += limitSizes.uploads.running) {
       const some = cuts.slice(at, at + limitSizes.uploads.running);
-      refusals.push(...(await Promise.all(some.map((cut) => refusal(post(cut, type))))));
+      errors.push(...(await Promise.all(some.map((cut) => errorOf(post(cut, type))))));
     }
-    expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
-    expect(await mine()).toEqual([]);
+    expect(new Set(errors.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
+    expect(await ownFolders()).toEqual([]);
   });
 
-  test("whose client goes away in the middle is refused, and leaves nothing on disk", async () => {
+  test("whose client disconnects is rejected, and leaves nothing on disk", async () => {
     const { body, type } = multipartForm([job, { name: "bundle", content: randomBytes(15_000) }]);
-    // Each part is with its reader before the next one comes, or the end.
+    // Each chunk is read before the next one or the end arrives.
     const broken = async function* () {
       for (let at = 0; at < 14_000; at += 1000) {
         yield body.subarray(at, at + 1000);
@@ -211,34 +213,34 @@ describe("a form with a job and a bundle", () => {
       throw new Error("aborted");
     };
     const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
-    expect(await refusal(sent)).toMatchObject({
+    expect(await errorOf(sent)).toMatchObject({
       code: "invalid_request",
       message: "The connection was closed before the end of the body.",
     });
-    expect(await mine()).toEqual([]);
+    expect(await ownFolders()).toEqual([]);
   });
 
-  test("that is empty is refused", async () => {
-    expect(await refusal(post(Buffer.alloc(0), multipartForm([job]).type))).toMatchObject({ code: "empty_body" });
+  test("that is empty is rejected", async () => {
+    expect(await errorOf(post(Buffer.alloc(0), multipartForm([job]).type))).toMatchObject({ code: "empty_body" });
   });
 });
 
-describe("a zip alone", () => {
+describe("a zip", () => {
   test.each([
     ["job.yml", "yaml"],
     ["job.yaml", "yaml"],
     ["job.json", "json"],
-  ])("has its job as %s at the top", async (name, format) => {
-    const sent = zipAlone(zipOf({ "src/job.yml": "no", [name]: "{command: ls}" }));
-    expect(await take(sent, (submission) => [submission.source.toString(), submission.format])).toEqual([
+  ])("may contain its job as %s in the root folder", async (name, format) => {
+    const sent = zipRequest(zipOf({ "src/job.yml": "no", [name]: "{command: ls}" }));
+    expect(await submit(sent, (submission) => [submission.source.toString(), submission.format])).toEqual([
       "{command: ls}",
       format,
     ]);
   });
 
-  test("may be called as Windows calls it", async () => {
+  test("may have the media type that Windows uses", async () => {
     expect(
-      await take(zipAlone(zipOf({ "job.yml": "x" }), "application/x-zip-compressed"), ({ source }) =>
+      await submit(zipRequest(zipOf({ "job.yml": "x" }), "application/x-zip-compressed"), ({ source }) =>
         source.toString(),
       ),
     ).toBe("x");
@@ -251,24 +253,25 @@ describe("a zip alone", () => {
       {
         code: "invalid_bundle",
         message: expect.stringContaining(
-          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, or give its path with ?job=PATH.",
+          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, " +
+            "or give its path with ?job=PATH.",
         ),
       },
     ],
     [
       "with a job in a folder",
       zipOf({ "mine/job.yml": "x" }),
-      { code: "invalid_bundle", message: advised("mine/job.yml", "?job=mine/job.yml") },
+      { code: "invalid_bundle", message: adviceToUse("mine/job.yml", "?job=mine/job.yml") },
     ],
     [
       "with one YAML file",
       zipOf({ "train.yml": "x", "conda.yml": "dependencies: [a]" }),
-      { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
+      { code: "invalid_bundle", message: adviceToUse("train.yml", "?job=train.yml") },
     ],
     [
       "with one YAML file in a folder",
       zipOf({ "a b/t&.yaml": "x" }),
-      { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") },
+      { code: "invalid_bundle", message: adviceToUse("a b/t&.yaml", "?job=a%20b/t%26.yaml") },
     ],
     [
       "with several YAML files, and names them,",
@@ -281,7 +284,7 @@ describe("a zip alone", () => {
     [
       "with one JSON file",
       zipOf({ "train.json": "x", "a/b.json": "x" }),
-      { code: "invalid_bundle", message: advised("train.json", "?job=train.json") },
+      { code: "invalid_bundle", message: adviceToUse("train.json", "?job=train.json") },
     ],
     [
       "with two jobs",
@@ -292,12 +295,12 @@ describe("a zip alone", () => {
     ["that is empty", Buffer.alloc(0), { code: "empty_body" }],
     ["that is too large", Buffer.alloc(20_001), { code: "body_too_large" }],
     [
-      "that leads elsewhere",
+      "with a path outside the bundle",
       zipOf({ "job.yml": "x", "../../x": "x" }),
       { code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../x" }] },
     ],
-  ])("%s is refused", async (_what, bytes, error) => {
-    expect(await refusal(zipAlone(bytes))).toMatchObject(error);
+  ])("%s is rejected", async (_what, bytes, error) => {
+    expect(await errorOf(zipRequest(bytes))).toMatchObject(error);
   });
 });
 
@@ -310,8 +313,8 @@ describe("a job in a folder of its bundle", () => {
     folder: bundle?.folder,
   });
 
-  test("is read from a zip that comes alone, in the format of its name", async () => {
-    expect(await take(zipAlone(nested), seen, "jobs/train/job.json")).toEqual({
+  test("is read from a zip in the format of its name", async () => {
+    expect(await submit(zipRequest(nested), seen, "jobs/train/job.json")).toEqual({
       source: '{"command": "ls"}',
       format: "json",
       folder: "jobs/train",
@@ -319,22 +322,22 @@ describe("a job in a folder of its bundle", () => {
   });
 
   test("is read from a form without a part job", async () => {
-    expect(await take(form({ name: "bundle", content: nested }), seen, "jobs/train/job.json")).toMatchObject({
+    expect(await submit(form({ name: "bundle", content: nested }), seen, "jobs/train/job.json")).toMatchObject({
       format: "json",
       folder: "jobs/train",
     });
   });
 
-  test("is the part job where there is one, whatever is in the zip", async () => {
-    expect(await take(form(job, { name: "bundle", content: nested }), seen, "jobs/train/other.yml")).toEqual({
+  test("is the part job of a form that has one, whatever the zip contains", async () => {
+    expect(await submit(form(job, { name: "bundle", content: nested }), seen, "jobs/train/other.yml")).toEqual({
       source: "command: ls",
       format: "yaml",
       folder: "jobs/train",
     });
   });
 
-  test("may have another name at the top", async () => {
-    expect(await take(zipAlone(zipOf({ "train.yml": "command: ls" })), seen, "train.yml")).toEqual({
+  test("may have another name in the root folder", async () => {
+    expect(await submit(zipRequest(zipOf({ "train.yml": "command: ls" })), seen, "train.yml")).toEqual({
       source: "command: ls",
       format: "yaml",
       folder: undefined,
@@ -344,7 +347,7 @@ describe("a job in a folder of its bundle", () => {
   test.each([
     [
       "a file that the zip does not have",
-      zipAlone(nested),
+      zipRequest(nested),
       "jobs/train/job.yml",
       "invalid_bundle",
       'no job file "jobs/train/job.yml"',
@@ -356,15 +359,15 @@ describe("a job in a folder of its bundle", () => {
       "invalid_bundle",
       'no folder "jobs/tune"',
     ],
-    ["a job without a bundle", form(job), "jobs/job.yml", "invalid_query", "there is no bundle"],
+    ["a form without a bundle", form(job), "jobs/job.yml", "invalid_query", "there is no bundle"],
     [
-      "a job alone",
+      "a body without a bundle",
       post(Buffer.from("command: ls"), "application/yaml"),
       "jobs/job.yml",
       "invalid_query",
       "there is no bundle",
     ],
-  ])("is refused for %s", async (_what, sent, path, code, text) => {
-    expect(await refusal(sent, path)).toMatchObject({ code, message: expect.stringContaining(text) });
+  ])("is rejected for %s", async (_what, sent, path, code, text) => {
+    expect(await errorOf(sent, path)).toMatchObject({ code, message: expect.stringContaining(text) });
   });
 });

@@ -11,7 +11,7 @@ test.each([
   ["bytes=7-", { start: 7 }],
   ["bytes=-3", { suffix: 3 }],
   [" Bytes= 1 - 2 ".replaceAll(" ", ""), { start: 1, end: 2 }],
-])("%s is %j", (header, expected) => {
+])("parses %s as %j", (header, expected) => {
   expect(range(header)).toEqual(expected);
 });
 
@@ -28,19 +28,19 @@ test.each([
   "bytes=0-1,x",
   "bytes=1e3-",
   `bytes=${"9".repeat(16)}-`,
-])("%s is no range and refused", (header) => {
+])("rejects %s", (header) => {
   expect(() => range(header)).toThrow(expect.objectContaining({ code: "range_not_satisfiable" }));
 });
 
-test("several ranges are told from one", () => {
+test("reports several ranges", () => {
   expect(range("bytes=0-1,3-4")).toBe("several");
 });
 
-test.each(["lines=1-2", "nonsense"])("%s leaves the whole to be sent", (header) => {
+test.each(["lines=1-2", "nonsense"])("ignores %s", (header) => {
   expect(range(header)).toBeUndefined();
 });
 
-test("no header is no range, and neither is one of a HEAD", () => {
+test("ignores a missing header, and the header of a HEAD", () => {
   expect(readRange(request())).toBeUndefined();
   expect(readRange(request({ method: "HEAD", headers: { range: "bytes=0-1" } }))).toBeUndefined();
 });
@@ -50,10 +50,10 @@ test.each([
   ['"2"', false],
   ['W/"1"', false],
   ["Sat, 28 Nov 2026 20:00:00 GMT", false],
-])('If-Range: %s holds for the tag "1": %s', (header, expected) => {
+])('If-Range: %s matches the tag "1": %s', (header, expected) => {
   expect(readIfRange(request({ headers: { "if-range": header } }))?.('"1"')).toBe(expected);
 });
 
-test("without If-Range there is no condition", () => {
+test("has no condition without If-Range", () => {
   expect(readIfRange(request())).toBeUndefined();
 });

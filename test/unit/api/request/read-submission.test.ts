@@ -21,7 +21,7 @@ const post = (body: string | Uint8Array | undefined, headers: Record<string, str
   });
 
 describe("a submission", () => {
-  test("is the bytes as they came, and who sent them", async () => {
+  test("contains the unchanged bytes and the submitter", async () => {
     expect(await withSubmission(post("command: écho"), caller, limits, (submission) => submission)).toEqual({
       source: Buffer.from("command: écho"),
       format: "yaml",
@@ -31,7 +31,7 @@ describe("a submission", () => {
     });
   });
 
-  test("under keys belongs to the key", async () => {
+  test("with a function key is owned by the key", async () => {
     const byKey = createAuthorize({ auth: "key", platformAuthenticates: false })(request());
     expect(await withSubmission(post("a: 1"), byKey, limits, (submission) => submission)).toMatchObject({
       owner: "key",
@@ -40,13 +40,13 @@ describe("a submission", () => {
   });
 });
 
-describe("a body", () => {
-  test("that is empty is refused", async () => {
+describe("a request body", () => {
+  test("that is empty is rejected", async () => {
     await expect(readBody(post(undefined), 10)).rejects.toMatchObject({ code: "empty_body" });
     await expect(readBody(post(""), 10)).rejects.toMatchObject({ code: "empty_body" });
   });
 
-  test("that was sent in chunks, which the Functions host drops, is refused with what to do instead", async () => {
+  test("with chunked transfer encoding, which the Functions host drops, is rejected with a fix", async () => {
     const chunked = request({ method: "POST", headers: { "transfer-encoding": "chunked" } });
     await expect(readBody(chunked, 10)).rejects.toMatchObject({
       code: "empty_body",
@@ -54,12 +54,12 @@ describe("a body", () => {
     });
   });
 
-  test("of just the limit is taken, and one byte more is not", async () => {
+  test("is accepted up to the limit and rejected above it", async () => {
     expect((await readBody(post("x".repeat(10)), 10)).byteLength).toBe(10);
     await expect(readBody(post("x".repeat(11)), 10)).rejects.toMatchObject({ code: "body_too_large" });
   });
 
-  test("that is announced as too large is not read at all", async () => {
+  test("with a Content-Length over the limit is not read at all", async () => {
     const sent = post("x", { "content-length": "1000000" });
     await expect(readBody(sent, 10)).rejects.toMatchObject({
       code: "body_too_large",
@@ -68,13 +68,13 @@ describe("a body", () => {
     expect(sent.bodyUsed).toBe(false);
   });
 
-  test("that is larger than announced is cut off", async () => {
+  test("that exceeds the limit despite its Content-Length is rejected", async () => {
     await expect(readBody(post("x".repeat(1000), { "content-length": "5" }), 10)).rejects.toMatchObject({
       code: "body_too_large",
     });
   });
 
-  test("that never ends is read no further than the limit", async () => {
+  test("without end is read up to the limit", async () => {
     let pulled = 0;
     const body = new ReadableStream({
       pull(controller) {
@@ -95,17 +95,17 @@ describe("an idempotency key", () => {
     ['"a\\"b\\\\c"', 'a"b\\c'],
     ["  8e03978e-40d5-43dd-bc93-6894a57f9324 ", "8e03978e-40d5-43dd-bc93-6894a57f9324"],
     ["x".repeat(255), "x".repeat(255)],
-  ])("%s is %s", (header, key) => {
+  ])("%s has the value %s", (header, key) => {
     expect(readSubmitter(request({ headers: { "idempotency-key": header } }), caller).idempotencyKey).toBe(key);
   });
 
-  test.each(["", '""', "x".repeat(256), "é"])("%j is refused", (header) => {
+  test.each(["", '""', "x".repeat(256), "é"])("%j is rejected", (header) => {
     expect(() => readSubmitter(request({ headers: { "idempotency-key": header } }), caller)).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
     );
   });
 
-  test("may be left out", () => {
+  test("is optional", () => {
     expect(readSubmitter(request(), caller)).not.toHaveProperty("idempotencyKey");
   });
 });

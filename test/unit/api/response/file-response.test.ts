@@ -6,12 +6,12 @@ import type { ByteRange, JobFile } from "../../../../shared/core/ports/storage-p
 import { type RequestOptions, readResponse, request } from "../../../support/http.ts";
 
 const mebibyte = 1024 * 1024;
-const most = 32 * mebibyte;
+const maxBytes = 32 * mebibyte;
 let closed = 0;
-let asked: (ByteRange | undefined)[] = [];
+let readRanges: (ByteRange | undefined)[] = [];
 beforeEach(() => {
   closed = 0;
-  asked = [];
+  readRanges = [];
 });
 
 interface Source {
@@ -21,7 +21,7 @@ interface Source {
   readonly headers?: FileSource["headers"];
 }
 
-/** A file of zeros, or a small one with a text. */
+/** A small file with a text, or a larger one of zeros. */
 function file(range: ByteRange | undefined, size: number, url: string | undefined): JobFile {
   const start = range === undefined ? 0 : "suffix" in range ? Math.max(0, size - range.suffix) : range.start;
   if (range !== undefined && start >= size)
@@ -44,14 +44,14 @@ function file(range: ByteRange | undefined, size: number, url: string | undefine
   };
 }
 
-const answer = (given: RequestOptions = {}, { size = 12, url, name = "log.txt", headers = asText }: Source = {}) =>
+const respond = (given: RequestOptions = {}, { size = 12, url, name = "log.txt", headers = asText }: Source = {}) =>
   fileResponse({
     request: request({ params: { first: name }, url: "/api/jobs/iris/log_files/log.txt", ...given }),
     invocationId: "none",
     downloads: createConcurrencyLimit({ label: "downloads", running: 1, queued: 0 }),
     headers,
     read: async (path, range) => {
-      asked.push(range);
+      readRanges.push(range);
       if (path !== name && path !== name.replaceAll("%2F", "/")) throw new ServiceError("log_not_found", "No.");
       return file(range, size, url);
     },
@@ -61,8 +61,8 @@ const range = (text: string, more: Record<string, string> = {}): RequestOptions 
 });
 
 describe("a file", () => {
-  test("that is a log is text that no browser runs", async () => {
-    const { status, headers, text } = await readResponse(await answer());
+  test("that is a log is sent as text that no browser executes", async () => {
+    const { status, headers, text } = await readResponse(await respond());
     expect([status, text]).toEqual([200, "hello world\n"]);
     expect(Object.fromEntries(headers)).toMatchObject({
       "content-type": "text/plain; charset=utf-8",
@@ -80,29 +80,29 @@ describe("a file", () => {
     ["ü ß.txt", "%C3%BC%20%C3%9F.txt"],
     ['a"; x=y', "a%22%3B%20x%3Dy"],
     ["it's (1)*.txt", "it%27s%20%281%29%2A.txt"],
-  ])("that is an output is saved: %s as %s", async (name, saved) => {
-    const { headers } = await readResponse(await answer({}, { name, headers: asDownload }));
+  ])("that is an output is sent as a download: %s as %s", async (name, saved) => {
+    const { headers } = await readResponse(await respond({}, { name, headers: asDownload }));
     expect([headers.get("content-type"), headers.get("content-disposition")]).toEqual([
       "application/octet-stream",
       `attachment; filename*=UTF-8''${saved}`,
     ]);
   });
 
-  test("that the caller has already is a 304, and its body is released", async () => {
-    const { status, headers, text } = await readResponse(await answer({ headers: { "if-none-match": '"e", "f"' } }));
+  test("that the caller already has is answered with 304, and closed", async () => {
+    const { status, headers, text } = await readResponse(await respond({ headers: { "if-none-match": '"e", "f"' } }));
     expect([status, headers.get("etag"), text, closed]).toEqual([304, '"f"', "", 1]);
-    expect((await answer({ headers: { "if-none-match": '"e"' } })).status).toBe(200);
+    expect((await respond({ headers: { "if-none-match": '"e"' } })).status).toBe(200);
   });
 
-  test("answers a HEAD with the headers of a GET, for the read of one byte", async () => {
-    const get = await answer({}, { size: 5 * mebibyte });
-    const head = await answer({ method: "HEAD", headers: { range: "bytes=0-1" } }, { size: 5 * mebibyte });
+  test("is answered for HEAD with the headers of GET, after the read of one byte", async () => {
+    const get = await respond({}, { size: 5 * mebibyte });
+    const head = await respond({ method: "HEAD", headers: { range: "bytes=0-1" } }, { size: 5 * mebibyte });
     expect([head.status, head.headers, head.body]).toEqual([200, get.headers, undefined]);
-    expect(asked).toEqual([undefined, { start: 0, end: 0 }]);
+    expect(readRanges).toEqual([undefined, { start: 0, end: 0 }]);
   });
 
-  test("that is empty answers a HEAD, too", async () => {
-    expect(await answer({ method: "HEAD" }, { size: 0 })).toMatchObject({
+  test("that is empty is answered for HEAD", async () => {
+    expect(await respond({ method: "HEAD" }, { size: 0 })).toMatchObject({
       status: 200,
       headers: { "content-length": "0" },
     });
@@ -115,13 +115,13 @@ describe("a range", () => {
     ["bytes=6-", "world\n", "bytes 6-11/12"],
     ["bytes=-3", "ld\n", "bytes 9-11/12"],
     ["bytes=0-100", "hello world\n", "bytes 0-11/12"],
-  ])("%s is a 206 with %j", async (header, text, contentRange) => {
-    const found = await readResponse(await answer(range(header)));
+  ])("%s is answered with 206 and %j", async (header, text, contentRange) => {
+    const found = await readResponse(await respond(range(header)));
     expect([found.status, found.text, found.headers.get("content-range")]).toEqual([206, text, contentRange]);
   });
 
-  test("that begins behind the end is a 416 with the size", async () => {
-    await expect(answer(range("bytes=12-"))).rejects.toMatchObject({
+  test("that starts after the end is rejected with 416 and the size", async () => {
+    await expect(respond(range("bytes=12-"))).rejects.toMatchObject({
       code: "range_not_satisfiable",
       headers: { "content-range": "bytes */12" },
     });
@@ -132,35 +132,35 @@ describe("a range", () => {
     ["bytes=1000-", 1000],
     [`bytes=-${40 * mebibyte}`, 10 * mebibyte],
   ])(
-    "%s of more than one answer holds is answered with as much as it holds, and never redirected",
+    "%s that is larger than one response is answered with its first part, without a redirect",
     async (header, start) => {
-      const { status, headers, body } = await answer(range(header), {
+      const { status, headers, body } = await respond(range(header), {
         size: 50 * mebibyte,
         url: "https://signed.test",
       });
-      expect([status, (body as Uint8Array).length]).toEqual([206, most]);
+      expect([status, (body as Uint8Array).length]).toEqual([206, maxBytes]);
       expect(headers).toMatchObject({
-        "content-range": `bytes ${start}-${start + most - 1}/${50 * mebibyte}`,
-        "content-length": String(most),
+        "content-range": `bytes ${start}-${start + maxBytes - 1}/${50 * mebibyte}`,
+        "content-length": String(maxBytes),
       });
     },
   );
 
-  test("is sent while the file has the tag of If-Range, and the whole file after that", async () => {
-    expect(await answer(range("bytes=6-8", { "if-range": '"f"' }))).toMatchObject({ status: 206 });
-    expect(await answer(range("bytes=6-8", { "if-range": '"old"' }))).toMatchObject({
+  test("is sent if the file has the tag of If-Range, and otherwise the whole file is sent", async () => {
+    expect(await respond(range("bytes=6-8", { "if-range": '"f"' }))).toMatchObject({ status: 206 });
+    expect(await respond(range("bytes=6-8", { "if-range": '"old"' }))).toMatchObject({
       status: 200,
       headers: { "content-length": "12" },
     });
-    expect(await answer(range("bytes=100-", { "if-range": '"old"' }))).toMatchObject({ status: 200 });
+    expect(await respond(range("bytes=100-", { "if-range": '"old"' }))).toMatchObject({ status: 200 });
   });
 });
 
-describe("a whole file that is larger than one answer", () => {
-  const large = { size: most + 1, url: "https://signed.test/log.txt?sig=x" };
+describe("a whole file that is larger than one response", () => {
+  const large = { size: maxBytes + 1, url: "https://signed.test/log.txt?sig=x" };
 
-  test("is redirected to its signed URL, and its body is released", async () => {
-    const { status, headers, text } = await readResponse(await answer({}, large));
+  test("is redirected to its signed URL, and closed", async () => {
+    const { status, headers, text } = await readResponse(await respond({}, large));
     expect([status, headers.get("location"), headers.get("cache-control"), closed]).toEqual([
       307,
       large.url,
@@ -171,41 +171,41 @@ describe("a whole file that is larger than one answer", () => {
   });
 
   test.each<[string, RequestOptions, Source]>([
-    ["where no URL can be signed", {}, { size: large.size }],
+    ["if no URL can be signed", {}, { size: large.size }],
     ["with redirect=false", { url: "/api/jobs/iris/log_files/log.txt?redirect=False" }, large],
     ["with several ranges", range("bytes=0-1,5-6"), large],
-    ["with a range whose If-Range names another file", range("bytes=5-", { "if-range": '"old"' }), large],
-  ])("is refused with its size %s", async (_what, given, source) => {
-    await expect(answer(given, source)).rejects.toMatchObject({
+    ["with a range whose If-Range does not match", range("bytes=5-", { "if-range": '"old"' }), large],
+  ])("is rejected with its size %s", async (_what, given, source) => {
+    await expect(respond(given, source)).rejects.toMatchObject({
       code: "file_too_large",
       message: expect.stringMatching(new RegExp(`${large.size} bytes.*Range`)),
       extra: { size: large.size },
     });
   });
 
-  test("answers a HEAD with its size", async () => {
-    expect(await answer({ method: "HEAD" }, large)).toMatchObject({
+  test("is answered for HEAD with its size", async () => {
+    expect(await respond({ method: "HEAD" }, large)).toMatchObject({
       status: 200,
       headers: { "content-length": String(large.size), "accept-ranges": "bytes" },
     });
   });
 });
 
-test("a path whose slashes came as %2F is the file with slashes, where no file has the literal name", async () => {
+test("a path with %2F is that of a file with slashes if no file has the literal name", async () => {
   const read: FileSource["read"] = async (path, part) => {
     if (path !== "user_logs/std_log.txt") throw new ServiceError("log_not_found", `No log ${path}.`);
     return file(part, 12, undefined);
   };
   const downloads = createConcurrencyLimit({ label: "downloads", running: 1, queued: 0 });
-  const ask = (first: string) =>
+  const get = (first: string) =>
     fileResponse({ request: request({ params: { first } }), invocationId: "none", downloads, headers: asText, read });
-  expect(await ask("user_logs%2Fstd_log.txt")).toMatchObject({ status: 200 });
-  await expect(ask("user_logs%2Fother.txt")).rejects.toMatchObject({ code: "log_not_found" });
+  expect(await get("user_logs%2Fstd_log.txt")).toMatchObject({ status: 200 });
+  await expect(get("user_logs%2Fother.txt")).rejects.toMatchObject({ code: "log_not_found" });
 });
 
-test("a place for a download is free again after an answer and after an error", async () => {
+test("releases the download slot after a response and after an error", async () => {
   const downloads = createConcurrencyLimit({ label: "downloads", running: 1, queued: 0 });
-  const ask = (read: FileSource["read"]) =>
+  const get = (read: FileSource["read"]) =>
     fileResponse({
       request: request({ params: { first: "a" } }),
       invocationId: "none",
@@ -214,7 +214,7 @@ test("a place for a download is free again after an answer and after an error", 
       read,
     });
   for (const _ of [1, 2]) {
-    await ask(async (_path, part) => file(part, 12, undefined));
-    await expect(ask(() => Promise.reject(new Error("cut")))).rejects.toThrow("cut");
+    await get(async (_path, part) => file(part, 12, undefined));
+    await expect(get(() => Promise.reject(new Error("cut")))).rejects.toThrow("cut");
   }
 });

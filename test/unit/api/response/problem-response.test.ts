@@ -5,17 +5,17 @@ import { type ErrorCode, errorStatus } from "../../../../shared/core/error-statu
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { context, readResponse, request } from "../../../support/http.ts";
 
-const respond = createWrapHandler(() => undefined, createConcurrencyLimits());
+const wrap = createWrapHandler(() => undefined, createConcurrencyLimits());
 
-async function answerTo(error: unknown) {
+async function responseTo(error: unknown) {
   const { context: invocation, logged } = context();
-  const answer = await respond(async () => {
+  const response = await wrap(async () => {
     throw error;
   })(request({ url: "/api/jobs?code=secret" }), invocation);
-  return { ...(await readResponse(answer as never)), logged };
+  return { ...(await readResponse(response as never)), logged };
 }
 
-/** The whole table, so that a code never changes its status unseen. */
+/** A copy of the whole table, so that the status of a code cannot change by accident. */
 const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   invalid_request: [400, "Bad Request"],
   invalid_job: [400, "Bad Request"],
@@ -61,9 +61,9 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
 
 describe("a problem document", () => {
   test.each(Object.entries(table))("of %s is %j", async (code, [status, title]) => {
-    const answer = await answerTo(new ServiceError(code as ErrorCode, "What is wrong."));
-    expect([answer.status, errorStatus[code as ErrorCode]]).toEqual([status, status]);
-    expect(JSON.parse(answer.text)).toEqual({
+    const response = await responseTo(new ServiceError(code as ErrorCode, "What is wrong."));
+    expect([response.status, errorStatus[code as ErrorCode]]).toEqual([status, status]);
+    expect(JSON.parse(response.text)).toEqual({
       type: `urn:jobgate:error:${code}`,
       title,
       status,
@@ -71,7 +71,7 @@ describe("a problem document", () => {
       code,
       request_id: "invocation-1",
     });
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "application/problem+json",
       "x-ms-error-code": code,
       "x-ms-request-id": "invocation-1",
@@ -80,96 +80,96 @@ describe("a problem document", () => {
   });
 
   test.each(Object.entries(table).filter(([, [status]]) => status === 429 || status === 503))(
-    "of %s says when to try again, even where its cause does not",
+    "of %s has Retry-After even if the error has none",
     async (code) => {
-      expect((await answerTo(new ServiceError(code as ErrorCode, "Later."))).headers.get("retry-after")).toBe("5");
+      expect((await responseTo(new ServiceError(code as ErrorCode, "Later."))).headers.get("retry-after")).toBe("5");
       expect(
-        (await answerTo(new ServiceError(code as ErrorCode, "Later.", { retryAfterSeconds: 0.2 }))).headers.get(
+        (await responseTo(new ServiceError(code as ErrorCode, "Later.", { retryAfterSeconds: 0.2 }))).headers.get(
           "retry-after",
         ),
       ).toBe("1");
     },
   );
 
-  test("has the issues, and what else the error tells", async () => {
+  test("has the issues and the extra members of the error", async () => {
     const issues = [
       { pointer: "/comand", line: 3, column: 1, code: "unknown_field", message: "comand is not a field." },
     ];
-    const answer = await answerTo(new ServiceError("invalid_job", "No.", { issues, extra: { name: "iris" } }));
-    expect(JSON.parse(answer.text)).toMatchObject({ issues, name: "iris" });
+    const response = await responseTo(new ServiceError("invalid_job", "No.", { issues, extra: { name: "iris" } }));
+    expect(JSON.parse(response.text)).toMatchObject({ issues, name: "iris" });
   });
 
   test.each([
     [0.2, "1"],
     [5, "5"],
     [4.1, "5"],
-  ])("says in whole seconds when to try again: %d is %s", async (retryAfterSeconds, header) => {
+  ])("rounds Retry-After up to whole seconds: %d is %s", async (retryAfterSeconds, header) => {
     expect(
-      (await answerTo(new ServiceError("unavailable", "No.", { retryAfterSeconds }))).headers.get("retry-after"),
+      (await responseTo(new ServiceError("unavailable", "No.", { retryAfterSeconds }))).headers.get("retry-after"),
     ).toBe(header);
   });
 
-  test("has the headers of its error", async () => {
-    const answer = await answerTo(
+  test("has the headers of the error", async () => {
+    const response = await responseTo(
       new ServiceError("range_not_satisfiable", "No.", { headers: { "content-range": "bytes */12" } }),
     );
-    expect(answer.headers.get("content-range")).toBe("bytes */12");
+    expect(response.headers.get("content-range")).toBe("bytes */12");
   });
 });
 
-describe("an error that nobody expected", () => {
+describe("an unexpected error", () => {
   const secret = "AccountKey=c2VjcmV0";
 
   test.each([new Error(secret), new TypeError(secret), secret, undefined, { message: secret }])(
-    "is an opaque 500 (%#)",
+    "becomes a 500 without details (%#)",
     async (error) => {
-      const answer = await answerTo(error);
-      expect(answer.status).toBe(500);
-      expect(JSON.parse(answer.text)).toMatchObject({
+      const response = await responseTo(error);
+      expect(response.status).toBe(500);
+      expect(JSON.parse(response.text)).toMatchObject({
         code: "internal_error",
-        detail: "Something went wrong on our side. The log has more under request invocation-1.",
+        detail: "An unexpected error occurred in the service. Its log has the details under request id invocation-1.",
       });
-      expect(answer.text).not.toContain("c2VjcmV0");
-      expect(answer.logged).toMatchObject([{ level: "error" }]);
+      expect(response.text).not.toContain("c2VjcmV0");
+      expect(response.logged).toMatchObject([{ level: "error" }]);
     },
   );
 
-  test("is in the log, as are the cause of an outage and, in one line without the query, what a caller did wrong", async () => {
-    expect((await answerTo(new Error("the detail"))).logged).toMatchObject([
+  test("is logged, like the cause of an outage and the request of a rejected caller without its query", async () => {
+    expect((await responseTo(new Error("the detail"))).logged).toMatchObject([
       { level: "error", text: expect.stringContaining("the detail") },
     ]);
     const outage = new ServiceError("unavailable", "Storage is away.", { cause: new Error("connect ECONNREFUSED") });
-    expect((await answerTo(outage)).logged).toEqual([
+    expect((await responseTo(outage)).logged).toEqual([
       {
         level: "warning",
-        text: "GET /api/jobs is refused: 503 unavailable: unreachable: Storage is away (connect ECONNREFUSED)",
+        text: "GET /api/jobs is rejected: 503 unavailable: unreachable: Storage is away (connect ECONNREFUSED)",
       },
     ]);
-    expect((await answerTo(new ServiceError("job_not_found", "No."))).logged).toEqual([
-      { level: "information", text: "GET /api/jobs is refused: 404 job_not_found" },
+    expect((await responseTo(new ServiceError("job_not_found", "No."))).logged).toEqual([
+      { level: "information", text: "GET /api/jobs is rejected: 404 job_not_found" },
     ]);
   });
 });
 
-describe("every answer", () => {
-  test("has the id of its request, besides its own headers", async () => {
-    const answer = await respond(async () => ({ status: 200, headers: { etag: '"1"' }, body: "x" }))(
+describe("every response", () => {
+  test("has the id of its request besides its own headers", async () => {
+    const response = await wrap(async () => ({ status: 200, headers: { etag: '"1"' }, body: "x" }))(
       request(),
       context().context,
     );
-    expect(Object.fromEntries((await readResponse(answer as never)).headers)).toMatchObject({
+    expect(Object.fromEntries((await readResponse(response as never)).headers)).toMatchObject({
       "x-ms-request-id": "invocation-1",
       etag: '"1"',
     });
   });
 
-  test("can be sent whatever a caller wrote: no header holds a caller's text as it came", async () => {
+  test("contains no unencoded text of a caller in a header", async () => {
     const hostile = 'x\r\nset-cookie: a=b"\u0000é';
     const errors = [
       new ServiceError("not_acceptable", `Accept was ${hostile}`),
       new ServiceError("unsupported_media_type", hostile, { headers: { "accept-post": "application/json" } }),
       new ServiceError("unavailable", hostile, { extra: { name: hostile } }),
     ];
-    for (const error of errors) expect((await answerTo(error)).headers.get("set-cookie")).toBeNull();
+    for (const error of errors) expect((await responseTo(error)).headers.get("set-cookie")).toBeNull();
   });
 });

@@ -7,23 +7,23 @@ import { streamBody } from "../../../../shared/api/response/stream-body.ts";
 import { until } from "../../../support/until.ts";
 
 const mebibyte = 1024 * 1024;
-const parts = 64;
+const chunkCount = 64;
 
 interface Body {
   readonly body: AsyncIterable<Uint8Array>;
-  /** How many parts were asked for. */
+  /** Number of chunks that were read. */
   read(): number;
   isReleased(): boolean;
 }
 
-/** A body of 64 MiB, which fails at a part. */
+/** A body of 64 MiB, which fails before chunk `failsAt`. */
 function bodyOf(failsAt = Number.POSITIVE_INFINITY): Body {
   let read = 0;
   let released = false;
   const body = (async function* () {
     try {
-      for (; read < parts; ) {
-        if (read === failsAt) throw new Error("storage broke off");
+      for (; read < chunkCount; ) {
+        if (read === failsAt) throw new Error("storage disconnected");
         read += 1;
         yield Buffer.alloc(mebibyte);
       }
@@ -34,14 +34,16 @@ function bodyOf(failsAt = Number.POSITIVE_INFINITY): Body {
   return { body, read: () => read, isReleased: () => released };
 }
 
-/** Sends a body as the server of the Functions library does: as fast as it can be read. Gives the client's end. */
-async function answerWith({ body }: Body, stallMs?: number): Promise<IncomingMessage> {
+/**
+ * Sends a body like the server of the Functions library, as fast as it can be read. Returns the response at the client.
+ */
+async function send({ body }: Body, stallMs?: number): Promise<IncomingMessage> {
   const id = crypto.randomUUID();
   const server = createServer(async (_request, response) => {
-    response.setHeader("content-length", parts * mebibyte);
+    response.setHeader("content-length", chunkCount * mebibyte);
     const connection = connectionOf(id);
     connection.destroyWhenStalled(stallMs);
-    const stream = await streamBody(body, parts * mebibyte, connection);
+    const stream = await streamBody(body, chunkCount * mebibyte, connection);
     for await (const chunk of (stream as ReadableStream<Uint8Array>).values()) response.write(chunk);
     response.end();
   });
@@ -52,19 +54,19 @@ async function answerWith({ body }: Body, stallMs?: number): Promise<IncomingMes
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const [answer] = (await once(
+  const [incoming] = (await once(
     get({ port, host: "127.0.0.1", agent: false, headers: { "x-ms-invocation-id": id } }),
     "response",
   )) as [IncomingMessage];
-  answer.on("error", () => undefined);
-  return answer;
+  incoming.on("error", () => undefined);
+  return incoming;
 }
 
-test("a large body is read as the client reads: what a slow one has not taken stays in storage", async () => {
+test("reads a large body as fast as the client", async () => {
   const body = bodyOf();
-  const answer = await answerWith(body);
-  await once(answer, "readable");
-  // The buffers of the system take some of it; two looks at the same count mean that the reading has stopped.
+  const response = await send(body);
+  await once(response, "readable");
+  // The buffers of the system take a part of it. Reading has stopped if the count is the same twice.
   let last = -1;
   await until(
     async () => {
@@ -74,47 +76,47 @@ test("a large body is read as the client reads: what a slow one has not taken st
     },
     (stopped) => stopped,
   );
-  expect(body.read()).toBeLessThan(parts / 2);
+  expect(body.read()).toBeLessThan(chunkCount / 2);
   let size = 0;
-  for await (const chunk of answer) size += (chunk as Buffer).length;
-  expect([size, body.isReleased()]).toEqual([parts * mebibyte, true]);
+  for await (const chunk of response) size += (chunk as Buffer).length;
+  expect([size, body.isReleased()]).toEqual([chunkCount * mebibyte, true]);
 });
 
-test("a client that leaves ends the reading", async () => {
+test("stops reading if the client disconnects", async () => {
   const body = bodyOf();
-  const answer = await answerWith(body);
-  answer.destroy();
+  const response = await send(body);
+  response.destroy();
   await until(body.isReleased, (released) => released);
-  expect(body.read()).toBeLessThan(parts);
+  expect(body.read()).toBeLessThan(chunkCount);
 });
 
-test("a client that takes nothing for too long is cut off", async () => {
+test("closes the connection of a client that reads nothing for too long", async () => {
   const body = bodyOf();
-  const answer = await answerWith(body, 300);
+  const response = await send(body, 300);
   await until(body.isReleased, (released) => released);
-  answer.resume();
-  await new Promise((resolve) => answer.once("close", resolve));
-  expect(answer.complete).toBe(false);
+  response.resume();
+  await new Promise((resolve) => response.once("close", resolve));
+  expect(response.complete).toBe(false);
 });
 
-test("a body that fails cuts the connection, so that the client does not take the answer for whole", async () => {
-  const answer = await answerWith(bodyOf(3));
-  answer.resume();
-  await new Promise((resolve) => answer.once("close", resolve));
-  expect(answer.complete).toBe(false);
+test("closes the connection if the body fails, so that the client detects the incomplete response", async () => {
+  const response = await send(bodyOf(3));
+  response.resume();
+  await new Promise((resolve) => response.once("close", resolve));
+  expect(response.complete).toBe(false);
 });
 
-test("a body that ends too soon cuts the connection", async () => {
+test("closes the connection if the body ends too early", async () => {
   const short = (async function* () {
     yield Buffer.alloc(2 * mebibyte);
   })();
-  const answer = await answerWith({ body: short, read: () => 1, isReleased: () => true });
-  answer.resume();
-  await new Promise((resolve) => answer.once("close", resolve));
-  expect(answer.complete).toBe(false);
+  const response = await send({ body: short, read: () => 1, isReleased: () => true });
+  response.resume();
+  await new Promise((resolve) => response.once("close", resolve));
+  expect(response.complete).toBe(false);
 });
 
-test("a small body, or one whose connection is not known, is handed over as a whole", async () => {
+test("buffers a small body, and any body if the connection is unknown", async () => {
   const body = (async function* () {
     yield Buffer.from("hello ");
     yield Buffer.from("world");
@@ -122,7 +124,7 @@ test("a small body, or one whose connection is not known, is handed over as a wh
   expect(await streamBody(body, 5, connectionOf("unknown"))).toEqual(Buffer.from("hello"));
 });
 
-test("an invocation whose connection is not known is never closed and always drained", async () => {
+test("treats an unknown connection as open and drained", async () => {
   const connection = connectionOf("unknown");
   expect([connection.isKnown, connection.closed.aborted, await connection.drained()]).toEqual([false, false, true]);
 });

@@ -6,11 +6,11 @@ import { defined } from "../../../../shared/lib/defined.ts";
 import { context, request } from "../../../support/http.ts";
 import { until } from "../../../support/until.ts";
 
-const respond = createWrapHandler(() => undefined, createConcurrencyLimits());
+const wrap = createWrapHandler(() => undefined, createConcurrencyLimits());
 const post = (body: ReadableStream) =>
   new Request("http://localhost/api/jobs", { method: "POST", body, duplex: "half" }) as never;
 
-/** A body of 100 parts that counts how many were asked for. */
+/** A body of 100 chunks that counts the requested ones. */
 function counted(end = (controller: ReadableStreamDefaultController) => controller.close()): {
   readonly body: ReadableStream;
   pulled(): number;
@@ -29,43 +29,43 @@ function counted(end = (controller: ReadableStreamDefaultController) => controll
   return { body, pulled: () => pulled };
 }
 
-const refusal = new ServiceError("body_too_large", "No.");
-const refuseAfterFirstPart = respond(async (request) => {
-  for await (const _ of request.body?.values({ preventCancel: true }) ?? []) throw refusal;
+const tooLarge = new ServiceError("body_too_large", "No.");
+const rejectAfterFirstChunk = wrap(async (request) => {
+  for await (const _ of request.body?.values({ preventCancel: true }) ?? []) throw tooLarge;
   return {};
 });
 
 test.each([
-  ["a text", "ü", "2"],
+  ["text", "ü", "2"],
   ["bytes", Buffer.from("abc"), "3"],
-  ["nothing", undefined, undefined],
-])("an answer of %s says how long it is, where it is not nothing", async (_what, body, length) => {
-  const answer = await respond(async () => ({ ...defined({ body }) }))(request(), context().context);
+  ["no body", undefined, undefined],
+])("sets the Content-Length of a response with %s", async (_what, body, length) => {
+  const answer = await wrap(async () => ({ ...defined({ body }) }))(request(), context().context);
   expect(new Headers((answer as { headers: Record<string, string> }).headers).get("content-length") ?? undefined).toBe(
     length,
   );
 });
 
-test("the answer goes out before the rest of a body that was begun is read, which then is, so that the answer arrives", async () => {
+test("responds before the rest of a partly read body arrives, and then drains it", async () => {
   const { body, pulled } = counted();
-  expect(await refuseAfterFirstPart(post(body), context().context)).toMatchObject({ status: 413 });
+  expect(await rejectAfterFirstChunk(post(body), context().context)).toMatchObject({ status: 413 });
   expect(pulled()).toBeLessThan(100);
   await until(pulled, (count) => count === 100);
 });
 
-test("a body that nobody began is left to the host", async () => {
+test("does not drain a body that was not read at all", async () => {
   const { body, pulled } = counted();
-  const refuse = respond(async () => {
-    throw refusal;
+  const reject = wrap(async () => {
+    throw tooLarge;
   });
-  expect(await refuse(post(body), context().context)).toMatchObject({ status: 413 });
+  expect(await reject(post(body), context().context)).toMatchObject({ status: 413 });
   await new Promise(setImmediate);
   expect(pulled()).toBe(0);
 });
 
-test("a caller who goes while the rest is read does no harm", async () => {
+test("ignores a client that disconnects while its body is drained", async () => {
   const { body, pulled } = counted((controller) => controller.error(new Error("cut")));
-  expect(await refuseAfterFirstPart(post(body), context().context)).toMatchObject({ status: 413 });
+  expect(await rejectAfterFirstChunk(post(body), context().context)).toMatchObject({ status: 413 });
   await until(pulled, (count) => count === 100);
   await new Promise(setImmediate);
 });

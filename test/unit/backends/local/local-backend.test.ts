@@ -4,13 +4,13 @@ import { existsSync } from "node:fs";
 import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { identify, isRunning } from "../../../../shared/backends/local/process/processes.ts";
+import { identifyProcess, isRunning } from "../../../../shared/backends/local/process/process-id.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { until } from "../../../support/until.ts";
 
 /** Whether the process with this id still runs. A zombie counts as ended. */
-const isAlive = (pid: string) => isRunning(identify(Number(pid)));
+const isAlive = (pid: string) => isRunning(identifyProcess(Number(pid)));
 
 test("the log contains stdout and stderr in order, after the ignored fields and before the final status", async () => {
   const { run, log } = await localSetup();
@@ -24,8 +24,9 @@ test("the log contains stdout and stderr in order, after the ignored fields and 
   expect(await log(job)).toBe(
     [
       `[jobgate] Job ${job.name} runs as a process on this machine, without a container.`,
-      "[jobgate] Not used here: environment (azureml:any@latest), compute (azureml:cpu-cluster), resources (instance_count 4), distribution (mpi).",
-      "[jobgate] Not written to their own paths, but kept by the service: outputs.model.",
+      "[jobgate] Ignored on this machine: environment (azureml:any@latest), compute (azureml:cpu-cluster), " +
+        "resources (instance_count 4), distribution (mpi).",
+      "[jobgate] Stored by the service instead of at their own paths: outputs.model.",
       "out",
       "err",
       "end",
@@ -118,7 +119,7 @@ test("truncates a log over the limit and adds a line about it", async () => {
   const job = commandJob("yes | head -c 1500");
   await run(job);
   expect((await log(job)).slice(1_000)).toMatch(
-    /^\n?\[jobgate\] The log is cut: the command wrote \d+ bytes, and 1000 are kept\.\n\[jobgate\] The job is Completed\.\n$/,
+    /^\n?\[jobgate\] The log is truncated: .* wrote \d+ bytes, of which 1000 are stored\.\n.* Completed\.\n$/,
   );
 });
 
@@ -129,7 +130,7 @@ test("ends a command that floods its output, with the error log_too_large", asyn
     status: "Failed",
     error: { code: "log_too_large", message: expect.stringContaining("more than 2000 bytes") },
   });
-  expect(await log(job)).toContain("The log is cut");
+  expect(await log(job)).toContain("The log is truncated");
 });
 
 test("ends a job after limits.timeout", async () => {
@@ -240,7 +241,7 @@ test("refuses a job whose folder belongs to a name that differs in case only", a
 
 test.each(["../escape", "", ".staging", "a/b", "a\0"])("refuses %j as a job name", async (name) => {
   const { backend } = await localSetup();
-  await expect(backend.submit({ ...commandJob("true"), name })).rejects.toThrow("is not the name of a job");
+  await expect(backend.submit({ ...commandJob("true"), name })).rejects.toThrow("is not a valid job name");
 });
 
 test("ends a job that damages its own folder", async () => {
@@ -274,7 +275,8 @@ test("lists a few of the links, pipes and sockets among the outputs in the log, 
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/run/ok"]);
   const names = ["model", "outputs/a", "outputs/last"].map((name) => `"${name}" (a link to no file of the job)`);
   expect(await log(job)).toContain(
-    `[jobgate] Not kept, being no files of the job: ${names.join(", ")}, "outputs/pi\\npe" (a pipe), "outputs/socket" (a socket) and 2 more.\n`,
+    `[jobgate] Not stored, because they are not files of the job: ${names.join(", ")}, ` +
+      '"outputs/pi\\npe" (a pipe), "outputs/socket" (a socket) and 2 more.\n',
   );
   expect(existsSync(ownFolder(directory, job))).toBe(false);
 });
@@ -284,7 +286,7 @@ test("leaves outputs over the limit on disk and writes their location to the log
   const job = commandJob("mkdir outputs; touch outputs/{a,b,c,d} outputs/'a\\b'");
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path).sort()).toEqual(["outputs/a", "outputs/b"]);
-  expect(await log(job)).toContain(`[jobgate] outputs/c and what follows is not kept`);
+  expect(await log(job)).toContain(`[jobgate] outputs/c and all following outputs are not stored: `);
   expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("d");
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readIgnoreRules } from "../../../../shared/bundle/ignore/ignore-file.ts";
 
-/** The answers are pathspec's GitWildMatchPattern's, the last pattern that matches decides, as in the SDK's IgnoreFile. */
+/** Expected results are those of GitWildMatchPattern of pathspec and of IgnoreFile of the SDK. */
 test.each<[patterns: string, ignored: string, kept: string]>([
   ["*.pyc", "a.pyc deep/er/a.pyc a.pyc/below", "a.py apyc"],
   ["build/", "build/a x/build/y/z", "build x/build"],
@@ -34,7 +34,7 @@ test.each<[patterns: string, ignored: string, kept: string]>([
   expect(paths(kept).filter((path) => isIgnored(path))).toEqual([]);
 });
 
-test("patterns that would keep a regular expression busy for years are answered at once", () => {
+test("patterns that take a regular expression exponential time are matched at once", () => {
   const isIgnored = readIgnoreRules(`${"*a".repeat(60)}b\n${"**/a/".repeat(60)}b`).isIgnored;
   expect(isIgnored("a".repeat(200))).toBe(false);
   expect(isIgnored("a/".repeat(400))).toBe(false);

@@ -1,5 +1,5 @@
-/** What bounds the work that one job can make. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+/** Limits on the work that one job can cause. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { describe, expect, test } from "vitest";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { bundle } from "./bundle.ts";
@@ -9,19 +9,20 @@ const component = "type: command\ncommand: x\nenvironment: azureml:e:1\n";
 const pipelineOf = (nodes: readonly object[]): string =>
   JSON.stringify({ type: "pipeline", jobs: Object.fromEntries(nodes.map((node, at) => [`n${at}`, node])) });
 
-test("aliases may stand for 256 KiB of text, and no more", () => {
+test("aliases may expand to at most 256 KiB of text", () => {
   const text = (times: number) =>
     `${base}tags:\n  a: &a ${"x".repeat(1000)}\n${Array.from({ length: times }, (_, at) => `  b${at}: *a\n`).join("")}`;
   expect(loadJob(text(40)).issues).toBeUndefined();
   expect(loadJob(text(300)).issues).toMatchObject([
     { code: "too_long", line: 267, message: expect.stringContaining("more than 262144 characters") },
   ]);
-  const inner = `${base}resources:\n  properties:\n    a: &a {k: ${"x".repeat(1000)}}\n${Array.from({ length: 300 }, (_, at) => `    b${at}: *a\n`).join("")}`;
+  const aliases = Array.from({ length: 300 }, (_, at) => `    b${at}: *a\n`).join("");
+  const inner = `${base}resources:\n  properties:\n    a: &a {k: ${"x".repeat(1000)}}\n${aliases}`;
   expect(loadJob(inner).issues).toMatchObject([{ code: "too_long" }]);
 });
 
 describe("the files of a job", () => {
-  test("may have 1 MiB in all, each as often as it is named, and the first that is too much is named", () => {
+  test("files of a job may have 1 MiB in total, counting repeats; the first reference beyond that is reported", () => {
     const files = bundle({ "a.yml": `${component}description: ${"x".repeat(400_000)}\n` });
     const nodes = (count: number) => Array.from({ length: count }, () => ({ component: "a.yml", compute: "cpu" }));
     expect(loadJob(pipelineOf(nodes(2)), { files, format: "json" }).issues).toBeUndefined();
@@ -33,7 +34,7 @@ describe("the files of a job", () => {
     );
   });
 
-  test("count as often as they are named in the values of the job, too", () => {
+  test("the values of a file count once for each reference to it", () => {
     const files = bundle({
       "a.yml": `${component}tags: {${Array.from({ length: 4000 }, (_, at) => `k${at}: v`).join(", ")}}\n`,
     });
@@ -44,7 +45,7 @@ describe("the files of a job", () => {
     expect(issues).toMatchObject([{ pointer: "/jobs/n2/component", code: "too_many_nodes" }]);
   });
 
-  test("are read once, however many nodes name them", () => {
+  test("a file is read only once, even if many nodes refer to it", () => {
     let reads = 0;
     const { kind, read } = bundle({ "a.yml": component });
     const counted = (path: string) => {
@@ -66,7 +67,7 @@ test("a pipeline has at most 5,000 nodes", () => {
   ]);
 });
 
-test("a chain of 600 nodes is no cycle, and one that ends at its beginning is shown by its ends", () => {
+test("a chain of 600 nodes is not a cycle, and the message about a cycle of 600 nodes is shortened", () => {
   const chain = (last: string) =>
     pipelineOf(
       Array.from({ length: 600 }, (_, at) => ({
@@ -82,7 +83,7 @@ test("a chain of 600 nodes is no cycle, and one that ends at its beginning is sh
   ]);
 });
 
-test("200 warnings are told, how many more there are, and whether one of these blocks", () => {
+test("at most 200 warnings are returned, and a last one with the number of the others", () => {
   const variables = (name: string) =>
     Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`${name}${at}`, "${{inputs.x}}"]));
   const load = (name: string) =>
@@ -98,7 +99,7 @@ test("200 warnings are told, how many more there are, and whether one of these b
   expect(load("=").at(-1)).toMatchObject({ message: "There are 400 more warnings.", blocks_submission: true });
 });
 
-test("a place under names of 100 KB is that of the value around it, so that no answer repeats them", () => {
+test("an issue below a name of 100 KB is placed at the value around it, so that the name is not repeated", () => {
   const long = "k".repeat(100_000);
   const inner = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, 1]));
   const text = JSON.stringify({ command: "x", environment: "azureml:e:1", inputs: { [long]: inner } });
@@ -108,7 +109,7 @@ test("a place under names of 100 KB is that of the value around it, so that no a
   expect(JSON.stringify(issues).length).toBeLessThan(50_000);
 });
 
-test("a number of items of more than 4,300 digits is refused, as Python reads none", () => {
+test("a mini batch size of more than 4,300 digits is rejected, as in Python", () => {
   const node = {
     type: "parallel",
     mini_batch_size: "9".repeat(5000),
@@ -119,7 +120,7 @@ test("a number of items of more than 4,300 digits is refused, as Python reads no
   ]);
 });
 
-describe("a name that no environment variable can have blocks a submission", () => {
+describe("an invalid name of an environment variable blocks submission", () => {
   const wrong = { environment_variables: { "A=B": "x" } };
   const command = { command: "x", environment: "azureml:e:1" };
   test.each<[string, object, string]>([
@@ -176,14 +177,14 @@ describe("a name that no environment variable can have blocks a submission", () 
       },
       "/environment_variables/A=B",
     ],
-  ])("%s", (_what, job, pointer) => {
+  ])("an invalid name of an environment variable %s blocks submission", (_what, job, pointer) => {
     const { issues, warnings } = loadJob(job);
     expect(issues).toBeUndefined();
     expect(warnings.filter(({ code }) => code === "wrong_key")).toMatchObject([{ pointer, blocks_submission: true }]);
   });
 });
 
-test("a required field without a value is not told to be left out, and one that may be is", () => {
+test("the message about a null field suggests to omit the field only if it is optional", () => {
   const { issues } = loadJob({ command: "x", environment: null, compute: null });
   expect(issues?.map(({ message }) => message)).toEqual([
     "compute has no value; expected the name of a compute, as text, or leave the field out.",
@@ -191,7 +192,7 @@ test("a required field without a value is not told to be left out, and one that 
   ]);
 });
 
-test("a value of a variable that no process can be given blocks a submission", () => {
+test("an invalid value of an environment variable blocks submission", () => {
   const { warnings } = loadJob({
     command: "x",
     environment: "azureml:e:1",
@@ -203,7 +204,7 @@ test("a value of a variable that no process can be given blocks a submission", (
   ]);
 });
 
-test("a block of text whose head is further than 200 characters away is placed where its lines begin", () => {
+test("a block scalar whose header is more than 200 characters away is placed at its first line", () => {
   const { issues } = loadJob(`command: x\nenvironment: azureml:e:1\nlimits: | # ${"c".repeat(300)}\n  a\n`);
   expect(issues).toMatchObject([{ pointer: "/limits", line: 4 }]);
 });

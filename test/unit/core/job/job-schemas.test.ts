@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { jobSchema } from "../../../../shared/core/job/job-schemas.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
-import { jsonSchema } from "../../../../shared/core/job/schema/schema.ts";
+import { jsonSchema } from "../../../../shared/core/job/schema/json-schema.ts";
 import { isSchemaName, schemaNames } from "../../../../shared/core/job/schema-names.ts";
 import { judgedCases, suites } from "../../../parity/suites.ts";
 import { plainMapping, schemaChecker } from "../../../support/schema-checker.ts";
 
 const checkers = Object.fromEntries(schemaNames.map((name) => [name, schemaChecker(name)]));
 
-/** What the schema of its own type, and that of any type, say against a job. */
+/** The errors of a job against the JSON Schema of its type and that of any type. */
 function against(job: Readonly<Record<string, unknown>>): readonly string[] {
   const names = [String(job.type ?? "command"), "job"];
   return names.flatMap((name) => checkers[name]?.(job) ?? []);
@@ -21,13 +21,13 @@ describe.each(suites)("the schemas, of %s jobs,", (suite) => {
     return job === undefined ? [] : [{ id, job, loaded: loadJob(yaml, { files, folder }).job }];
   });
 
-  test("refuse none that is taken", () => {
+  test("the JSON Schemas accept every accepted job", () => {
     const taken = cases.filter(({ loaded }) => loaded !== undefined);
     expect(taken.length).toBeGreaterThan(0);
     expect(taken.flatMap(({ id, job }) => against(job).map((problem) => `${id}: ${problem}`))).toEqual([]);
   });
 
-  test("refuse no dump", () => {
+  test("the JSON Schemas accept every dump", () => {
     const dumps = cases.flatMap(({ id, loaded }) =>
       loaded === undefined ? [] : [{ id, job: JSON.parse(JSON.stringify(loaded.toObject())) }],
     );
@@ -35,7 +35,7 @@ describe.each(suites)("the schemas, of %s jobs,", (suite) => {
   });
 });
 
-test("the schemas refuse at least 88 of 100 jobs that are refused", () => {
+test("the JSON Schemas reject at least 88 % of the rejected jobs", () => {
   const refused = suites.flatMap((suite) =>
     judgedCases(suite).flatMap(({ yaml, files, folder }) => {
       const job = plainMapping(yaml);
@@ -45,11 +45,11 @@ test("the schemas refuse at least 88 of 100 jobs that are refused", () => {
     }),
   );
   const share = refused.filter(Boolean).length / refused.length;
-  console.log(`The schemas refuse ${Math.round(share * 1000) / 10} % of ${refused.length} jobs that are refused.`);
+  console.log(`The JSON Schemas reject ${Math.round(share * 1000) / 10} % of ${refused.length} rejected jobs.`);
   expect(share).toBeGreaterThan(0.88);
 });
 
-/** The places of fields that are not described. */
+/** The paths of fields without a description. */
 function undescribed(schema: unknown, place: string): readonly string[] {
   if (typeof schema !== "object" || schema === null) return [];
   return Object.entries(schema).flatMap(([word, part]) => {
@@ -62,11 +62,11 @@ function undescribed(schema: unknown, place: string): readonly string[] {
   });
 }
 
-test.each(schemaNames)("the schema %s describes every field", (name) => {
+test.each(schemaNames)("the JSON Schema %s describes every field", (name) => {
   expect(undescribed(jobSchema(name), "")).toEqual([]);
 });
 
-test.each(["", "Command", "toString", "__proto__"])("there is no schema %j", (name) => {
+test.each(["", "Command", "toString", "__proto__"])("%j is not the name of a JSON Schema", (name) => {
   expect(isSchemaName(name)).toBe(false);
 });
 
@@ -78,7 +78,7 @@ const sweep = {
   limits: { max_total_trials: 3 },
 };
 
-describe("a schema takes the spellings that the service takes:", () => {
+describe("accepted spellings", () => {
   test.each([
     ["text of a number", { ...command, limits: { timeout: " 1_000 " } }],
     ["a number with a fraction", { ...command, resources: { instance_count: 1.5 } }],
@@ -95,31 +95,31 @@ describe("a schema takes the spellings that the service takes:", () => {
       "fields of a dumped job",
       { ...command, id: "azureml:x", status: "Completed", creation_context: {}, $schema: "x" },
     ],
-  ])("%s", (_what, job) => {
+  ])("a JSON Schema accepts %s, as the service does", (_what, job) => {
     expect(loadJob(job).issues).toBeUndefined();
     expect(against(job)).toEqual([]);
   });
 });
 
-describe("a schema refuses", () => {
+describe("rejected jobs", () => {
   test.each([
     ["a misspelt field", { comand: "echo hi", environment: "azureml:e:1" }],
     ["a missing field", { command: "echo hi" }],
     ["a number for text", { ...command, command: 5 }],
-    ["a word that is none", { ...command, queue_settings: { priority: "urgent" } }],
-    ["an environment that is no reference", { ...command, environment: "my-env" }],
+    ["an unknown priority", { ...command, queue_settings: { priority: "urgent" } }],
+    ["an environment that is not a reference", { ...command, environment: "my-env" }],
     ["a field of another kind of union", { ...command, distribution: { type: "mpi", worker_count: 2 } }],
-    ["a type that is none", { ...command, type: "banana" }],
+    ["an unknown type", { ...command, type: "banana" }],
     ["a node with a wrong name", { type: "pipeline", jobs: { "a-b": command } }],
     ["a wrong field of a node", { type: "pipeline", jobs: { a: { type: "command", ...command, comand: "x" } } }],
     ["a field without a value", { ...command, compute: null }],
-  ])("%s", (_what, job) => {
+  ])("a JSON Schema rejects %s", (_what, job) => {
     expect(loadJob(job).job).toBeUndefined();
     expect(checkers.job?.(job)).toBeDefined();
   });
 });
 
-test("editors are offered the words of a list, and the type", () => {
+test("the JSON Schema of a command job offers enum values and the type to editors", () => {
   const { properties } = jobSchema("command") as {
     properties: Record<string, { enum?: unknown; properties?: Record<string, unknown> }>;
   };
@@ -129,6 +129,6 @@ test("editors are offered the words of a list, and the type", () => {
   });
 });
 
-test("a zod type that is no piece has a schema that says nothing", () => {
-  expect(jsonSchema(z.string())).toEqual({});
+test("a type of zod itself has the JSON Schema that zod has for it", () => {
+  expect(jsonSchema(z.string())).toEqual({ type: "string" });
 });

@@ -31,7 +31,7 @@ describe.each(judged)("%s jobs", (suite, all) => {
 
   const cases = all.map((each) => [each.id, each] as const);
 
-  test.each(cases)("%s: is taken or refused as by the SDK, and names the cause", (id, each) => {
+  test.each(cases)("the case %s is accepted or rejected as by the SDK, with the expected cause", (id, each) => {
     const { result, cause, sameVerdict } = judge(each, answer(id));
     if (!published.includes(suite))
       expect(`${cause} ${JSON.stringify(result.issues ?? "")}`).toBe(
@@ -44,7 +44,7 @@ describe.each(judged)("%s jobs", (suite, all) => {
   });
 
   test.each(cases.filter(([id]) => answer(id).stage === "submit" && !Object.hasOwn(submitDifferences, id)))(
-    "%s: is refused on submission, as by the SDK",
+    "the case %s is rejected on submission, as by the SDK",
     (id, each) => {
       const { result } = judge(each, answer(id));
       expect(result.job === undefined || result.warnings.some((warning) => warning.blocks_submission)).toBe(true);
@@ -52,7 +52,7 @@ describe.each(judged)("%s jobs", (suite, all) => {
   );
 
   test.each(cases.filter(([id]) => answer(id).flat !== undefined))(
-    "%s: prints the values that the SDK prints",
+    "the dump of the case %s has the values of the SDK's dump",
     (id, each) => {
       const unknown = judge(each, answer(id)).dumpDifferences.filter(({ known }) => known === undefined);
       expect(unknown).toEqual([]);
@@ -60,7 +60,7 @@ describe.each(judged)("%s jobs", (suite, all) => {
   );
 
   test.each(cases.filter(([id]) => answer(id).dump !== undefined))(
-    "%s: prints what loads again as the same job, here and in the SDK",
+    "the dump of the case %s loads as the same job, here and in the SDK",
     (id, each) => {
       const { result, isFresh } = judge(each, answer(id));
       const dump = result.job?.toYaml() ?? "";
@@ -70,7 +70,7 @@ describe.each(judged)("%s jobs", (suite, all) => {
       expect(isFresh ? "as it was" : "The dump changed; ask the SDK again with test/parity/make-expected.ts.").toBe(
         "as it was",
       );
-      // The SDK's own dump of these is no better; see known-differences.ts.
+      // The SDK's own dump of these differs as well; see known-differences.ts.
       expect(answer(id).reload ?? []).toEqual(
         Object.hasOwn(reloadDifferences, id) ? expect.arrayContaining([expect.any(String)]) : [],
       );
@@ -79,14 +79,14 @@ describe.each(judged)("%s jobs", (suite, all) => {
 });
 
 test.each(bundles.map((bundle) => [bundle.id, bundle] as const))(
-  "%s: has all that it names in its bundle",
+  "the bundle of the case %s contains all files that the job refers to",
   (_id, { yaml, files, folder }) => {
     const { job, warnings } = loadJob(yaml, { files, folder });
     expect(job).toBeDefined();
     const blocking = warnings
       .filter((warning) => warning.blocks_submission)
       .map(({ code, pointer }) => `${code} ${pointer}`);
-    // The examples of distillation have their keys written in them, and two templates get their data only when they are used.
+    // The examples of distillation contain their keys, and two templates get their data only when they are used.
     expect(blocking.filter((cause) => !/^inline_secret |^incomplete \/inputs\/\w+_data\/path$/.test(cause))).toEqual(
       [],
     );

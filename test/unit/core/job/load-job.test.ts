@@ -11,7 +11,7 @@ function issues(source: string | Uint8Array | object, options?: LoadOptions) {
 }
 
 describe("an issue", () => {
-  test("has the pointer, line and column of what is wrong, and mends it where one mend is clear", () => {
+  test("an issue has a pointer, a line, a column, and a suggestion if exactly one fix is plausible", () => {
     expect(issues("comand: echo\nenvironment: azureml:e:1\nidentity:\n  type: user_identty\ntags: {a: 1}\n")).toEqual([
       {
         pointer: "/comand",
@@ -40,7 +40,7 @@ describe("an issue", () => {
     ]);
   });
 
-  test("of a missing field stands where it should be", () => {
+  test("an issue about a missing field has the pointer of that field", () => {
     expect(issues("resources:\n  instance_count: 1\ndistribution:\n  process_count_per_instance: 1\n")).toMatchObject([
       { pointer: "/command", line: 1, column: 1, code: "missing_field", message: "command is missing." },
       { pointer: "/environment", line: 1, column: 1, code: "missing_field" },
@@ -48,25 +48,25 @@ describe("an issue", () => {
     ]);
   });
 
-  test("of plain values has no position", () => {
+  test("an issue of plain values has no position", () => {
     expect(issues({ command: 1, environment: "azureml:e:1" })).toEqual([
       { pointer: "/command", code: "wrong_type", message: "command is 1; expected text (quote it)." },
     ]);
   });
 
-  test("of JSON has one", () => {
+  test("an issue of JSON has a position", () => {
     expect(issues('{"command": "x",\n "environment": 5}', { format: "json" })).toMatchObject([
       { pointer: "/environment", line: 2, column: 17 },
     ]);
   });
 
-  test("does not show secrets", () => {
+  test("an issue does not contain secrets", () => {
     expect(
       issues(`${base}compute: {a: 'https://u:hunter2@h/'}\ncode: 'https://u:hunter2@h'`)[1]?.message,
     ).not.toContain("hunter2");
   });
 
-  test("is one of at most 200, and a last one says how many more there are", () => {
+  test("at most 200 issues are returned, and a last one with the number of the others", () => {
     const many = issues(`${base}${Array.from({ length: 1000 }, (_, at) => `zz${at}: 1`).join("\n")}`);
     expect(many).toHaveLength(201);
     expect(many[200]).toEqual({ pointer: "", code: "more_issues", message: "There are 800 more issues." });
@@ -80,7 +80,7 @@ describe("the type", () => {
     ["banana", undefined],
     ["constructor", undefined],
     ["__proto__", undefined],
-  ])("%s is refused", (type, suggestion) => {
+  ])("the job type %s is rejected", (type, suggestion) => {
     expect(issues(`${base}type: ${type}`)).toEqual([
       expect.objectContaining({ pointer: "/type", code: "unsupported_type", ...(suggestion && { suggestion }) }),
     ]);
@@ -88,7 +88,7 @@ describe("the type", () => {
 });
 
 describe("plain values", () => {
-  test("are read as a document would be", () => {
+  test("plain values are read like a document", () => {
     const { job } = loadJob({
       command: "x",
       environment: "azureml:e:1",
@@ -108,11 +108,11 @@ describe("plain values", () => {
     [{ command: new Date() }, "wrong_type"],
     [{ tags: new Map() }, "wrong_type"],
     [[1], "not_a_mapping"],
-  ])("that no document can hold are refused: %s", (value, code) => {
+  ])("%s is rejected because no document can contain it", (value, code) => {
     expect(issues(value)).toMatchObject([{ code }]);
   });
 
-  test("may have keys of JavaScript's own objects", () => {
+  test("plain values may have keys that are members of JavaScript objects", () => {
     const { job } = loadJob(
       JSON.parse('{"command": "x", "environment": "azureml:e:1", "tags": {"__proto__": "a", "constructor": "b"}}'),
     );
@@ -123,7 +123,7 @@ describe("plain values", () => {
     expect(({} as Record<string, unknown>).a).toBeUndefined();
   });
 
-  test("keep a float that was read as one", () => {
+  test("plain values keep a Float", () => {
     const { job } = loadJob(loadJob(`${base}inputs: {a: 1.0}`).job?.fields ?? {});
     expect(job?.toYaml()).toContain("a: 1.0");
   });
@@ -167,7 +167,7 @@ describe("a warning", () => {
     [`${base}tags: {${Array.from({ length: 51 }, (_, at) => `k${at}: a`).join(", ")}}`, "too_many", "/tags", true],
     ["command: $x\nenvironment: {}", "incomplete", "/environment", true],
     [`${base}code: git+https://github.com/a/b`, "incomplete", "/code", true],
-  ])("%j: %s at %s, blocks submission: %s", (text, code, pointer, blocks) => {
+  ])("%j loads with the warning %s at %s, which blocks submission: %s", (text, code, pointer, blocks) => {
     const { job, warnings } = loadJob(text);
     expect(job).toBeDefined();
     expect(warnings).toEqual([
@@ -181,16 +181,16 @@ describe("a warning", () => {
     ]);
   });
 
-  test("is not given for what every dump has", () => {
+  test("fields that every dump contains cause no warning", () => {
     expect(loadJob(`${base}parameters: {}\n$schema: x`).warnings).toEqual([]);
   });
 
-  test("stands in the order of the document", () => {
+  test("warnings are in the order of the document", () => {
     const { warnings } = loadJob(`name: ..\n${base}code: ./x\nlimits: {timeout: 0}\nstatus: x`);
     expect(warnings.map(({ line }) => line)).toEqual([1, 4, 5, 6]);
   });
 
-  test("comes with a refusal as well, where the keys tell it", () => {
+  test("a rejected document also has warnings about its keys", () => {
     const { issues: found, warnings } = loadJob("command: a\ncommand: b");
     expect(found).toMatchObject([{ code: "missing_field" }]);
     expect(warnings).toMatchObject([{ code: "duplicate_key", blocks_submission: false }]);
@@ -206,11 +206,11 @@ describe("secrets", () => {
     "ssh://host:22/x",
     "curl 'https://h/?signature=1&sigma=2'",
     "Password=$PASSWORD",
-  ])("%s holds none", (command) => {
+  ])("the command %s contains no secret", (command) => {
     expect(loadJob({ command, environment: "azureml:e:1" }).warnings).toEqual([]);
   });
 
-  test.each(["tags", "environment_variables", "inputs"])("are found and masked in the keys of %s", (field) => {
+  test.each(["tags", "environment_variables", "inputs"])("a secret in a key of %s is reported and masked", (field) => {
     const { job, warnings } = loadJob(`${base}${field}: {"Password=hunter2": x}`);
     expect(warnings).toContainEqual(
       expect.objectContaining({
@@ -232,9 +232,12 @@ describe("files of a bundle", () => {
     "docker/Dockerfile": "FROM x",
   });
 
-  test("stand for the local paths of a job", () => {
+  test("files of a bundle satisfy the local paths of a job", () => {
     const { job, warnings } = loadJob(
-      `command: x\ncode: ./src\nenvironment: {image: u, conda_file: ./docker/../conda.yml}\ninputs: {a: {path: src/main.py}, b: {path: 'src\\main.py'}}`,
+      [
+        "command: x\ncode: ./src\nenvironment: {image: u, conda_file: ./docker/../conda.yml}",
+        "inputs: {a: {path: src/main.py}, b: {path: 'src\\main.py'}}",
+      ].join("\n"),
       { files },
     );
     expect(warnings).toEqual([]);
@@ -242,7 +245,7 @@ describe("files of a bundle", () => {
     expect(loadJob("command: x\nenvironment: {build: {path: docker}}\ncode: .", { files }).warnings).toEqual([]);
   });
 
-  test("may lie beside the folder of the job, but not outside of the bundle", () => {
+  test("local paths may be outside the folder of the job, but not outside the bundle", () => {
     expect(loadJob(`${base}code: ../src`, { files, folder: "docker" }).warnings).toEqual([]);
     expect(issues(`${base}code: ../../src`, { files, folder: "docker" })).toMatchObject([
       { code: "file_not_found", pointer: "/code" },
@@ -272,13 +275,13 @@ describe("files of a bundle", () => {
       "/environment/build/path",
       "is not in the bundle",
     ],
-  ])("%j: %s at %s", (text, code, pointer, message) => {
+  ])("the job %j is rejected with %s at %s", (text, code, pointer, message) => {
     expect(issues(text, { files })).toEqual([
       expect.objectContaining({ code, pointer, message: expect.stringContaining(message) }),
     ]);
   });
 
-  test("are named, with line and column, where the issue is in one of them", () => {
+  test("an issue in a file of the bundle has the file, line and column", () => {
     expect(issues("command: x\nenvironment: {image: u, conda_file: ./docker/../broken.yml}", { files })).toEqual([
       expect.objectContaining({ code: "invalid_syntax", file: "broken.yml", pointer: "", line: 1, column: 5 }),
     ]);
@@ -292,7 +295,7 @@ describe("files of a bundle", () => {
     ]);
   });
 
-  test("need not hold the data of inputs to load, only to run", () => {
+  test("missing data of an input blocks submission, but not loading", () => {
     const { job, warnings } = loadJob(`${base}inputs: {a: {path: none.csv}}`, { files });
     expect(job).toBeDefined();
     expect(warnings).toMatchObject([{ code: "file_not_found", pointer: "/inputs/a/path", blocks_submission: true }]);
@@ -309,7 +312,7 @@ describe("hostile documents", () => {
     ["a: \u0000", "invalid_character"],
     ["a: !!python/object:x {}", "unsupported_tag"],
     ["[".repeat(100_000), "too_deep"],
-  ])("%j is refused: %s", (text, code) => {
+  ])("the document %j is rejected with %s", (text, code) => {
     expect(issues(text)).toMatchObject([{ code, line: expect.any(Number), column: expect.any(Number) }]);
   });
 
@@ -319,18 +322,18 @@ describe("hostile documents", () => {
     [{ description: "\u001b[31mred" }, "/description", "U+001B"],
     [{ tags: { a: "\u009b" } }, "/tags/a", "U+009B"],
     [{ tags: { "\ufffe": null } }, "/tags/\ufffe", "U+FFFE"],
-  ])("an escape brings no character into what people see that YAML could not hold: %j", (fields, pointer, name) => {
+  ])("an escaped character that YAML does not allow is rejected in shown text: %j", (fields, pointer, name) => {
     const job = JSON.stringify({ command: "x", environment: "azureml:e:1", ...fields });
     const message = expect.stringContaining(`has the character ${name}, which nobody could see; leave it out.`);
     expect(issues(job, { format: "json" })).toMatchObject([{ code: "invalid_character", pointer, message }]);
   });
 
-  test("a text for people may have tabs and several lines, and any letter", () => {
+  test("shown text may contain tabs, line breaks and any letter", () => {
     const { job } = loadJob(`${base}description: "a\\tb\\r\\nc 😀 e\\u0301"`);
     expect(job?.description).toBe("a\tb\r\nc 😀 e\u0301");
   });
 
-  test("lines may end as on Windows, and a byte order mark may stand first", () => {
+  test("a document may have CRLF line ends and a byte order mark", () => {
     const { job, issues: found } = loadJob(
       new TextEncoder().encode(`\ufeff${base.replaceAll("\n", "\r\n")}description: |\r\n  a\r\n  b\r\n`),
     );
@@ -338,12 +341,12 @@ describe("hostile documents", () => {
     expect(job?.description).toBe("a\nb\n");
   });
 
-  test("caps can be set", () => {
+  test("the limits of depth and values can be set", () => {
     expect(loadJob(`${base}tags: {a: b}`, { limits: { nodes: 5 } }).issues).toMatchObject([{ code: "too_many_nodes" }]);
     expect(loadJob(`${base}tags: {a: b}`, { limits: { depth: 1 } }).issues).toMatchObject([{ code: "too_deep" }]);
   });
 
-  test("keys of JavaScript's own objects change nothing but themselves", () => {
+  test("keys that are members of JavaScript objects are ordinary keys", () => {
     const { job } = loadJob(`${base}tags: {__proto__: a, constructor: b, hasOwnProperty: c}`);
     expect(Object.keys(job?.tags ?? {})).toEqual(["__proto__", "constructor", "hasOwnProperty"]);
     expect(job?.toYaml()).toContain("tags:\n  __proto__: a\n  constructor: b\n  hasOwnProperty: c\n");
@@ -353,7 +356,10 @@ describe("hostile documents", () => {
     ]);
     expect(
       issues(
-        `${base}distribution: {type: __proto__}\nidentity: {type: constructor}\ninputs: {a: {type: toString}}\nservices: {a: {type: constructor, endpoint: x, foo: 1}}`,
+        `${base}distribution: {type: __proto__}
+identity: {type: constructor}
+inputs: {a: {type: toString}}
+services: {a: {type: constructor, endpoint: x, foo: 1}}`,
       ),
     ).toMatchObject([
       { code: "not_allowed", pointer: "/distribution/type" },

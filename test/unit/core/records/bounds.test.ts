@@ -5,12 +5,12 @@ import { causeText, cutText } from "../../../../shared/core/records/cause-text.t
 const said = { status: "Running", observed_at: "2026-03-01T12:00:00.000Z" };
 
 describe("a text", () => {
-  test("within bounds stays as it is, without secrets", () => {
+  test("within the limit stays as it is, without secrets", () => {
     expect(boundedText("ü 🙂")).toBe("ü 🙂");
     expect(boundedText("at https://h/c?sig=abc")).toBe("at https://h/c?sig=***");
   });
 
-  test("that is longer is cut, with a mark and its length, and never within a letter", () => {
+  test("that is too long is cut with a mark and its length, never within a character", () => {
     expect(boundedText("x".repeat(5000))).toBe(`${"x".repeat(4000)} ... (cut, 5000 characters)`);
     expect(cutText("ab🙂", 3)).toBe("ab ... (cut, 4 characters)");
     expect(boundedError({ code: "c".repeat(400), message: "m" }).code).toHaveLength(
@@ -20,7 +20,7 @@ describe("a text", () => {
 });
 
 describe("an observation", () => {
-  test("keeps a thousand logs and fifty services that are not too long", () => {
+  test("keeps at most a thousand logs and fifty services within the limits", () => {
     const log_names = Array.from({ length: 2000 }, (_, at) => `log-${at}`);
     const services = Object.fromEntries([
       ["long", { x: "x".repeat(20_000) }],

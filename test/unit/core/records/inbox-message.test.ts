@@ -13,11 +13,11 @@ describe("a storage event", () => {
   test.each([
     ["Event Grid", gridEvent],
     ["CloudEvents", cloudEvent],
-  ])("tells of a file in the %s form, its ETag in quotes", (_form, event) => {
+  ])("in the %s form has the file, with its ETag in quotes", (_form, event) => {
     expect(readInboxMessage(event(drop))).toEqual({ file: { ...drop, size: 10 }, kind: "yaml" });
   });
 
-  test("may come without a size and a sequencer", () => {
+  test("may lack a size and a sequencer", () => {
     const { data, ...event } = gridEvent(drop);
     const { contentLength: _c, sequencer: _s, ...rest } = data as Record<string, unknown>;
     expect(readInboxMessage({ ...event, data: rest })).toEqual({
@@ -53,7 +53,7 @@ describe("a storage event", () => {
     }
   });
 
-  test("of an empty cancel is taken: it needs no content", () => {
+  test("of an empty cancel is accepted, as it needs no content", () => {
     expect(readInboxMessage(gridEvent({ ...drop, path: "train.yml.cancel", size: 0 }))).toMatchObject({
       kind: "cancel",
     });
@@ -73,11 +73,11 @@ describe("a storage event", () => {
     ["no ETag", { ...gridEvent(drop), data: { contentLength: 4 } }, "its data is wrong: eTag: "],
     ["a sequencer that is too long", gridEvent({ ...drop, sequencer: "1".repeat(201) }), "sequencer: "],
     ["another version of CloudEvents", { ...cloudEvent(drop), specversion: "0.1" }, "eventType: "],
-  ])("that is none, %s, is refused with the place", (_what, message, text) => {
+  ])("that is invalid, %s, is rejected with the position", (_what, message, text) => {
     expect(() => readInboxMessage(message)).toThrow(text);
   });
 
-  test("keys of prototypes are none of it", () => {
+  test("has no fields from prototypes", () => {
     expect(() =>
       readInboxMessage(
         JSON.parse('{"__proto__": {"eventType": "Microsoft.Storage.BlobCreated", "subject": "x", "data": {}}}'),
@@ -86,7 +86,7 @@ describe("a storage event", () => {
   });
 });
 
-test("word of the sweep tells of a file, too", () => {
+test("a message of the sweep has a file, too", () => {
   const found = { schema_version: 1, kind: "found", path: "a.zip", etag: "0x1" };
   expect(readInboxMessage(found)).toEqual({ file: { path: "a.zip", etag: '"0x1"' }, kind: "zip" });
   expect(readInboxMessage({ ...found, path: "a.txt" })).toMatchObject({ ignored: expect.any(String), path: "a.txt" });
@@ -110,7 +110,7 @@ test.each([
   expect(inboxFileKind(path)).toBe(kind);
 });
 
-test("an empty file says nothing, but as a cancel", () => {
+test("an empty file is not filled, except a cancel", () => {
   expect([isFilled("yaml", 0), isFilled("zip", 0), isFilled("json", 1), isFilled("cancel", 0)]).toEqual([
     false,
     false,

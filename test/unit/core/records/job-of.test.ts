@@ -19,12 +19,12 @@ const fields = {
 const record = newRecord(fields, { log_names: ["user_logs/std_log.txt", "a b#c.txt"] });
 
 describe("the job of a record", () => {
-  test("is the one that was submitted, to the digit", () => {
+  test("is the submitted one, with the same digits", () => {
     const { job } = { job: jobReader.jobOf(newRecord({ tags: { version: "1.0", big: "12345678901234567890" } })) };
     expect(job.tags).toEqual({ version: "1.0", big: "12345678901234567890" });
   });
 
-  test("that cannot be read any more is an error that names it", () => {
+  test("that cannot be read is an error with its name", () => {
     expect(() => jobReader.jobOf({ ...record, dump: "- no\n- job\n" })).toThrow("The dump of job iris cannot be read");
   });
 
@@ -51,7 +51,7 @@ describe("the job of a record", () => {
     expect(tags).toEqual({ bare: null });
   });
 
-  test("today has its status, creator, logs and what the backend said", () => {
+  test("has its status, creator, logs and the fields of the backend", () => {
     const today = jobToday(
       jobReader,
       { ...record, status: "Running", backend_id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" },
@@ -66,7 +66,7 @@ describe("the job of a record", () => {
     expect(today.log_files).toEqual(logFileUrls(record, url));
   });
 
-  test("is called by its name where the backend has no id of its own", () => {
+  test("has its name as id if the backend has no own id", () => {
     expect(jobToday(jobReader, record, url).id).toBe("iris");
   });
 });
@@ -79,7 +79,7 @@ test("the URLs of logs are the service's own, with each part of the path encoded
 });
 
 describe("the document of a job", () => {
-  test("begins with what people look for", () => {
+  test("begins with the most important fields", () => {
     expect(Object.keys(jobDocument(jobReader, record, url)).slice(0, 4)).toEqual([
       "name",
       "type",
@@ -88,7 +88,7 @@ describe("the document of a job", () => {
     ]);
   });
 
-  test("has the fields of the dump and what the service knows", () => {
+  test("has the fields of the dump and those that the service adds", () => {
     const finished: JobRecord = {
       ...record,
       status: "Failed",
@@ -115,7 +115,7 @@ describe("the document of a job", () => {
     });
   });
 
-  test("leaves out what is not known, and how the service keeps the job", () => {
+  test("omits missing values and internal fields of the record", () => {
     const document = jobDocument(jobReader, newRecord(), url);
     for (const key of [
       "display_name",
@@ -137,7 +137,7 @@ describe("the document of a job", () => {
 });
 
 describe("the index entry of a record", () => {
-  test("has what lists show and filter, with its edits", () => {
+  test("has the fields that lists show and filter, with the edits", () => {
     expect(indexEntry(jobReader, { ...record, edits: { display_name: "Rose" }, archived: true })).toEqual({
       name: "iris",
       type: "command",
@@ -166,7 +166,7 @@ describe("the index entry of a record", () => {
   });
 });
 
-test("every field that the JSON of a job can have is taken back in JSON, and those of the service alone with a word", () => {
+test("accepts every field of a job's JSON in a submission, and warns about those of the service", () => {
   const full: Required<JobRecord> = {
     ...sampleRecord(),
     ...newRecord({ ...fields, services: { ui: { type: "ssh" } }, inputs: { x: 1 }, outputs: { o: {} } }),

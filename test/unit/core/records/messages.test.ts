@@ -11,7 +11,7 @@ import { observationDigest, sha256 } from "../../../../shared/core/text/digest.t
 const about = { schema_version: 1, name: "iris", submission_id: "s" };
 const observation = { status: "Running", observed_at: "2026-03-01T12:00:00.000Z" };
 
-describe("a message is read as it was sent", () => {
+describe("a message is parsed unchanged", () => {
   test.each([
     { ...about, kind: "status", observation },
     { ...about, kind: "not_found", observed_at: observation.observed_at },
@@ -26,7 +26,7 @@ describe("a message is read as it was sent", () => {
   });
 });
 
-describe("what is none is refused, with the places that are wrong", () => {
+describe("an invalid message is rejected with its invalid fields", () => {
   test.each([
     ["text", "the whole"],
     [undefined, "the whole"],
@@ -47,7 +47,7 @@ describe("what is none is refused, with the places that are wrong", () => {
     expect(() => readMessage(updateMessage, message)).toThrow(new RegExp(`^Not a message of this queue: .*${place}: `));
   });
 
-  test("without repeating what it holds", () => {
+  test("without its values", () => {
     const secret = {
       ...about,
       kind: "status",
@@ -60,11 +60,11 @@ describe("what is none is refused, with the places that are wrong", () => {
 });
 
 describe("the digest of an observation", () => {
-  test("is the same for a higher revision that says nothing new", () => {
+  test("is the same for a higher revision without news", () => {
     expect(observationDigest({ ...observation, revision: 2 })).toBe(observationDigest({ ...observation, revision: 1 }));
   });
 
-  test("does not know when it was asked, nor in which order fields came", () => {
+  test("is independent of the time of the request and the order of fields", () => {
     const more = { status: "Running", log_names: ["a"], backend_id: "b" };
     expect(observationDigest({ ...more, observed_at: "2026-03-01T12:00:00.000Z" })).toBe(
       observationDigest({
@@ -84,7 +84,7 @@ describe("the digest of an observation", () => {
   );
 });
 
-test("a hash is SHA-256 in hex, of text and of bytes alike", () => {
+test("a hash is SHA-256 in hex, of text and of bytes", () => {
   const expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   expect([sha256("abc"), sha256(Buffer.from("abc"))]).toEqual([expected, expected]);
 });
@@ -109,7 +109,7 @@ describe("a message for the log", () => {
     expect(describeMessage(message)).toBe(shown);
   });
 
-  test("has no secret that the end cuts in two", () => {
+  test("has no part of a secret at its end", () => {
     expect(describeMessage(`${"x".repeat(270)}https://a.test/x?sig=${"s".repeat(100)}`)).not.toContain("ss");
   });
 });

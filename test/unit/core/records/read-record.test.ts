@@ -6,12 +6,12 @@ import { sampleRecord } from "../../../support/samples.ts";
 const read = (record: unknown) => readRecord(JSON.stringify(record), "iris");
 const since = "2026-03-01T12:00:00.000Z";
 
-test("a record of today is read as it is, with fields that are not known", () => {
+test("reads a current record unchanged, with unknown fields", () => {
   const record = { ...sampleRecord({ notice: { code: "dns", message: "No such host.", since } }), brand_new: [1] };
   expect(read(record)).toEqual(record);
 });
 
-test("a notice of a code that is not known is left out", () => {
+test("omits a notice with an unknown code", () => {
   expect(read({ ...sampleRecord(), notice: { code: "brand_new", message: "x", since } })).toEqual(sampleRecord());
 });
 
@@ -34,7 +34,7 @@ describe("a record of version 1", () => {
   });
 });
 
-test("a record that a later version wrote is refused, and the message names both versions", () => {
+test("rejects a record of a later version with both versions in the message", () => {
   const error = caught(() => read({ ...sampleRecord(), schema_version: 3 }));
   expect(error).toMatchObject({
     code: "record_too_new",
@@ -43,7 +43,7 @@ test("a record that a later version wrote is refused, and the message names both
   expect(isUnreadableRecord(error)).toBe(true);
 });
 
-describe("a damaged record is refused, and the message names the place", () => {
+describe("rejects a damaged record with the position in the message", () => {
   test.each<[string, string, string]>([
     ["a part of one", JSON.stringify(sampleRecord()).slice(0, 100), "the whole"],
     ["no bytes", "", "the whole"],

@@ -26,7 +26,7 @@ test.each([
   expect(quoteETag(etag)).toBe(quoted);
 });
 
-describe("a receipt's place", () => {
+describe("the path of a receipt", () => {
   test("is that of its file, with .receipt.json at the end", () => {
     expect(receiptPath("größe/train me.yml")).toBe("größe/train me.yml.receipt.json");
   });
@@ -38,13 +38,13 @@ describe("a receipt's place", () => {
     },
   );
 
-  test("fits into a blob's name for the longest path that is taken", () => {
+  test("fits into a blob name for the longest accepted path", () => {
     expect(receiptPath(`${"x".repeat(896)}.yml`).length).toBeLessThanOrEqual(1024);
   });
 });
 
-describe("what is read as a receipt", () => {
-  test("is one of this file", () => {
+describe("a stored receipt", () => {
+  test("is read if it is one of this file", () => {
     expect(readReceipt(JSON.stringify(receipt()), "a.yml")).toEqual(receipt());
   });
 
@@ -55,7 +55,7 @@ describe("what is read as a receipt", () => {
     "[]",
     '{"schema_version": 2, "path": "a.yml", "etag": "1"}',
     JSON.stringify(receipt({ path: "b.yml" })),
-  ])("is not %j", (text) => {
+  ])("is undefined for %j", (text) => {
     expect(readReceipt(text, "a.yml")).toBeUndefined();
   });
 });
@@ -73,7 +73,7 @@ describe("a file", () => {
   });
 });
 
-describe("a receipt takes the place of another", () => {
+describe("a receipt replaces another", () => {
   const early = "2026-03-01T12:00:00.000Z";
   const late = "2026-03-01T12:00:01.000Z";
   test.each<[string, Partial<Receipt>, Partial<Receipt>, boolean]>([

@@ -23,7 +23,7 @@ describe("the 12 statuses", () => {
     expect(isTerminal(status)).toBe(["Completed", "Failed", "Canceled"].includes(status));
   });
 
-  test.each(["Frobnicating", "completed", "constructor", ""])("%j, which nobody knows, is active", (status) => {
+  test.each(["Frobnicating", "completed", "constructor", ""])("an unknown status %j is active", (status) => {
     expect(isTerminal(status)).toBe(false);
     expect(mayFollow("Running", status)).toBe(true);
   });
@@ -43,5 +43,28 @@ describe("a status may follow another", () => {
   test("CancelRequested only if it is terminal", () => {
     const after = knownStatuses.filter((to) => mayFollow("CancelRequested", to));
     expect(after).toEqual(["CancelRequested", "Completed", "Failed", "Canceled"]);
+  });
+});
+
+describe("statuses", () => {
+  test("have three terminal ones among twelve", () => {
+    expect(knownStatuses).toHaveLength(12);
+    expect(knownStatuses.filter(isTerminal)).toEqual(["Completed", "Failed", "Canceled"]);
+  });
+
+  test.each(["Paused", "toString", "__proto__", ""])("the unknown word %j is active", (word) => {
+    expect([isTerminal(word), mayFollow("Running", word), mayFollow(word, "Running")]).toEqual([false, true, true]);
+  });
+
+  test.each([
+    ["NotResponding", "Running", true],
+    ["Running", "Queued", true],
+    ["CancelRequested", "Running", false],
+    ["CancelRequested", "Completed", true],
+    ["CancelRequested", "CancelRequested", true],
+    ["Completed", "Failed", false],
+    ["Canceled", "Running", false],
+  ])("%s may be followed by %s: %s", (from, to, may) => {
+    expect(mayFollow(from, to)).toBe(may);
   });
 });

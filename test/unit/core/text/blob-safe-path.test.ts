@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { isBlobSafePath } from "../../../../shared/core/text/blob-safe-path.ts";
 
-test.each(["a", "user_logs/std_log.txt", "a b/ü.txt", "...", "x".repeat(900)])("%j means itself", (path) => {
-  expect(isBlobSafePath(path)).toBe(true);
-});
+test.each(["a", "user_logs/std_log.txt", "a b/ü.txt", "...", "x".repeat(900)])(
+  "the path %j can be the name of a blob",
+  (path) => {
+    expect(isBlobSafePath(path)).toBe(true);
+  },
+);
 
 test.each([
   "",
@@ -21,6 +24,6 @@ test.each([
   "a\ud800",
   "a\uffff",
   "x".repeat(901),
-])("%j does not", (path) => {
+])("the path %j cannot be the name of a blob", (path) => {
   expect(isBlobSafePath(path)).toBe(false);
 });

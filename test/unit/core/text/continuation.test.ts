@@ -8,11 +8,11 @@ const refused = expect.objectContaining({
   issues: [expect.objectContaining({ pointer: "/query/continuation", code: "invalid_parameter" })],
 });
 
-test.each(["", "100 abc", "ä\n+/=", '["a",null]'])("%j is read as it was written", (text) => {
+test.each(["", "100 abc", "ä\n+/=", '["a",null]'])("the text %j is read back from its continuation", (text) => {
   expect(readContinuation(writeContinuation(text, list), list)).toBe(text);
 });
 
-test("one that was cut, changed, filled up or made for another list is refused", () => {
+test("a continuation that was truncated, changed, extended or created for another list is rejected", () => {
   const continuation = writeContinuation("100 abc", list);
   for (const other of [
     "",

@@ -4,7 +4,7 @@ import { maskIssue } from "../../../../shared/core/text/mask-issue.ts";
 const key = "https:~1~1user:hunter2@example.org~1~0x";
 const masked = "https:~1~1user:***@example.org~1~0x";
 
-test("an issue is shown without the secrets of the payload that it speaks of", () => {
+test("maskIssue hides secrets of the payload in the message, the pointer and the suggestion", () => {
   expect(
     maskIssue({
       pointer: `/tags/${key}`,
@@ -32,7 +32,7 @@ test("an issue is shown without the secrets of the payload that it speaks of", (
   });
 });
 
-test.each(["", "/", "/a~1b/~0/0", "/tags/"])("a pointer without a secret stays as it is: %j", (pointer) => {
+test.each(["", "/", "/a~1b/~0/0", "/tags/"])("the pointer %j, which contains no secret, is unchanged", (pointer) => {
   const issue = { pointer, code: "wrong_type", message: "It is wrong.", blocks_submission: true };
   expect(maskIssue(issue)).toEqual(issue);
 });

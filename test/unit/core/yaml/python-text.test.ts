@@ -29,6 +29,6 @@ test.each<[string, Value]>([
   ["aGk=", toOpaque("binary", "aGk=")],
   [`[1, 'a', None, "it's", 'say "x"\\n\\\\', '\\'"']`, [1, "a", null, "it's", 'say "x"\n\\', `'"`]],
   ["{'a': 1, 'b': {'c': []}}", { a: 1, b: { c: [] }, d: undefined }],
-])("a value is %j, as by Python's str", (text, value) => {
+])("pythonText prints %j, as Python's str does", (text, value) => {
   expect(pythonText(value)).toBe(text);
 });

@@ -3,7 +3,7 @@ import { toFloat, toOpaque, type Value } from "../../../../shared/core/yaml/valu
 import { writeYaml } from "../../../../shared/core/yaml/write-yaml.ts";
 
 describe("writeYaml", () => {
-  test("sorts keys by code point at every level and leaves out what is undefined", () => {
+  test("writeYaml sorts keys by code point at every level and omits undefined members", () => {
     const value = {
       b: 1,
       _: 2,
@@ -25,7 +25,7 @@ describe("writeYaml", () => {
     expect(writeYaml({ "😀": 1, "😀a": 2, "\ufffd": 3 })).toBe("\ufffd: 3\n😀: 1\n😀a: 2\n");
   });
 
-  test("does not indent a list under its key", () => {
+  test("writeYaml does not indent a list under its key", () => {
     expect(writeYaml({ a: [1, [2, [3]], { b: 1, c: [4] }, [], {}, { d: undefined }] })).toBe(
       "a:\n- 1\n- - 2\n  - - 3\n- b: 1\n  c:\n  - 4\n- []\n- {}\n- {}\n",
     );
@@ -50,7 +50,7 @@ describe("writeYaml", () => {
     ["2001-01-01", toOpaque("date", "2001-01-01")],
     ["[]", []],
     ["{}", {}],
-  ])("a value prints as %s", (text, value) => {
+  ])("a value is printed as %s", (text, value) => {
     expect(writeYaml([value])).toBe(`- ${text}\n`);
     expect(writeYaml(value)).toBe(`${text}\n`);
   });
@@ -98,7 +98,7 @@ describe("writeYaml", () => {
     ["\ufeff", '"\\uFEFF"'],
     ['"\\\u0007', '"\\"\\\\\\x07"'],
     ["\ud800", '"\\uD800"'],
-  ])("text %j is %s", (text, yaml) => {
+  ])("the text %j is printed as %s", (text, yaml) => {
     expect(writeYaml({ a: text })).toBe(`a: ${yaml}\n`);
   });
 
@@ -115,16 +115,16 @@ describe("writeYaml", () => {
     ["a\n \nb", '"a\\n \\nb"'],
     ["a\r\nb", '"a\\r\\nb"'],
     ["a\n\u0000", '"a\\n\\0"'],
-  ])("text of several lines, %j, is a block where people can read it", (text, yaml) => {
+  ])("the multi-line text %j is printed as a block if that is readable", (text, yaml) => {
     expect(writeYaml({ a: text })).toBe(`a: ${yaml}\n`);
     expect(writeYaml({ a: { b: [text] } })).toBe(`a:\n  b:\n  - ${yaml.replaceAll("\n  ", "\n    ")}\n`);
   });
 
-  test("a root that is text of several lines is quoted", () => {
+  test("a multi-line text at the root is quoted", () => {
     expect(writeYaml("a\nb")).toBe('"a\\nb"\n');
   });
 
-  test("long and awkward keys are still keys", () => {
+  test("long and unusual keys are read back as keys", () => {
     const long = "k".repeat(1100);
     expect(writeYaml({ [long]: 1, "": 2, "a\nb": 3 })).toBe(`'': 2\n"a\\nb": 3\n? ${long}\n: 1\n`);
     expect(writeYaml([{ [long]: { a: [1] } }])).toBe(`- ? ${long}\n  :\n    a:\n    - 1\n`);

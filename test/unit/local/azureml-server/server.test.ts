@@ -1,4 +1,4 @@
-// What the recorded exchanges say of Azure ML, held against the server that plays it.
+// The fake of Azure ML replies like Azure ML in recorded exchanges.
 import { describe, expect, test } from "vitest";
 import { courseTag } from "../../../../local/azureml-server/state.ts";
 import { useAzureMLServer } from "../../../support/azureml.ts";
@@ -17,7 +17,7 @@ interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any field of a body
   readonly body: any;
 }
 
@@ -53,14 +53,14 @@ const innerCodes = (reply: Reply): string[] => {
   return [value.code, value.innerError?.code].filter((code) => code !== undefined);
 };
 
-describe("who asks", () => {
-  test("needs a token, on both planes", async () => {
+describe("a request", () => {
+  test("needs a token on both planes", async () => {
     const { ask, server } = await start();
     expect((await ask("GET", `jobs?${version}`, undefined, {})).status).toBe(401);
     expect((await ask("GET", `/history/v1.0${server.state.root}/runs/x`, undefined, {})).status).toBe(401);
   });
 
-  test("needs an api-version of Azure Resource Manager alone", async () => {
+  test("needs an API version on the plane of Azure Resource Manager only", async () => {
     const { ask, put, details } = await start();
     expect(await ask("GET", "jobs")).toMatchObject({
       status: 400,
@@ -70,7 +70,7 @@ describe("who asks", () => {
     expect((await details("j")).status).toBe(200);
   });
 
-  test("is refused with a token that has expired", async () => {
+  test("is rejected with an expired token", async () => {
     const { ask, server } = await start();
     await ask("GET", `jobs?${version}`);
     server.expireTokens();
@@ -82,8 +82,8 @@ describe("who asks", () => {
   });
 });
 
-describe("a job that is put", () => {
-  test("is created with what the service adds", async () => {
+describe("the PUT of a job", () => {
+  test("creates a job with the fields that Azure ML adds", async () => {
     const { put } = await start();
     const reply = await put("j");
     expect(reply).toMatchObject({
@@ -122,12 +122,12 @@ describe("a job that is put", () => {
     ["j", { jobType: "Sweep", trial: {}, objective: {}, searchSpace: {} }],
     ["j", { ...command, tags: { a: 1 } }],
     ["j", { ...command, properties: { a: "x".repeat(1001) } }],
-  ])("as %s with %j is refused", async (name, properties) => {
+  ])("is rejected for the name %s with %j", async (name, properties) => {
     const { put } = await start();
     expect(await put(name, properties)).toMatchObject({ status: 400, body: { error: { code: "UserError" } } });
   });
 
-  test("again, the same or another one, is refused", async () => {
+  test("is rejected for an existing job with the same or other content", async () => {
     const { put } = await start();
     await put("j");
     for (const properties of [
@@ -142,7 +142,7 @@ describe("a job that is put", () => {
     }
   });
 
-  test("again as it is stored, with other metadata, is changed", async () => {
+  test("updates the metadata of a job whose other content is sent as stored", async () => {
     const { put, ask } = await start();
     const { body } = await put("j");
     const changed = {
@@ -159,7 +159,7 @@ describe("a job that is put", () => {
   });
 });
 
-test("a job takes its course", async () => {
+test("the status of a job follows its course", async () => {
   const { put, details, pass } = await start();
   await put("j", { ...command, tags: { [courseTag]: "fails" } });
   const seen: string[] = [];
@@ -173,7 +173,7 @@ test("a job takes its course", async () => {
   });
 });
 
-test("one that does not respond can run again, and one that runs can be queued again", async () => {
+test("a job can run again after NotResponding, and be queued again after Running", async () => {
   const { put, details, pass } = await start();
   await put("j", { ...command, tags: { [courseTag]: "flaps" } });
   const seen: string[] = [];
@@ -191,7 +191,7 @@ test("one that does not respond can run again, and one that runs can be queued a
 });
 
 describe("a cancel", () => {
-  test("is accepted with null, and its operation is done after a while", async () => {
+  test("is accepted with the body null, and its operation finishes later", async () => {
     const { put, ask, details, pass } = await start();
     await put("j");
     const reply = await ask("POST", `jobs/j/cancel?${version}`);
@@ -209,7 +209,7 @@ describe("a cancel", () => {
     expect((await details("j")).body.status).toBe("Canceled");
   });
 
-  test.each([7, 100])("is refused when the job is about to end, or has ended (%i s)", async (seconds) => {
+  test.each([7, 100])("is rejected for a finishing or finished job (after %i s)", async (seconds) => {
     const { put, ask, pass } = await start();
     await put("j");
     pass(seconds);
@@ -220,8 +220,8 @@ describe("a cancel", () => {
   });
 });
 
-describe("a list", () => {
-  test("comes in pages, newest first, by links that are followed as they are", async () => {
+describe("the list of jobs", () => {
+  test("has pages from new to old, which are linked", async () => {
     const { put, ask } = await start({ pageSize: 2 });
     for (const name of ["a", "b", "c", "d", "e"]) await put(name);
     const names: string[][] = [];
@@ -234,7 +234,7 @@ describe("a list", () => {
     expect(names).toEqual([["e", "d"], ["c", "b"], ["a"]]);
   });
 
-  test.each(["q", "", Buffer.from("page:x").toString("base64url")])("refuses the continuation %j", async (skip) => {
+  test.each(["q", "", Buffer.from("page:x").toString("base64url")])("rejects the continuation %j", async (skip) => {
     const { ask } = await start();
     const answer = await ask("GET", `jobs?${version}&$skip=${skip}`);
     expect([answer.status, answer.body.error.code, innerCodes(answer)]).toEqual([400, "UserError", ["BadArgument"]]);
@@ -259,7 +259,7 @@ describe("a list", () => {
 });
 
 describe("run history", () => {
-  test("answers for many runs at once, with an error for those that it does not know", async () => {
+  test("returns many runs at once, with an error for unknown ones", async () => {
     const { put, ask, server } = await start();
     await put("j");
     const { body } = await ask("POST", `/history/v1.0${server.state.root}/batchrundata`, {
@@ -271,7 +271,7 @@ describe("run history", () => {
     });
   });
 
-  test("merges what is changed of a run, and takes tags away by name", async () => {
+  test("merges changes of a run, and deletes tags by name", async () => {
     const { put, ask, server, details } = await start();
     await put("j", { ...command, tags: { a: "1" } });
     const run = `/history/v1.0${server.state.root}/runs/j`;
@@ -289,7 +289,7 @@ describe("run history", () => {
     expect((await details("j")).body.tags).toEqual({ b: "2" });
   });
 
-  test("has the children of a pipeline, in pages; Azure Resource Manager shows them without properties", async () => {
+  test("has pages of the children of a pipeline, which have no properties in Azure Resource Manager", async () => {
     const { put, ask, server, pass } = await start();
     await put("p", { jobType: "Pipeline", jobs: { one: {}, two: {}, three: {} } });
     const children = `/history/v1.0${server.state.root}/runs/p/children`;
@@ -308,7 +308,7 @@ describe("run history", () => {
   });
 });
 
-test("what is not there is 404, each in its own form", async () => {
+test("missing resources are 404, each in the format of its service", async () => {
   const { ask, details } = await start();
   const job = await ask("GET", `jobs/j?${version}`);
   expect([job.status, job.body.error.message, innerCodes(job)]).toEqual([404, "Job j not found.", ["NotFoundError"]]);
@@ -324,7 +324,7 @@ test("what is not there is 404, each in its own form", async () => {
   });
 });
 
-test("reads are counted down from 250 and come back at 25 a second", async () => {
+test("the bucket of reads starts at 250 and refills at 25 a second", async () => {
   const { ask, pass, server } = await start();
   const read = () => ask("GET", `jobs/j?${version}`);
   for (let left = 249; left >= 0; left -= 1)
@@ -341,7 +341,7 @@ test("reads are counted down from 250 and come back at 25 a second", async () =>
 });
 
 describe("assets", () => {
-  test("have versions: the newest first, the same again is fine, another one a conflict", async () => {
+  test("have versions from new to old; the same content can be repeated, and other content is a conflict", async () => {
     const { ask, pass } = await start();
     const at = (v: number) => `environments/train/versions/${v}?${version}`;
     for (const v of [1, 2]) {
@@ -371,7 +371,7 @@ describe("assets", () => {
   });
 });
 
-test("a finished job can be deleted, twice, and its name stays taken", async () => {
+test("a finished job can be deleted repeatedly, and its name cannot be used again", async () => {
   const { put, ask, pass } = await start();
   await put("j");
   expect((await ask("DELETE", `jobs/j?${version}`)).status).toBe(400);

@@ -29,7 +29,7 @@ test.each([
   expect(lines.length === 1).toBe(written);
 });
 
-test("a line has its time, its level unless that is Information, and no secret", () => {
+test("a line has its time, its level unless it is information, and no secret", () => {
   const lines: string[] = [];
   const log = createHostLog((line) => lines.push(line));
   log("information", "Function.a", "one");

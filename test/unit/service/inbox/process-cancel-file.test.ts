@@ -17,8 +17,8 @@ async function canceled(world: World, path: string): Promise<Receipt> {
 
 const statusOf = async (world: World, name: string) => (await world.records.get(name))?.value.status;
 
-describe("a cancel beside a drop", () => {
-  test("cancels its job, and says so in a receipt of its own", async () => {
+describe("a cancel file", () => {
+  test("cancels its job and gets a receipt of its own", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("a/iris.yml", named));
     expect(await canceled(world, "a/iris.yml.cancel")).toMatchObject({
@@ -30,7 +30,7 @@ describe("a cancel beside a drop", () => {
     expect(world.receipts.places()).toEqual(["a/iris.yml.cancel.receipt.json", "a/iris.yml.receipt.json"]);
   });
 
-  test("reaches a job that runs", async () => {
+  test("cancels a running job", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     await deliverAll(world);
@@ -40,22 +40,22 @@ describe("a cancel beside a drop", () => {
     expect(await statusOf(world, "iris")).toBe("Canceled");
   });
 
-  test("that comes first takes the drop in, so that the job is there and canceled", async () => {
+  test("that is processed first submits the job file and cancels its job", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("iris.yml", named);
     expect(await canceled(world, "iris.yml.cancel")).toMatchObject({ outcome: "canceled", job: { name: "iris" } });
-    expect(await processJobFile(world, drop)).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, drop)).toEqual({ ignored: "already has a receipt" });
     expect(await statusOf(world, "iris")).toBe("Canceled");
   });
 
-  test("works when the drop has been deleted since", async () => {
+  test("cancels the job of a job file that has been deleted", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     world.inbox.remove("iris.yml");
     expect(await canceled(world, "iris.yml.cancel")).toMatchObject({ outcome: "canceled" });
   });
 
-  test("is answered once, and leaves alone what is dropped there later", async () => {
+  test("is processed once, and does not cancel a job file dropped later", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     const cancel = world.inbox.drop("iris.yml.cancel");
@@ -63,14 +63,14 @@ describe("a cancel beside a drop", () => {
     world.clock.advance(1000);
     const second = world.inbox.drop("iris.yml", `${plain}name: second\n`);
     await processJobFile(world, second);
-    expect(await processCancelFile(world, cancel)).toEqual({ ignored: "was answered before" });
+    expect(await processCancelFile(world, cancel)).toEqual({ ignored: "already has a receipt" });
     expect(await statusOf(world, "second")).toBe("NotStarted");
   });
 
   test.each([
     ["before that is answered", false],
     ["after it", true],
-  ])("whose event was late does not cancel what was dropped later, %s", async (_when, answered) => {
+  ])("with a late event does not cancel a job file dropped later, %s", async (_when, answered) => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     const cancel = world.inbox.drop("iris.yml.cancel");
@@ -85,7 +85,7 @@ describe("a cancel beside a drop", () => {
     expect(await statusOf(world, "second")).toBe("NotStarted");
   });
 
-  test("that was overwritten or deleted is let go of", async () => {
+  test("that was overwritten or deleted is ignored", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     const cancel = world.inbox.drop("iris.yml.cancel");
@@ -95,29 +95,29 @@ describe("a cancel beside a drop", () => {
   });
 });
 
-describe("a cancel that cancels nothing", () => {
+describe("a cancel file without a job", () => {
   test.each([
-    ["iris.yml.cancel", "no such file has been dropped before it"],
-    ["iris.cancel", "no such file has been dropped before it"],
-    [".cancel", "no such file has been dropped before it"],
-    ["a/.cancel", "no such file has been dropped before it"],
-  ])("%s says how one is called", async (path, why) => {
+    ["iris.yml.cancel", "no such file was dropped before"],
+    ["iris.cancel", "no such file was dropped before"],
+    [".cancel", "no such file was dropped before"],
+    ["a/.cancel", "no such file was dropped before"],
+  ])("%s is refused with the naming rule", async (path, why) => {
     expect((await canceled(createWorld(), path)).error).toEqual({
       code: "job_not_found",
       message: expect.stringContaining(why),
     });
   });
 
-  test("of a refused drop says that it was refused", async () => {
+  test("of a refused job file is refused", async () => {
     const world = createWorld();
     world.inbox.drop("bad.yml", "comand: x\n");
     expect((await canceled(world, "bad.yml.cancel")).error).toMatchObject({
       code: "job_not_found",
-      message: expect.stringContaining("that file was refused"),
+      message: expect.stringContaining("the outcome of that file is refused"),
     });
   });
 
-  test("of a finished job says so", async () => {
+  test("of a finished job is refused", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     await deliverAll(world);
@@ -126,14 +126,14 @@ describe("a cancel that cancels nothing", () => {
     expect((await canceled(world, "iris.yml.cancel")).error).toMatchObject({ code: "job_already_finished" });
   });
 
-  test("of a job that is gone says so", async () => {
+  test("of a deleted job is refused", async () => {
     const world = createWorld();
     await processJobFile(world, world.inbox.drop("iris.yml", named));
     await world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "");
     expect((await canceled(world, "iris.yml.cancel")).error).toMatchObject({ code: "job_not_found" });
   });
 
-  test("a receipt that somebody wrote opens no other caller's job", async () => {
+  test("a forged receipt does not give access to the job of another owner", async () => {
     const world = createWorld();
     await submitJob(world, submission({ name: "theirs" }));
     const forged = {

@@ -14,41 +14,41 @@ function failing(world: World, error: Error): World {
   return { ...world, inbox: { ...world.inbox, open } };
 }
 
-test("an event that failed too often is tried once more", async () => {
+test("an event that failed too often is processed once more", async () => {
   const world = createWorld();
   const event = gridEvent(world.inbox.drop("a.yml", plain));
-  expect(await processInboxEventPoison(world, event)).toEqual({ text: 'Answered "a.yml": accepted, job iris.' });
+  expect(await processInboxEventPoison(world, event)).toEqual({ text: 'Processed "a.yml": accepted, job iris.' });
 });
 
-test("one that still fails has a receipt that says so, which is final until a new drop", async () => {
+test("an event that fails again gets a final receipt with the outcome failed", async () => {
   const world = createWorld();
   const event = gridEvent(world.inbox.drop("a.yml", plain));
   const error = new TypeError("boom in /srv/app/dist/main.cjs of https://h/c?sig=abc");
-  expect(await processInboxEventPoison(failing(world, error), event)).toEqual({ text: 'Answered "a.yml": failed.' });
+  expect(await processInboxEventPoison(failing(world, error), event)).toEqual({ text: 'Processed "a.yml": failed.' });
   const receipt = (await world.receipts.get("a.yml"))?.receipt;
   expect(receipt).toMatchObject({
     outcome: "failed",
     error: { code: "internal_error", message: expect.stringContaining("Drop it again") },
   });
-  // With the cause, but nothing of the service's disk and no signature.
+  // The cause contains no full path of the service and no signature.
   expect(receipt?.error?.message).toContain("TypeError: boom in .../main.cjs of https://h/c?sig=***");
-  expect((await processInboxEvent(world, event)).text).toContain("was answered before");
+  expect((await processInboxEvent(world, event)).text).toContain("already has a receipt");
   await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", plain)));
   expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
 });
 
-test("one that an outage kept from an answer is left to the sweep, without a receipt", async () => {
+test("after an outage there is no receipt, so that the sweep finds the file", async () => {
   const world = createWorld();
   const event = gridEvent(world.inbox.drop("a.yml", plain));
   const { text } = await processInboxEventPoison(
     failing(world, new ServiceError("unavailable", "Nobody answers.")),
     event,
   );
-  expect(text).toBe('Left to the sweep of the inbox: "a.yml".');
+  expect(text).toBe('The sweep of the inbox will retry "a.yml".');
   expect(world.receipts.places()).toEqual([]);
 });
 
-test("the receipt of a failure does not take the place of a later drop's", async () => {
+test("the receipt of a failure does not replace that of a later drop", async () => {
   const world = createWorld();
   const old = gridEvent(world.inbox.drop("a.yml", plain));
   await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", plain)));
@@ -57,13 +57,13 @@ test("the receipt of a failure does not take the place of a later drop's", async
 });
 
 test.each([["hello"], [{}]])(
-  "what is no event, %j, is refused, so that it stays in the poison queue",
+  "the invalid message %j is rejected, so that it stays in the poison queue",
   async (message) => {
     await expect(processInboxEventPoison(createWorld(), message)).rejects.toThrow("Not a storage event");
   },
 );
 
-test("an event of another container is let go of", async () => {
+test("an event of another container is ignored", async () => {
   const world = createWorld();
   expect(
     (await processInboxEventPoison(world, gridEvent({ path: "a.yml", etag: "1", container: "jobs" }))).text,

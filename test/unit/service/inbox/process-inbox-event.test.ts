@@ -5,14 +5,14 @@ import { cloudEvent, gridEvent } from "../../../support/storage-events.ts";
 
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\nname: iris\n";
 
-describe("an event of the inbox", () => {
+describe("an inbox event", () => {
   test.each([
     ["Event Grid", gridEvent],
     ["CloudEvents", cloudEvent],
   ])("submits the job, in the %s form", async (_form, event) => {
     const world = createWorld();
     const { text } = await processInboxEvent(world, event(world.inbox.drop("a/iris.yml", plain)));
-    expect(text).toBe('Answered "a/iris.yml": accepted, job iris.');
+    expect(text).toBe('Processed "a/iris.yml": accepted, job iris.');
     expect(await world.records.get("iris")).toBeDefined();
   });
 
@@ -20,13 +20,13 @@ describe("an event of the inbox", () => {
     const world = createWorld();
     await processInboxEvent(world, gridEvent(world.inbox.drop("iris.yml", plain)));
     const { text } = await processInboxEvent(world, gridEvent(world.inbox.drop("iris.yml.cancel")));
-    expect(text).toBe('Answered "iris.yml.cancel": canceled, job iris.');
+    expect(text).toBe('Processed "iris.yml.cancel": canceled, job iris.');
   });
 
-  test("that is refused says the code", async () => {
+  test("of a refused file reports the code", async () => {
     const world = createWorld();
     expect(await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", "x")))).toEqual({
-      text: 'Answered "a.yml": refused, code invalid_job.',
+      text: 'Processed "a.yml": refused, code invalid_job.',
     });
   });
 
@@ -35,7 +35,7 @@ describe("an event of the inbox", () => {
     ["our own receipts", { container: "receipts", path: "a.yml.receipt.json" }],
     ["another type", { type: "Microsoft.Storage.BlobTierChanged" }],
     ["an empty file", { size: 0 }],
-  ])("of %s is ignored, which the log says, and touches nothing", async (_what, change) => {
+  ])("of %s is reported as ignored and changes nothing", async (_what, change) => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
     const { text, malformed } = await processInboxEvent(world, gridEvent({ ...drop, ...change }));
@@ -43,24 +43,24 @@ describe("an event of the inbox", () => {
     expect([world.receipts.reads(), world.inbox.opened]).toEqual([0, []]);
   });
 
-  test("whose name has lines of a log in it is one line", async () => {
+  test("whose file name contains line breaks is reported in one line", async () => {
     const world = createWorld();
     const { text } = await processInboxEvent(world, gridEvent(world.inbox.drop("a\n[error] gone.yml", plain)));
-    expect(text).toBe('Answered "a\\n[error] gone.yml": refused, code invalid_name.');
+    expect(text).toBe('Processed "a\\n[error] gone.yml": refused, code invalid_name.');
   });
 });
 
 test.each([["hello"], [null], [{ eventType: 7 }], [[]]])(
-  "the message %j is set aside at once, and the log says which and why",
+  "the invalid message %j is moved to the poison queue at once, with the reason in the log",
   async (message) => {
     const world = createWorld();
     const report = await processInboxEvent(world, message);
     expect(report).toEqual({ text: expect.stringMatching(/queue: .+\. Not a storage event/), malformed: true });
-    expect(world.inboxQueue.aside).toEqual([message]);
+    expect(world.inboxQueue.poison).toEqual([message]);
   },
 );
 
-test("events in any order and number leave each path with the answer to its last content", async () => {
+test("events in any order and number leave the receipt of the last content of each path", async () => {
   const world = createWorld();
   const events = ["a", "b", "c"].flatMap((name) =>
     [1, 2, 3].map((version) => {

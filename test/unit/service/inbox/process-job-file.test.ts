@@ -19,15 +19,15 @@ async function jobs(world: World): Promise<readonly string[]> {
   return names;
 }
 
-/** Drops a file and lets it be taken in. */
+/** Drops and processes a file. */
 async function taken(world: World, path: string, content: string | Uint8Array): Promise<Receipt> {
   const result = await processJobFile(world, world.inbox.drop(path, content));
   if ("ignored" in result) throw new Error(`${path} was ignored: it ${result.ignored}`);
   return result.receipt;
 }
 
-describe("a job that is dropped", () => {
-  test("is submitted for the inbox, and its receipt names the job", async () => {
+describe("a dropped job file", () => {
+  test("is submitted with the owner inbox, and its receipt names the job", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("train.yml", plain);
     const { receipt } = (await processJobFile(world, { ...drop, sequencer: "0a" })) as { receipt: Receipt };
@@ -58,13 +58,13 @@ describe("a job that is dropped", () => {
     ["my team/train.yml", plain, "myteam"],
     ["iris/train.yml", `${plain}experiment_name: own\n`, "own"],
     ["iris/bundle.zip", zipOf({ "job.yml": plain }), "iris"],
-  ])("as %s gets its experiment from the folder, unless it has one: %#", async (path, content, experiment) => {
+  ])("named %s gets its experiment from the folder, unless it has one: %#", async (path, content, experiment) => {
     const world = createWorld();
     const { job } = await taken(world, path, content);
     expect((await world.records.get(job?.name ?? ""))?.value.experiment_name).toBe(experiment);
   });
 
-  test("may be JSON, whose numbers keep their form, or YAML in a .YAML", async () => {
+  test("can be JSON, whose numbers keep their form, or YAML named .YAML", async () => {
     const world = createWorld();
     const json = await taken(world, "a.json", jobYaml({ name: "a", limits: { timeout: 60 } }));
     const upper = await taken(world, "b.YAML", `${plain}name: b\n`);
@@ -75,13 +75,13 @@ describe("a job that is dropped", () => {
     });
   });
 
-  test("has its warnings in the receipt", async () => {
+  test("gets its warnings in the receipt", async () => {
     const { outcome, warnings } = await taken(createWorld(), "a.yml", `${plain}status: Completed\n`);
     expect(outcome).toBe("accepted");
     expect(warnings).toMatchObject([{ pointer: "/status", line: 3, blocks_submission: false }]);
   });
 
-  test("brings its files in a zip with the job at the top", async () => {
+  test("can be a zip with the job at its top", async () => {
     const world = createWorld();
     const { job } = await taken(world, "a.zip", zipOf({ "job.yml": `${plain}code: src\n`, "src/run.sh": "echo" }));
     const sha256 = (await world.records.get(job?.name ?? ""))?.value.bundle_sha256 ?? "";
@@ -94,19 +94,16 @@ test.each([
   [5, 20],
   [10, 40],
   [3600, 45],
-])(
-  "the job of a file that waited %i s is dispatched after %s s more: answers go before runs",
-  async (waited, delay) => {
-    const world = createWorld();
-    const drop = world.inbox.drop("a.yml", plain);
-    world.clock.advance(waited * 1000);
-    const delays: (number | undefined)[] = [];
-    const sendDispatch: World["queues"]["sendDispatch"] = async (_message, options) =>
-      void delays.push(options?.delaySeconds);
-    await processJobFile({ ...world, queues: { ...world.queues, sendDispatch } }, drop);
-    expect(delays).toEqual([delay]);
-  },
-);
+])("the job of a file that waited %i s is dispatched after another %s s", async (waited, delay) => {
+  const world = createWorld();
+  const drop = world.inbox.drop("a.yml", plain);
+  world.clock.advance(waited * 1000);
+  const delays: (number | undefined)[] = [];
+  const sendDispatch: World["queues"]["sendDispatch"] = async (_message, options) =>
+    void delays.push(options?.delaySeconds);
+  await processJobFile({ ...world, queues: { ...world.queues, sendDispatch } }, drop);
+  expect(delays).toEqual([delay]);
+});
 
 describe("a refusal", () => {
   test("is a receipt with every issue, its line and column, and is final", async () => {
@@ -123,7 +120,7 @@ describe("a refusal", () => {
       12,
     ]);
     expect(receipt).not.toHaveProperty("job");
-    expect(await processJobFile(world, drop)).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, drop)).toEqual({ ignored: "already has a receipt" });
     expect(world.inbox.opened).toEqual(["a.yml"]);
   });
 
@@ -175,7 +172,7 @@ describe("a refusal", () => {
       expect(told).toMatchObject({ receipt: { error } });
       expect(error).toEqual({
         code: "body_too_large",
-        message: `The file has ${size} bytes; at most ${limit} are taken.`,
+        message: `The file has ${size} bytes; at most ${limit} are allowed.`,
       });
       expect(world.inbox.opened).toEqual([]);
     },
@@ -191,7 +188,7 @@ describe("a refusal", () => {
     `${"x".repeat(1020)}.yml`,
     "\u0001.yml",
     "\ud800.yml",
-  ])("of the name %j looks for no file, and lies where no other receipt does", async (path) => {
+  ])("of the invalid name %j is written without a read of the inbox, under a path of its own", async (path) => {
     const world = createWorld();
     const drop = world.inbox.drop(path, plain);
     const receipt = await processJobFile(world, drop);
@@ -201,10 +198,10 @@ describe("a refusal", () => {
       [],
       [expect.stringMatching(/^invalid-names\/[0-9a-f]{64}\.receipt\.json$/)],
     ]);
-    expect(await processJobFile(world, drop)).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, drop)).toEqual({ ignored: "already has a receipt" });
   });
 
-  test("of a name that another job has says which, and one of the same job is that job", async () => {
+  test("names the differing fields of another job with the same name; an equal job is the same job", async () => {
     const world = createWorld();
     await submitJob(world, submission({ name: "theirs" }));
     expect((await taken(world, "theirs.yml", `${plain}name: theirs\n`)).error).toMatchObject({ code: "name_taken" });
@@ -220,8 +217,8 @@ describe("a refusal", () => {
   });
 });
 
-describe("the same drop told again", () => {
-  test("is answered once, by one look at its receipt, a thousand times", async () => {
+describe("a repeated event", () => {
+  test("is ignored after one read of the receipt, a thousand times", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
     await processJobFile(world, drop);
@@ -232,7 +229,7 @@ describe("the same drop told again", () => {
     ]);
   });
 
-  test("at the same time by several is one job and one receipt", async () => {
+  test("processed concurrently gives one job and one receipt", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
     const all = await Promise.all(Array.from({ length: 8 }, () => processJobFile(world, drop)));
@@ -240,7 +237,7 @@ describe("the same drop told again", () => {
     expect([[...names], world.receipts.places()]).toEqual([await jobs(world), ["a.yml.receipt.json"]]);
   });
 
-  test("is a new job when it is dropped anew, and the receipt is of the new one", async () => {
+  test("for new content gives a new job, whose receipt replaces the first", async () => {
     const world = createWorld();
     const [first, second] = [await taken(world, "a.yml", plain), await taken(world, "a.yml", plain)];
     expect(first.job?.name).not.toBe(second.job?.name);
@@ -249,10 +246,10 @@ describe("the same drop told again", () => {
   });
 });
 
-describe("what is let go of quietly", () => {
+describe("ignored without a receipt", () => {
   const ignored = { ignored: "was overwritten or deleted" };
 
-  test("a drop that was deleted or overwritten before anybody looked", async () => {
+  test("a file that was deleted or overwritten before it is processed", async () => {
     const world = createWorld();
     const old = world.inbox.drop("a.yml", plain);
     world.inbox.drop("a.yml", `${plain}name: newer\n`);
@@ -262,7 +259,7 @@ describe("what is let go of quietly", () => {
     expect([world.receipts.places(), await jobs(world)]).toEqual([[], []]);
   });
 
-  test("a file that was too large, and was overwritten by one that is not", async () => {
+  test("a file that was too large and has been overwritten by a smaller one", async () => {
     const world = createWorld();
     const old = world.inbox.drop("a.yml", Buffer.alloc(300_000, 32));
     world.inbox.drop("a.yml", plain);
@@ -270,7 +267,7 @@ describe("what is let go of quietly", () => {
     expect(world.receipts.places()).toEqual([]);
   });
 
-  test("a drop that is overwritten or deleted while it is looked at", async () => {
+  test("a file that is overwritten or deleted while it is processed", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
     const inbox = {
@@ -284,12 +281,12 @@ describe("what is let go of quietly", () => {
     expect([world.receipts.places(), await jobs(world)]).toEqual([[], []]);
   });
 
-  test("an event that comes after that of a later content, though the file is back", async () => {
+  test("an event older than that of a later content, though the file has its content again", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
     await processJobFile(world, { ...drop, sequencer: "0b" });
     const back = world.inbox.drop("a.yml", plain);
-    expect(await processJobFile(world, { ...back, sequencer: "0a" })).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, { ...back, sequencer: "0a" })).toEqual({ ignored: "already has a receipt" });
     expect(await jobs(world)).toHaveLength(1);
   });
 
@@ -299,12 +296,12 @@ describe("what is let go of quietly", () => {
   });
 });
 
-describe("what cannot be answered now", () => {
+describe("a transient error", () => {
   test.each([
     ["an outage", new ServiceError("unavailable", "Nobody answers.", { retryAfterSeconds: 2 })],
     ["a throttled service", new ServiceError("throttled", "Too much.", { retryAfterSeconds: 2 })],
     ["an error of our own", new TypeError("x is not a function")],
-  ])("%s gives no receipt, and the next time there is one job", async (_what, error) => {
+  ])("%s gives no receipt, and the next try gives one job", async (_what, error) => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
     let fails = true;
@@ -322,7 +319,7 @@ describe("what cannot be answered now", () => {
     expect(await jobs(world)).toHaveLength(1);
   });
 
-  test("a job that is being deleted keeps its name for a moment: the drop waits for it", async () => {
+  test("the name of a job that is being deleted is not available yet", async () => {
     const world = createWorld();
     await taken(world, "a.yml", `${plain}name: again\n`);
     const there = await world.records.get("again");
@@ -335,14 +332,14 @@ describe("what cannot be answered now", () => {
 });
 
 describe("a receipt", () => {
-  test("takes the place of a text that is none", async () => {
+  test("replaces an invalid receipt", async () => {
     const world = createWorld();
     world.receipts.scribble("a.yml", "mine!");
     expect(await taken(world, "a.yml", plain)).toMatchObject({ outcome: "accepted" });
     expect(await receiptOf(world, "a.yml")).toMatchObject({ outcome: "accepted" });
   });
 
-  test("of a later content stays, when an earlier one comes to its end after it", async () => {
+  test("of a later content stays when an earlier one is processed after it", async () => {
     const world = createWorld();
     const old = world.inbox.drop("a.yml", plain);
     const records = {

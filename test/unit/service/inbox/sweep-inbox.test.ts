@@ -6,28 +6,28 @@ import { createWorld, type World } from "../../../support/memory/world.ts";
 const minute = 60_000;
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 
-/** What was announced since the last time. */
-function announced(world: World): readonly string[] {
-  return world.inboxQueue.announced.splice(0).map(({ path }) => path);
+/** The files enqueued since the last call. */
+function enqueued(world: World): readonly string[] {
+  return world.inboxQueue.enqueued.splice(0).map(({ path }) => path);
 }
 
 async function deliver(world: World): Promise<void> {
-  for (const message of world.inboxQueue.announced.splice(0)) await processInboxEvent(world, message);
+  for (const message of world.inboxQueue.enqueued.splice(0)) await processInboxEvent(world, message);
 }
 
-describe("a file that no event told of", () => {
-  test("is announced once it has had its time, and answered like any other", async () => {
+describe("a file without an event", () => {
+  test("is enqueued after the grace period, and processed like any other", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     await sweepInbox(world);
-    expect(announced(world)).toEqual([]);
+    expect(enqueued(world)).toEqual([]);
     world.clock.advance(2 * minute);
-    expect(await sweepInbox(world)).toEqual({ checked: 1, announced: 1, complete: true });
+    expect(await sweepInbox(world)).toEqual({ checked: 1, enqueued: 1, complete: true });
     await deliver(world);
     expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
   });
 
-  test("is found among many, whatever page it is on; cancels too, but no empty, foreign or answered file", async () => {
+  test("is found on any page; cancels, too, but no empty, foreign or answered files", async () => {
     const world = createWorld();
     for (const name of ["a", "b", "c", "d", "e"]) world.inbox.drop(`${name}.yml`, plain);
     world.inbox.drop("b.yml.cancel");
@@ -37,16 +37,16 @@ describe("a file that no event told of", () => {
     await processInboxEvent(world, { schema_version: 1, kind: "found", path, etag });
     world.clock.advance(3 * minute);
     await sweepInbox(world);
-    expect(announced(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);
+    expect(enqueued(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);
   });
 
-  test("is announced at each pass until it has an answer, however long that takes", async () => {
+  test("is enqueued by each pass until it has a receipt", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     for (let hour = 0; hour < 24; hour += 1) {
       world.clock.advance(60 * minute);
       await sweepInbox(world);
-      expect(announced(world)).toEqual(["a.yml"]);
+      expect(enqueued(world)).toEqual(["a.yml"]);
     }
     world.clock.advance(5 * minute);
     await sweepInbox(world);
@@ -54,10 +54,10 @@ describe("a file that no event told of", () => {
     expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
     world.clock.advance(60 * minute);
     await sweepInbox(world);
-    expect(announced(world)).toEqual([]);
+    expect(enqueued(world)).toEqual([]);
   });
 
-  test("is found when it was overwritten after its answer", async () => {
+  test("is found when it was overwritten after its receipt", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
@@ -72,7 +72,7 @@ describe("a file that no event told of", () => {
 });
 
 describe("a pass", () => {
-  test("looks for no receipt of what is old and answered", async () => {
+  test("reads no receipts of old files that have one", async () => {
     const world = createWorld();
     for (let count = 0; count < 20; count += 1) world.inbox.drop(`old-${count}.yml`, plain);
     world.clock.advance(3 * minute);
@@ -84,11 +84,11 @@ describe("a pass", () => {
     world.inbox.drop("new.yml", plain);
     world.clock.advance(3 * minute);
     const reads = world.receipts.reads();
-    expect(await sweepInbox(world)).toEqual({ checked: 1, announced: 1, complete: true });
+    expect(await sweepInbox(world)).toEqual({ checked: 1, enqueued: 1, complete: true });
     expect(world.receipts.reads() - reads).toBe(1);
   });
 
-  test("that takes long stops, and the next run goes on where it was", async () => {
+  test("that takes too long stops, and the next run continues it", async () => {
     const world = createWorld();
     for (let count = 0; count < 10; count += 1) world.inbox.drop(`drop-${count}.yml`, plain);
     world.clock.advance(3 * minute);
@@ -101,35 +101,35 @@ describe("a pass", () => {
         return world.inbox.page(continuation);
       },
     };
-    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 6, announced: 6, complete: false });
-    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 4, announced: 4, complete: true });
+    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 6, enqueued: 6, complete: false });
+    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 4, enqueued: 4, complete: true });
     expect(pages).toEqual([undefined, "after:drop-2.yml", "after:drop-5.yml", "after:drop-8.yml"]);
-    expect(announced(world)).toHaveLength(10);
+    expect(enqueued(world)).toHaveLength(10);
     world.clock.advance(minute);
-    expect(await sweepInbox(world)).toMatchObject({ announced: 10, complete: true });
+    expect(await sweepInbox(world)).toMatchObject({ enqueued: 10, complete: true });
   });
 
-  test("whose place storage no longer knows is begun anew", async () => {
+  test("whose continuation has expired is started again", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
     await world.sweepMarks.put({ pass: { began_at: "2026-03-01T12:00:00.000Z", continuation: "lost" } });
     await expect(sweepInbox(world)).rejects.toThrow("is no continuation");
-    expect(await sweepInbox(world)).toMatchObject({ announced: 1, complete: true });
+    expect(await sweepInbox(world)).toMatchObject({ enqueued: 1, complete: true });
   });
 
-  test("is put off while more than a hundred messages wait: the files may be among them", async () => {
+  test("is postponed while more than a hundred messages wait", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
     for (let count = 0; count <= 100; count += 1)
       await world.inboxQueue.enqueue({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
-    expect(await sweepInbox(world)).toMatchObject({ postponed: true, announced: 0 });
-    announced(world);
-    expect(await sweepInbox(world)).toMatchObject({ announced: 1 });
+    expect(await sweepInbox(world)).toMatchObject({ postponed: true, enqueued: 0 });
+    enqueued(world);
+    expect(await sweepInbox(world)).toMatchObject({ enqueued: 1 });
   });
 
-  test("of an inbox that is not there does nothing", async () => {
-    expect(await sweepInbox(createWorld())).toEqual({ checked: 0, announced: 0, complete: true });
+  test("of a missing inbox does nothing", async () => {
+    expect(await sweepInbox(createWorld())).toEqual({ checked: 0, enqueued: 0, complete: true });
   });
 });

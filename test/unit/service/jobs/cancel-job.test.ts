@@ -23,7 +23,7 @@ const row = async () => (await world.openJobs.get("iris"))?.value;
 const message = () => world.queues.dispatches[0] as DispatchMessage;
 
 describe("a cancel", () => {
-  test("before any dispatch ends the job at once, and it never reaches the backend", async () => {
+  test("before the dispatch ends the job at once, without a call to the backend", async () => {
     expect(await cancelJob(world, "iris")).toMatchObject({
       status: "Canceled",
       finished_at: "2026-03-01T12:00:00.000Z",
@@ -36,7 +36,7 @@ describe("a cancel", () => {
     expect(world.backend.calls).toMatchObject({ submit: 0, cancel: 0 });
   });
 
-  test("of a job at the backend asks for its end and is CancelRequested until then", async () => {
+  test("of a job at the backend is sent to it, and the job is CancelRequested until it ends", async () => {
     await deliverAll(world);
     expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
     expect(world.backend.canceled).toEqual(["iris"]);
@@ -49,20 +49,20 @@ describe("a cancel", () => {
     ]);
   });
 
-  test("of another revision than the caller has seen is refused, and the job goes on", async () => {
+  test("with a stale revision is rejected, and the job continues", async () => {
     await expect(cancelJob(world, "iris", { expected: [7] })).rejects.toMatchObject({ code: "precondition_failed" });
     expect(await record()).toMatchObject({ status: "NotStarted", revision: 1 });
     expect(await cancelJob(world, "iris", { expected: [7, 1] })).toMatchObject({ status: "Canceled" });
   });
 
-  test("makes the poll look at the job soon, however old it is", async () => {
+  test("makes the job due for the next poll, however old it is", async () => {
     await deliverAll(world);
     await passTime(world, 60);
     await cancelJob(world, "iris");
     expect(await row()).toMatchObject({ cancel: "requested", next_poll_at: world.clock.now().toISOString() });
   });
 
-  test("while the dispatch is under way reaches the backend once it has the job", async () => {
+  test("during the dispatch is sent once the backend has the job", async () => {
     const submit: World["backend"]["submit"] = async (job, options) => {
       expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
       return world.backend.submit(job, options);
@@ -73,7 +73,7 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).status).toBe("Canceled");
   });
 
-  test("is passed on by the poll when the backend could not be reached", async () => {
+  test("is sent by the poll if the backend could not be reached", async () => {
     await deliverAll(world);
     world.backend.plan("cancel", { kind: "unreachable" }, { kind: "throttled" });
     expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
@@ -82,7 +82,7 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).status).toBe("Canceled");
   });
 
-  test("that the backend refuses is noted in the timeline, and the job goes on", async () => {
+  test("that the backend refuses is added to the timeline, and the job continues", async () => {
     await deliverAll(world);
     world.backend.always("cancel", { kind: "refused", code: "not_allowed" });
     await cancelJob(world, "iris");
@@ -98,7 +98,7 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).status).toBe("Completed");
   });
 
-  test("that was refused and is asked for again is sent again, until it gets there", async () => {
+  test("that was refused is sent again on request, until it succeeds", async () => {
     await deliverAll(world);
     world.backend.plan(
       "cancel",
@@ -114,7 +114,7 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).status).toBe("Canceled");
   });
 
-  test("is not overruled by an active status that the backend still reports", async () => {
+  test("is preserved when the backend still reports an active status", async () => {
     await deliverAll(world);
     world.backend.always("cancel", { kind: "unreachable" });
     await cancelJob(world, "iris");
@@ -123,7 +123,7 @@ describe("a cancel", () => {
     expect(await record()).toMatchObject({ status: "CancelRequested" });
   });
 
-  test("asked for again asks the backend again and changes nothing else", async () => {
+  test("that is repeated is sent again and changes nothing else", async () => {
     await deliverAll(world);
     world.backend.always("cancel", { kind: "unreachable" });
     const first = await cancelJob(world, "iris");
@@ -131,7 +131,7 @@ describe("a cancel", () => {
     expect(world.backend.calls.cancel).toBe(2);
   });
 
-  test("is 200 whatever fails after it was written down", async () => {
+  test("is a success whatever fails after it was stored", async () => {
     await deliverAll(world);
     const put = async () => {
       throw new ServiceError("unavailable", "down");
@@ -143,7 +143,7 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).status).toBe("Canceled");
   });
 
-  test("of a job that is not there is refused", async () => {
+  test("of a job that does not exist is rejected", async () => {
     await expect(cancelJob(world, "rose")).rejects.toMatchObject({ code: "job_not_found" });
   });
 });
@@ -174,7 +174,7 @@ describe("a cancel of a job at the backend that is", () => {
 });
 
 describe("a cancel and the end of the job at the same time", () => {
-  test("agree on one outcome, whoever is first", async () => {
+  test("agree on one outcome, in either order", async () => {
     await deliverAll(world);
     world.backend.say("iris", { status: "Completed" });
     world.clock.advance(5000);
@@ -187,7 +187,7 @@ describe("a cancel and the end of the job at the same time", () => {
     expect(timeline.some((entry) => entry.status === "CancelRequested")).toBe(canceled.status === "fulfilled");
   });
 
-  test("and its dispatch leave nothing running: canceled here is stopped there", async () => {
+  test("during its dispatch cancel the job at the backend", async () => {
     const submit: World["backend"]["submit"] = async (job, options) => {
       const observation = await world.backend.submit(job, options);
       const found = await world.records.get("iris");

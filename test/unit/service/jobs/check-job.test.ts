@@ -3,7 +3,7 @@ import { checkJob } from "../../../../shared/service/jobs/check-job.ts";
 import { createWorld, jobYaml, submission } from "../../../support/memory/world.ts";
 
 describe("a dry run", () => {
-  test("passes what can be read, and says whether it could be submitted", () => {
+  test("accepts a valid job and reports whether it can be submitted", () => {
     const world = createWorld();
     expect(checkJob(world, submission())).toMatchObject({ submittable: true, warnings: [] });
     const { submittable, warnings } = checkJob(world, submission({ name: "../x" }));
@@ -13,12 +13,12 @@ describe("a dry run", () => {
     });
   });
 
-  test("gives the job the name of the URL and an experiment", () => {
+  test("sets the name from the URL and the default experiment", () => {
     const { job } = checkJob(createWorld(), { ...submission({}, { name: "iris" }), source: jobYaml() });
     expect([job.name, job.experiment_name]).toEqual(["iris", "Default"]);
   });
 
-  test("takes what this backend cannot run, and says that it could not be submitted", () => {
+  test("accepts a job that this backend cannot run, and reports that it cannot be submitted", () => {
     const unsupported = [{ pointer: "/type", code: "unsupported_by_backend", message: "No such thing." }];
     const { submittable, warnings } = checkJob(createWorld({ unsupported }), submission());
     expect({ submittable, warnings }).toEqual({

@@ -13,7 +13,7 @@ describe("readiness", () => {
     });
   });
 
-  test("fails when the backend cannot be reached, and says which it is", async () => {
+  test("fails if the backend cannot be reached, and names the backend", async () => {
     const world = createWorld();
     world.backend.plan("ready", { kind: "unreachable" });
     expect((await createReadyCheck(world)()).readiness).toMatchObject({
@@ -43,7 +43,7 @@ describe("readiness", () => {
     });
   });
 
-  test("fails when storage answers and takes nothing, with the reason and the error for the log alone", async () => {
+  test("fails if storage refuses writes, with the reason; the error is only in the log", async () => {
     const world = createWorld();
     const error = new ServiceError("unavailable", "Storage could not write jobs/_readiness at 10.0.0.7.", {
       reason: "storage_full",
@@ -62,7 +62,7 @@ describe("readiness", () => {
     expect(failures).toEqual([{ check: "storage", error }]);
   });
 
-  test("names the reason of a backend that is away, and of one that is set up wrong", async () => {
+  test("names the reason of an unreachable and of a misconfigured backend", async () => {
     const world = createWorld();
     const codes = async (error: Error) => {
       const { readiness } = await createReadyCheck({
@@ -78,7 +78,7 @@ describe("readiness", () => {
     expect(await codes(new Error("There is no bash."))).toBe("not_usable");
   });
 
-  test("answers when its time is over for a backend that takes longer, whose reason the next answer has", async () => {
+  test("reports at its time limit for a slow backend, whose reason is in the next report", async () => {
     const world = createWorld();
     const { promise, reject } = Promise.withResolvers<never>();
     let asked = 0;
@@ -94,7 +94,7 @@ describe("readiness", () => {
     expect(asked).toBe(1);
   });
 
-  test("gives both a time limit", async () => {
+  test("has a time limit for both checks", async () => {
     const world = createWorld();
     const signals: (AbortSignal | undefined)[] = [];
     const ready = async ({ signal }: { readonly signal?: AbortSignal } = {}) => void signals.push(signal);
@@ -102,7 +102,7 @@ describe("readiness", () => {
     expect(signals).toEqual([expect.any(AbortSignal)]);
   });
 
-  test("is asked for once in five seconds, however often somebody wants to know", async () => {
+  test("is checked once in five seconds, however often it is requested", async () => {
     const world = createWorld();
     const check = createReadyCheck(world);
     await Promise.all([check(), check(), check()]);

@@ -30,7 +30,7 @@ async function start(): Promise<void> {
 }
 
 describe("a finished job", () => {
-  test("goes with all that is kept about it, and nothing of another job does", async () => {
+  test("is deleted with all its data, and no other job is changed", async () => {
     await deleteJob(world, "iris");
     await expectGone(world, "iris");
     await expectSettled(world, "iris-2");
@@ -45,20 +45,20 @@ describe("a finished job", () => {
     ]);
   });
 
-  test("may be deleted again: it is gone", async () => {
+  test("can be deleted again, as a success", async () => {
     await deleteJob(world, "iris");
     await deleteJob(world, "iris");
     await deleteJob(world, "never");
   });
 
-  test("leaves its name to a new job", async () => {
+  test("frees its name for a new job", async () => {
     await deleteJob(world, "iris");
     expect((await submitJob(world, submission({ name: "iris", display_name: "another" }))).created).toBe(true);
     await deliverAll(world);
     expect(world.backend.started).toEqual(["iris", "iris-2", "iris"]);
   });
 
-  test("is kept when the caller has seen another revision", async () => {
+  test("is kept if the revision of the caller is stale", async () => {
     const { revision } = await getJob(world, "iris");
     await expect(deleteJob(world, "iris", { expected: [revision - 1] })).rejects.toMatchObject({
       code: "precondition_failed",
@@ -68,7 +68,7 @@ describe("a finished job", () => {
     await expectGone(world, "iris");
   });
 
-  test("that the backend will not let go of is deleted all the same", async () => {
+  test("is deleted even if the backend refuses to delete its data", async () => {
     world.backend.plan("forget", { kind: "refused", code: "not_allowed" });
     await deleteJob(world, "iris");
     expect(await world.records.get("iris")).toBeUndefined();
@@ -82,7 +82,7 @@ test.each([
   ["Finalizing", "Delete it when it has ended."],
   ["NotResponding", "Cancel it first."],
   ["SomethingNew", "Cancel it first."],
-])("a job that is %s is refused, and told what helps: %s", async (status, advice) => {
+])("rejects a job that is %s with the advice: %s", async (status, advice) => {
   const found = await world.records.get("iris");
   await world.records.replace({ ...found?.value, status } as never, found?.etag ?? "");
   await expect(deleteJob(world, "iris")).rejects.toMatchObject({
@@ -97,13 +97,13 @@ describe("while the backend cannot be reached", () => {
     await deleteJob(world, "iris");
   });
 
-  test("the job is gone for callers, and its name is taken for a moment", async () => {
+  test("the job does not exist for callers, and its name stays taken", async () => {
     await expect(getJob(world, "iris")).rejects.toMatchObject({ code: "job_not_found" });
     await expect(submitJob(world, submission())).rejects.toMatchObject({ code: "conflict" });
     await deleteJob(world, "iris");
   });
 
-  test("healing tries again until it can", async () => {
+  test("healing retries until it succeeds", async () => {
     await passTime(world, 3);
     expect(world.backend.knows("iris")).toBe(true);
     world.backend.always("forget", undefined);

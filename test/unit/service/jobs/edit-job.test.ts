@@ -36,7 +36,7 @@ const record = async () => (await world.records.get("iris"))?.value;
 const row = async () => (await world.openJobs.get("iris"))?.value;
 
 describe("an edit", () => {
-  test("changes texts, adds and takes away tags, adds properties and archives", async () => {
+  test("changes texts, adds and removes tags, adds properties and archives", async () => {
     const edit = { display_name: "Rose", tags: { kind: null, color: "red" }, properties: { b: "2" }, archived: true };
     const edited = await editJob(world, "iris", { edit, by });
     const { display_name, tags, properties } = editedJob(jobReader, edited);
@@ -54,7 +54,7 @@ describe("an edit", () => {
     expect(await world.index.get("iris", edited.creation_context.created_at)).toEqual(indexEntry(jobReader, edited));
   });
 
-  test("that takes away a tag set before is forgotten at once where the backend shows no jobs", async () => {
+  test("that removes an edited tag is discarded at once if the backend shows no jobs", async () => {
     await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
     expect((await editJob(world, "iris", { edit: { tags: { color: null } }, by })).edits).toEqual({});
     expect((await editJob(world, "iris", { edit: { tags: { kind: null } }, by })).edits).toEqual({
@@ -62,7 +62,7 @@ describe("an edit", () => {
     });
   });
 
-  test("leaves the job as it was submitted in the dump", async () => {
+  test("does not change the dump", async () => {
     const before = await record();
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
     expect([(await record())?.dump, await world.dumps.get("iris")]).toEqual([before?.dump, before?.dump]);
@@ -86,20 +86,20 @@ describe("an edit", () => {
     expect([await record(), await world.openJobs.get("iris")]).toEqual(before);
   });
 
-  test("does not disturb a running job", async () => {
+  test("changes nothing else of a running job", async () => {
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
     await finish();
     expect(await record()).toMatchObject({ status: "Completed", edits: { display_name: "Rose" } });
     expect(world.backend.started).toEqual(["iris"]);
   });
 
-  test("of a job that is not there is refused", async () => {
+  test("of a job that does not exist is rejected", async () => {
     await expect(editJob(world, "rose", { edit: { archived: true }, by })).rejects.toMatchObject({
       code: "job_not_found",
     });
   });
 
-  test("is done whatever fails after it was written down", async () => {
+  test("is a success whatever fails after it was stored", async () => {
     await finish();
     const put = async () => {
       throw new ServiceError("unavailable", "down");
@@ -113,7 +113,7 @@ describe("an edit", () => {
   });
 });
 
-describe("an edit is refused", () => {
+describe("an edit is rejected", () => {
   test.each([
     ["of an existing property", { properties: { a: "2" } }, "/properties/a", "property_exists"],
     ["with a tag that is too long", { tags: { kind: "x".repeat(1001) } }, "/tags/kind", "too_long"],
@@ -139,7 +139,7 @@ describe("an edit is refused", () => {
     expect(await record()).toEqual(before);
   });
 
-  test("by a revision that is not the job's any more", async () => {
+  test("for a revision that is not the current one", async () => {
     const { revision } = (await record()) ?? { revision: 0 };
     await expect(
       editJob(world, "iris", { edit: { archived: true }, by, expected: [revision - 1] }),
@@ -149,7 +149,7 @@ describe("an edit is refused", () => {
     });
   });
 
-  test("by the revision it was read at, when somebody else was faster", async () => {
+  test("for the revision that was read, if another writer was faster", async () => {
     const { revision } = (await record()) ?? { revision: 0 };
     const edits = ["Rose", "Lily"].map((display_name) =>
       editJob(world, "iris", { edit: { display_name }, by, expected: [revision] }),
@@ -165,7 +165,7 @@ describe("an edit is refused", () => {
 describe("an edit of a finished job", () => {
   beforeEach(finish);
 
-  test("puts its open row back before the record is written, and takes it away again", async () => {
+  test("creates its open row before the record is written, and deletes it again", async () => {
     let open: unknown;
     const replace: World["records"]["replace"] = async (next, etag, options) => {
       open = await row();
@@ -197,7 +197,7 @@ describe("an edit of a finished job", () => {
     }
   });
 
-  test("keeps its row from healing and from late messages while it is under way", async () => {
+  test("protects its row from healing and late messages until it has ended", async () => {
     const late = {
       schema_version: 1,
       name: "iris",
@@ -251,7 +251,7 @@ describe("an edit and the end of the job at the same time", () => {
   );
 });
 
-test("an edit of a job that is being deleted finds none", async () => {
+test("an edit of a job that is being deleted is rejected as not found", async () => {
   await finish();
   await deleteJob(
     { ...world, backend: { ...world.backend, purge: () => Promise.reject(new ServiceError("unavailable", "down")) } },

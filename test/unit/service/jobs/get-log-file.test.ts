@@ -41,14 +41,14 @@ const outside = [
   "x".repeat(901),
 ];
 
-describe("logs that we keep", () => {
+describe("logs in the service's own storage", () => {
   beforeEach(async () => {
     await start("stored");
     await world.logs.append("iris", log, 0, Buffer.from("hello world\n"));
     await world.logs.append("rose", "secret.txt", 0, Buffer.from("of rose"));
   });
 
-  test("are listed as URLs that are signed for one file and for minutes", async () => {
+  test("are listed as URLs that are signed for one file and some minutes", async () => {
     const expires = new Date(world.clock.now().getTime() + 15 * 60_000).toISOString();
     expect(await listLogFiles(world, "iris")).toEqual({
       [log]: `https://memory.test/job-logs/iris/user_logs/std_log.txt?se=${expires}&sig=memory`,
@@ -65,7 +65,7 @@ describe("logs that we keep", () => {
     expect([await text(content), content.start, content.size]).toEqual([expected, from, 12]);
   });
 
-  test("are not read behind their end", async () => {
+  test("are not read beyond their end", async () => {
     await expect(getLogFile(world, "iris", log, { start: 12 })).rejects.toMatchObject({
       code: "range_not_satisfiable",
     });
@@ -78,13 +78,13 @@ describe("logs that we keep", () => {
     },
   );
 
-  test("that may still come are said to be not there yet", async () => {
+  test("that may still be written are reported as not there yet", async () => {
     await expect(getLogFile(world, "iris", "later.txt")).rejects.toMatchObject({
       message: 'Job iris has no log "later.txt" yet; it is Running.',
     });
   });
 
-  test("of a job that has not started are said to wait for its start, and of one that never started to be none", async () => {
+  test("are reported as waiting for the start of the job, or as missing if it never started", async () => {
     await submitJob(world, submission({ name: "lily" }));
     await expect(getLogFile(world, "lily", log)).rejects.toMatchObject({
       message: expect.stringContaining("yet: it has not started"),
@@ -95,7 +95,7 @@ describe("logs that we keep", () => {
     });
   });
 
-  test("of a job that has ended are named where another one is asked for", async () => {
+  test("of a finished job are listed if another one is requested", async () => {
     world.backend.say("iris", { status: "Completed", log_names: [log] });
     await passTime(world, 1);
     await expect(getLogFile(world, "iris", "std_log.txt")).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe("logs that we keep", () => {
     });
   });
 
-  test("have a signed URL of the whole of them", async () => {
+  test("have a signed URL of the whole file", async () => {
     expect(await (await getLogFile(world, "iris", log, { start: 1 })).url()).toMatch(
       /^https:\/\/memory\.test\/job-logs\/iris\/user_logs\/std_log\.txt\?se=/,
     );
@@ -111,7 +111,7 @@ describe("logs that we keep", () => {
     expect(await (await getLogFile({ ...world, logs: { ...world.logs, sign } }, "iris", log)).url()).toBeUndefined();
   });
 
-  test("of a job that is not there are not there", async () => {
+  test("of a job that does not exist are not found", async () => {
     await expect(listLogFiles(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
     await expect(getLogFile(world, "lily", log)).rejects.toMatchObject({ code: "job_not_found" });
   });
@@ -120,13 +120,13 @@ describe("logs that we keep", () => {
 describe("logs that the backend signs", () => {
   beforeEach(() => start("signed"));
 
-  test("are listed as they are kept, without a call of the backend", async () => {
+  test("are listed as stored, without a call to the backend", async () => {
     const { logUrls } = world.backend.calls;
     expect(await listLogFiles(world, "iris")).toEqual((await world.logUrls.get("iris"))?.urls);
     expect(world.backend.calls.logUrls).toBe(logUrls);
   });
 
-  test("are fetched anew when what is kept ends within five minutes, and read with the new ones", async () => {
+  test("are refreshed if the stored URLs expire within five minutes, and read with the new ones", async () => {
     const before = await listLogFiles(world, "iris");
     world.clock.advance(56 * 60_000);
     const after = await listLogFiles(world, "iris");
@@ -134,7 +134,7 @@ describe("logs that the backend signs", () => {
     expect(await text(await getLogFile(world, "iris", log))).toContain("/iris/user_logs/std_log.txt");
   });
 
-  test("are fetched anew when there is one more than is kept", async () => {
+  test("are refreshed if there is a log without a stored URL", async () => {
     const { submission_id } = (await world.records.get("iris"))?.value ?? { submission_id: "" };
     const observation = {
       status: "Running",
@@ -146,7 +146,7 @@ describe("logs that the backend signs", () => {
     expect(Object.keys(await listLogFiles(world, "iris"))).toEqual([log, "second.txt"]);
   });
 
-  test("are read for a finished job too, long after its row was closed", async () => {
+  test("are readable for a finished job, long after its row was deleted", async () => {
     world.backend.say("iris", { status: "Completed" });
     await passTime(world, 1);
     world.clock.advance(7 * 24 * 3_600_000);
@@ -164,13 +164,13 @@ describe("logs that the backend signs", () => {
     expect(await (await getLogFile(world, "iris", log)).url()).toBe((await world.logUrls.get("iris"))?.urls[log]);
   });
 
-  test("of a job that the backend lost are none", async () => {
+  test("are an empty list for a job that the backend lost", async () => {
     world.backend.drop("iris");
     await world.logUrls.delete("iris");
     expect(await listLogFiles(world, "iris")).toEqual({});
   });
 
-  test("are refreshed by the queue only when that is due, so that a repeated message costs no call", async () => {
+  test("are refreshed by a message only when due, so that a repeated one costs no call", async () => {
     const { logUrls } = world.backend.calls;
     await refreshLogUrls(world, "iris");
     expect(world.backend.calls.logUrls).toBe(logUrls);
@@ -181,7 +181,7 @@ describe("logs that the backend signs", () => {
   });
 });
 
-test("logs of a job that a backend that signs has not got yet are said to wait for its start, also while the backend is away", async () => {
+test("signed logs of an undispatched job are reported as waiting for its start, also while the backend is unreachable", async () => {
   await start("signed");
   await submitJob(world, submission({ name: "lily" }));
   world.backend.always("logUrls", { kind: "unreachable" });
@@ -192,7 +192,7 @@ test("logs of a job that a backend that signs has not got yet are said to wait f
   expect(await listLogFiles(world, "lily")).toEqual({});
 });
 
-describe("a signature that does not count any more", () => {
+describe("a signature that is no longer valid", () => {
   beforeEach(() => start("signed"));
 
   /** Storage that accepts no URL but the newest, or none at all. */
@@ -224,7 +224,7 @@ describe("a signature that does not count any more", () => {
     expect(world.backend.calls.logUrls).toBe(3);
   });
 
-  test("and a fresh one that does not count either is an outage", async () => {
+  test("is an outage if the fresh one is not valid either", async () => {
     await expect(getLogFile(withKeyChanged("none"), "iris", log)).rejects.toMatchObject({
       code: "unavailable",
       message: expect.not.stringContaining("sig="),

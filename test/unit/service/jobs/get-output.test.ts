@@ -13,44 +13,44 @@ beforeEach(async () => {
   await world.outputs.append("rose", "secret.txt", 0, Buffer.from("of rose"));
 });
 
-test("outputs are listed in order of their paths", async () => {
+test("lists outputs in the order of their paths", async () => {
   expect(await listOutputs(world, "iris")).toEqual([
     { path: "a.txt", size: 1, modified_at: expect.any(String) },
     { path: "model/weights.bin", size: 5, modified_at: expect.any(String) },
   ]);
 });
 
-test("an output is read, whole or in part", async () => {
+test("reads an output, whole or in part", async () => {
   const { size, start, length } = await getOutput(world, "iris", "model/weights.bin", { start: 1, end: 2 });
   expect({ size, start, length }).toEqual({ size: 5, start: 1, length: 2 });
   expect((await getOutput(world, "iris", "a.txt")).length).toBe(1);
 });
 
-test.each(["secret.txt", "../rose/secret.txt", "model", "", "a\\b"])("%j is no output of the job", async (path) => {
+test.each(["secret.txt", "../rose/secret.txt", "model", "", "a\\b"])("%j is not an output of the job", async (path) => {
   await expect(getOutput(world, "iris", path)).rejects.toMatchObject({ code: "output_not_found" });
 });
 
-test("a job that is not there has none", async () => {
+test("outputs of a job that does not exist are not found", async () => {
   await expect(listOutputs(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
   await expect(getOutput(world, "lily", "a.txt")).rejects.toMatchObject({ code: "job_not_found" });
 });
 
 describe("a range", () => {
-  test("behind the end is refused", async () => {
+  test("beyond the end is rejected", async () => {
     await expect(getOutput(world, "iris", "a.txt", { start: 1 })).rejects.toMatchObject({
       code: "range_not_satisfiable",
     });
   });
 });
 
-describe("an output that is not there", () => {
-  test("of a job that has not ended may still come", async () => {
+describe("a missing output", () => {
+  test("of an unfinished job may still be stored", async () => {
     await expect(getOutput(world, "iris", "b.txt")).rejects.toMatchObject({
       message: expect.stringContaining("outputs are stored when the job ends"),
     });
   });
 
-  test("of a job on Azure ML is elsewhere", async () => {
+  test("of a job on Azure ML is in its datastores", async () => {
     const records = {
       ...world.records,
       get: async (name: string) => {
@@ -64,7 +64,7 @@ describe("an output that is not there", () => {
   });
 });
 
-test("an output has a signed URL of the whole of it", async () => {
+test("an output has a signed URL of the whole file", async () => {
   expect(await (await getOutput(world, "iris", "a.txt")).url()).toMatch(
     /^https:\/\/memory\.test\/job-outputs\/iris\/a\.txt\?se=/,
   );

@@ -15,7 +15,7 @@ test("rejects an unknown type and lists the known ones", () => {
     expect.objectContaining({
       code: "schema_not_found",
       message:
-        'There is no schema "banana"; there are command, sweep, pipeline, automl, spark, finetuning, distillation, import, job.',
+        'There is no schema "banana". Use one of: command, sweep, pipeline, automl, spark, finetuning, distillation, import, job.',
     }),
   );
 });

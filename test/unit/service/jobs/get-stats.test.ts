@@ -26,7 +26,7 @@ const ran = (hoursAgo: number, queued: number, ran: number) => ({
 });
 
 describe("the stats of the last days", () => {
-  test("count jobs by status, archived ones too, and none from before", async () => {
+  test("count jobs by status, including archived ones, without earlier jobs", async () => {
     const world = createWorld();
     await put(world, "a", 1, { status: "Completed" });
     await put(world, "b", 2, { status: "Failed" });
@@ -39,7 +39,7 @@ describe("the stats of the last days", () => {
     });
   });
 
-  test("go day by day, from midnight to midnight, days without a job too", async () => {
+  test("have a bucket per day, from midnight to midnight, also for days without jobs", async () => {
     const world = createWorld();
     await put(world, "a", 1, { status: "Failed" });
     await put(world, "b", 50, { status: "Canceled" });
@@ -57,12 +57,12 @@ describe("the stats of the last days", () => {
     ]);
   });
 
-  test("go hour by hour for up to two days", async () => {
+  test("have a bucket per hour for up to two days", async () => {
     const { bucket_seconds, over_time } = await getStats(createWorld(), 2);
     expect([bucket_seconds, over_time.length]).toEqual([3600, 49]);
   });
 
-  test("have the median and the slow end of queue and run times", async () => {
+  test("have the median and the 95th percentile of queue and run times", async () => {
     const world = createWorld();
     for (let index = 1; index <= 20; index += 1) await put(world, `job-${index}`, 1, ran(1, index, index * 10));
     await put(world, "waiting", 1);
@@ -73,7 +73,7 @@ describe("the stats of the last days", () => {
     });
   });
 
-  test("take a clock of the backend that is behind ours for no wait", async () => {
+  test("count no wait if the clock of the backend is behind", async () => {
     const world = createWorld();
     await put(world, "a", 1, ran(1, -5, 1));
     expect((await getStats(world, 1)).over_time.find(({ submitted }) => submitted > 0)?.queue_seconds).toEqual({
@@ -89,7 +89,7 @@ describe("the stats of the last days", () => {
     expect(await getStats(world, 1)).toMatchObject({ total: 450, complete: true });
   });
 
-  test("end after two seconds, and say how far they got", async () => {
+  test("end after two seconds, with the interval that was reached", async () => {
     const world = createWorld();
     for (let hour = 0; hour < 600; hour += 1) await put(world, `job-${hour}`, hour / 4);
     const query: World["index"]["query"] = (asked, options) => {

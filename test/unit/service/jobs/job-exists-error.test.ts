@@ -12,24 +12,24 @@ beforeEach(async () => {
 const refusal = (fields: Readonly<Record<string, unknown>>) =>
   submitJob(world, submission({ name: "iris", tags: { a: "1" }, ...fields })).catch((error: Error) => error.message);
 
-test("a job under the name of another one is refused with the fields that differ, and without advice that cannot help", async () => {
+test("names the fields that differ, without advice that cannot help", async () => {
   expect(await refusal({ command: "echo bye" })).toBe(
     "Job iris exists and is another one (it differs in command). Submit this one under another name, or cancel and delete the other one first.",
   );
 });
 
-test("a job that differs in what PATCH changes is told of PATCH", async () => {
+test("suggests PATCH if only editable fields differ", async () => {
   expect(await refusal({ tags: { a: "2" } })).toContain(
     "(it differs in tags). Change it with PATCH /api/jobs/iris, submit",
   );
 });
 
-test("a job that differs from one that has ended needs no cancel", async () => {
+test("suggests no cancel if the other job has ended", async () => {
   await cancelJob(world, "iris");
   expect(await refusal({ command: "echo bye" })).toContain("or delete the other one first");
 });
 
-test("many differences are named in part", async () => {
+test("names only some of many differences", async () => {
   const fields = {
     command: "echo bye",
     environment: "azureml:x@latest",

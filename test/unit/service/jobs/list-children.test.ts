@@ -49,7 +49,7 @@ async function pagesOf(world: ListChildrenPorts, limit: number): Promise<string[
   return pages;
 }
 
-test("a pipeline has the children that the backend says once it has taken it", async () => {
+test("a pipeline has the children that the backend lists after the dispatch", async () => {
   const world = worldWithChildren();
   await submitJob(world, submission(pipeline));
   expect(await listChildren(world, "p", { limit: 50 })).toEqual({ children: [] });
@@ -62,11 +62,11 @@ test.each([
   [1, ["a", "b", "c", "d"]],
   [3, ["abc", "d"]],
   [50, ["abcd"]],
-])("pages of at most %d children have each of them once", async (limit, pages) => {
+])("pages of at most %d children contain each child once", async (limit, pages) => {
   expect(await pagesOf(await worldWithPipeline(), limit)).toEqual(pages);
 });
 
-test("a page of another size goes on where the one before ended", async () => {
+test("a page of another size continues after the page before", async () => {
   const world = await worldWithPipeline();
   const { continuation } = await listChildren(world, "p", { limit: 1 });
   expect((await listChildren(world, "p", { limit: 50, continuation })).children.map(({ name }) => name)).toEqual([
@@ -76,7 +76,7 @@ test("a page of another size goes on where the one before ended", async () => {
   ]);
 });
 
-describe("a continuation is refused, and the backend not asked for it,", () => {
+describe("a continuation is rejected without a call to the backend", () => {
   test.each(["q", "", "bW9yZQ"])("when it is %j", async (continuation) => {
     const world = await worldWithPipeline();
     await expect(listChildren(world, "p", { limit: 1, continuation })).rejects.toMatchObject(refused);
@@ -102,7 +102,7 @@ describe("a continuation is refused, and the backend not asked for it,", () => {
   });
 });
 
-test("a command job has none, and nobody is asked", async () => {
+test("a command job has no children, without a call to the backend", async () => {
   const world = worldWithChildren();
   await submitJob(world, submission());
   await deliverAll(world);
@@ -110,13 +110,13 @@ test("a command job has none, and nobody is asked", async () => {
   expect(world.asked).toEqual([]);
 });
 
-test("a backend without children has none", async () => {
+test("a backend that does not support children returns none", async () => {
   const world = createWorld();
   await submitJob(world, submission(pipeline));
   await deliverAll(world);
   expect(await listChildren(world, "p", { limit: 50 })).toEqual({ children: [] });
 });
 
-test("a job that is not there is not found", async () => {
+test("children of a job that does not exist are not found", async () => {
   await expect(listChildren(createWorld(), "none", { limit: 50 })).rejects.toMatchObject({ code: "job_not_found" });
 });

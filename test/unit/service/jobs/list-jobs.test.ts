@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readJobListQuery } from "../../../../shared/api/response/job-list-response.ts";
+import { readJobListQuery } from "../../../../shared/api/request/read-job-list-query.ts";
 import type { JobIndex } from "../../../../shared/core/ports/job-index.ts";
 import { defined } from "../../../../shared/lib/defined.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
@@ -8,7 +8,7 @@ import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { request } from "../../../support/http.ts";
 import { createWorld, submission } from "../../../support/memory/world.ts";
 
-test("jobs come newest first, page by page, each once", async () => {
+test("lists jobs newest first, page by page, each once", async () => {
   const world = createWorld();
   for (const name of ["a", "b", "c", "d", "e"]) {
     await submitJob(world, submission({ name }));
@@ -24,7 +24,7 @@ test("jobs come newest first, page by page, each once", async () => {
   expect(names).toEqual(["e", "d", "c", "b", "a"]);
 });
 
-test("a text is found in whichever of its forms it was written, and in whichever it is asked for", async () => {
+test("finds a text in any Unicode form of the text and of the query", async () => {
   const world = createWorld();
   for (const [name, e] of [
     ["one", "é"],
@@ -57,7 +57,7 @@ test("a text is found in whichever of its forms it was written, and in whichever
   }
 });
 
-test("a page scans for two seconds at the most", async () => {
+test("scans at most two seconds for a page", async () => {
   const world = createWorld();
   const asked: (number | undefined)[] = [];
   const query: JobIndex["query"] = async ({ scanMs }) => {
@@ -68,7 +68,7 @@ test("a page scans for two seconds at the most", async () => {
   expect(asked).toEqual([2000]);
 });
 
-test("while storage refuses writes, jobs that are not over have the notice of it", async () => {
+test("adds a notice to unfinished jobs while storage refuses writes", async () => {
   const world = createWorld();
   for (const name of ["over", "waits"]) await submitJob(world, submission({ name }));
   await cancelJob(world, "over");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getSchema } from "../../../../shared/service/jobs/get-schema.ts";
 import { listSchemas } from "../../../../shared/service/jobs/list-schemas.ts";
 
-test("every schema that is listed is at its address", () => {
+test("every listed schema has its address", () => {
   const listed = listSchemas("https://jobs.example.org");
   expect(listed.map(({ type }) => type)).toEqual([
     "command",

@@ -32,14 +32,14 @@ describe("a file", () => {
     [{ start: 5, end: 10 * size }, 5, size],
     [{ suffix: 7 }, size - 7, size],
     [{ suffix: size - 1 }, 1, size],
-  ])("in the range %j is read from %i to %i, a part at a time", async (range, start, end) => {
+  ])("in the range %j is read from %i to %i, part by part", async (range, start, end) => {
     const { open } = await setUp();
     const content = await readInParts(open, range);
     expect(content).toMatchObject({ size, start, length: end - start });
     if (content !== undefined) expect((await all(content)).equals(bytes.subarray(start, end))).toBe(true);
   });
 
-  test("is read only as far as its body is", async () => {
+  test("is read only as far as its body is consumed", async () => {
     const { open, asked } = await setUp();
     const content = await readInParts(open);
     expect(asked).toEqual([{ start: 0, end: partBytes - 1 }]);
@@ -59,19 +59,19 @@ describe("a file", () => {
     expect([content && (await all(content)).toString(), asked.length]).toEqual(["hello", 1]);
   });
 
-  test("that is empty is read, and has no range", async () => {
+  test("that is empty can be read, but not by range", async () => {
     const { open } = await setUp(Buffer.alloc(0));
     expect(await readInParts(open)).toMatchObject({ size: 0, length: 0 });
     await expect(readInParts(open, { start: 0 })).rejects.toMatchObject({ code: "range_not_satisfiable" });
   });
 
-  test("that is not there is not there", async () => {
+  test("that does not exist is undefined", async () => {
     expect(await readInParts(async () => undefined)).toBeUndefined();
   });
 });
 
 describe("a file that changes while it is read", () => {
-  test("may grow: the answer ends where the file ended", async () => {
+  test("may grow, and the body ends at the old size", async () => {
     const { open, files } = await setUp();
     const content = await readInParts(open);
     await files.append("iris", "a", size, Buffer.from("more"));

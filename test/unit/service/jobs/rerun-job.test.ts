@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 describe("a rerun", () => {
-  test("is a new job of the same spec, of its own name, that knows what it was rerun from", async () => {
+  test("is a new job with the same fields, a new name, and the name of the first job", async () => {
     const { record, created, warnings } = await rerunJob(world, "iris", by);
     expect({ created, warnings }).toEqual({ created: true, warnings: [] });
     expect(record).toMatchObject({
@@ -62,7 +62,7 @@ describe("a rerun", () => {
     expect(editedJob(jobReader, record)).toMatchObject({ display_name: "Rose", tags: {} });
   });
 
-  test("each time is another job, and under the same idempotency key the same one", async () => {
+  test("creates another job each time, or the same one with the same idempotency key", async () => {
     const [one, two] = [await rerunJob(world, "iris", by), await rerunJob(world, "iris", by)];
     expect(one.record.name).not.toBe(two.record.name);
     const keyed = { ...by, idempotencyKey: "again" };
@@ -70,7 +70,7 @@ describe("a rerun", () => {
     expect(await rerunJob(world, "iris", keyed)).toMatchObject({ created: false, record: { name: first.record.name } });
   });
 
-  test("of a job that is not there is refused", async () => {
+  test("of a job that does not exist is rejected", async () => {
     await expect(rerunJob(world, "rose", by)).rejects.toMatchObject({ code: "job_not_found" });
   });
 });

@@ -30,7 +30,7 @@ async function fill(ports: World, owner: string, count = perMinute): Promise<voi
 }
 
 describe("an owner at the limit", () => {
-  test("is told when there is room again, at no storage call, and others are not", async () => {
+  test("gets the time of the next free place, without a storage call, while others are accepted", async () => {
     const ports = instance();
     await fill(ports, "ada");
     world.clock.advance(20_000);
@@ -44,7 +44,7 @@ describe("an owner at the limit", () => {
     await fill(ports, "bob");
   });
 
-  test("has room again after that time, for as many as are a minute old", async () => {
+  test("may submit again after that time, as many as are a minute old", async () => {
     const ports = instance();
     await submitJob(ports, by("ada"));
     world.clock.advance(30_000);
@@ -57,7 +57,7 @@ describe("an owner at the limit", () => {
     });
   });
 
-  test("is at the limit at every instance", async () => {
+  test("is limited at every instance", async () => {
     await fill(instance(), "ada", 2);
     await fill(instance(), "ada", 1);
     world.clock.advance(10_000);
@@ -68,19 +68,19 @@ describe("an owner at the limit", () => {
     await fill(third, "ada");
   });
 
-  test("of more than a page of jobs is seen, too", async () => {
+  test("is limited also above a page of jobs", async () => {
     await fill(world, "ada", 450);
     await expect(submitJob(instance(450), by("ada"))).rejects.toMatchObject({ code: "quota_exceeded" });
     await submitJob(instance(451), by("ada"));
   });
 
-  test("at one moment gets through as often as the limit says", async () => {
+  test("has exactly as many jobs accepted at one moment as the limit allows", async () => {
     const ports = instance();
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => submitJob(ports, by("ada"))));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(perMinute);
   });
 
-  test("may send again what is there, and check what is not", async () => {
+  test("may repeat a submission and validate new ones", async () => {
     const ports = instance();
     await submitJob(ports, by("ada", "iris"));
     await fill(ports, "ada", perMinute - 1);
@@ -89,7 +89,7 @@ describe("an owner at the limit", () => {
     expect(await world.records.get("rose")).toBeUndefined();
   });
 
-  test("cannot go round it by reruns, but files that are dropped wait for their turn anyway", async () => {
+  test("cannot avoid the limit by reruns, but may drop files into the inbox", async () => {
     const ports = instance();
     await submitJob(ports, by("ada", "iris"));
     await fill(ports, "ada", perMinute - 1);
@@ -101,7 +101,7 @@ describe("an owner at the limit", () => {
   });
 });
 
-test("an index that does not answer stops nobody below the limit", async () => {
+test("an index that does not answer rejects no owner below the limit", async () => {
   const query = async () => {
     throw new ServiceError("unavailable", "Nobody answers.");
   };
@@ -110,7 +110,7 @@ test("an index that does not answer stops nobody below the limit", async () => {
   await expect(submitJob(ports, by("ada"))).rejects.toThrow("At most one job may be submitted in a minute");
 });
 
-test("a submission under a limit costs one look at the index, and none without", async () => {
+test("a submission costs one index query with a limit, and none without", async () => {
   await submitJob(instance(), by("ada"));
   expect(asked).toBe(1);
 });

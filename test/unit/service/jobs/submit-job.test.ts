@@ -40,7 +40,7 @@ describe("a new job", () => {
     expect(world.queues.dispatches).toEqual([{ schema_version: 1, name: "iris", submission_id: record.submission_id }]);
   });
 
-  test("starts as NotStarted, with its first timeline entry, its creator and its experiment", async () => {
+  test("is NotStarted, with its first timeline entry, its creator and its experiment", async () => {
     const { record } = await submitJob(createWorld(), submission({ name: "iris", experiment_name: "flowers" }));
     const at = "2026-03-01T12:00:00.000Z";
     expect(record).toMatchObject({
@@ -57,7 +57,7 @@ describe("a new job", () => {
     ["drops/My Experiment", "MyExperiment"],
     ["drops/flowers/", "flowers"],
     ["/", "Default"],
-  ])("that names no experiment and comes from folder %j belongs to %s", async (folder, experiment) => {
+  ])("without an experiment from the folder %j belongs to %s", async (folder, experiment) => {
     const { record } = await submitJob(
       createWorld(),
       submission({ name: "iris" }, folder === undefined ? {} : { folder }),
@@ -65,13 +65,13 @@ describe("a new job", () => {
     expect(record.experiment_name).toBe(experiment);
   });
 
-  test("without a name gets one, and its dump has it", async () => {
+  test("without a name gets one, also in its dump", async () => {
     const { record } = await submitJob(createWorld(), submission({}));
     expect(record.name).toMatch(/^[a-z]+_[a-z]+_[a-z0-9]+$/);
     expect(record.dump).toContain(`name: ${record.name}\n`);
   });
 
-  test("is written to the open row before anything else, and committed before what follows", async () => {
+  test("gets its open row first, then its record, then its projections", async () => {
     const world = createWorld();
     const order: string[] = [];
     const noted = <P extends object>(what: string, port: P): P =>
@@ -97,11 +97,11 @@ describe("a new job", () => {
     expect(order).toEqual(["openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"]);
   });
 
-  test("has its row, also when the process slept before the commit and the row was swept meanwhile", async () => {
+  test("has its row, also if the process was suspended before the commit and healing deleted the row", async () => {
     const world = createWorld();
     const create: World["records"]["create"] = async (record, options) => {
       world.clock.advance(11 * 60_000);
-      expect(await healJobs(world)).toMatchObject({ swept: 1 });
+      expect(await healJobs(world)).toMatchObject({ removed: 1 });
       return world.records.create(record, options);
     };
     const { record } = await submitJob({ ...world, records: { ...world.records, create } }, submission());
@@ -113,7 +113,7 @@ describe("a new job", () => {
     expect(world.events.published.map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
-  test("is 201 whatever fails after the commit", async () => {
+  test("is a success whatever fails after the commit", async () => {
     const world = createWorld();
     const down = async () => {
       throw new ServiceError("unavailable", "down");
@@ -128,7 +128,7 @@ describe("a new job", () => {
   });
 });
 
-describe("a submission again", () => {
+describe("a repeated submission", () => {
   const first = submission({ name: "iris", tags: { a: "1", b: "2" } });
 
   test.each<[string, Submission]>([
@@ -144,14 +144,14 @@ describe("a submission again", () => {
       },
     ],
     ["the same under the name of the URL", submission({ tags: { a: "1", b: "2" } }, { name: "iris" })],
-  ])("%s finds the job that is there", async (_what, again) => {
+  ])("%s returns the existing job", async (_what, again) => {
     const world = createWorld();
     const { record } = await submitJob(world, first);
     expect(await submitJob(world, again)).toMatchObject({ created: false, record });
     expect(world.queues.dispatches).toHaveLength(1);
   });
 
-  test("as another job is refused", async () => {
+  test("with another job is rejected", async () => {
     const world = createWorld();
     await submitJob(world, first);
     await expect(submitJob(world, submission({ name: "iris", tags: { a: "3" } }))).rejects.toEqual(
@@ -159,7 +159,7 @@ describe("a submission again", () => {
     );
   });
 
-  test("by another owner is refused without a word about the job", async () => {
+  test("by another owner is rejected without details of the job", async () => {
     const world = createWorld();
     await submitJob(world, first);
     const error = await submitJob(world, { ...first, owner: "inbox" }).catch((thrown: unknown) => thrown);
@@ -167,7 +167,7 @@ describe("a submission again", () => {
     expect((error as ServiceError).message).toBe("The name iris is taken.");
   });
 
-  test("of a job that is being deleted has to wait a moment", async () => {
+  test("of a job that is being deleted is rejected with a time to wait", async () => {
     const world = createWorld();
     await submitJob(world, first);
     const found = await world.records.get("iris");
@@ -178,7 +178,7 @@ describe("a submission again", () => {
     await expect(submitJob(world, first)).rejects.toMatchObject({ code: "conflict", retryAfterSeconds: 5 });
   });
 
-  test("at the same moment makes one job, whoever is first", async () => {
+  test("at the same moment creates one job", async () => {
     const world = createWorld();
     const all = await Promise.all(Array.from({ length: 5 }, () => submitJob(world, first)));
     expect(all.filter(({ created }) => created)).toHaveLength(1);
@@ -193,7 +193,7 @@ describe("a condition", () => {
     throw new ServiceError("precondition_failed", "No.");
   };
 
-  test("is asked of the job that is there or of none, before anything is stored", async () => {
+  test("is checked with the existing job or none, before anything is stored", async () => {
     const world = createWorld();
     const seen: (number | undefined)[] = [];
     const condition = (revision: number | undefined) => {
@@ -211,7 +211,7 @@ describe("a condition", () => {
     expect(seen).toEqual([undefined, 1]);
   });
 
-  test("is not asked where the answer is no anyway", async () => {
+  test("is not checked if the submission is rejected anyway", async () => {
     const world = createWorld();
     await submitJob(world, submission());
     await expect(
@@ -234,7 +234,7 @@ describe("a job with a bundle", () => {
     return submission({ name: "iris", code: "src", ...fields }, { bundle: { sha256: sha256(content), files, zip } });
   }
 
-  test("is stored with its bundle before the job is committed, and names it", async () => {
+  test("stores its bundle before the commit, and refers to it", async () => {
     const world = createWorld();
     const order: string[] = [];
     const bundles: BundleStore = {
@@ -251,7 +251,7 @@ describe("a job with a bundle", () => {
     expect((await world.bundles.read(sha256("zip")))?.size).toBe(3);
   });
 
-  test("has no warning for what is in it, and an issue with its place for what is not", async () => {
+  test("has no warning for files in it, and an issue with its position for missing files", async () => {
     const given = await bundled();
     expect(checkJob(createWorld(), given)).toMatchObject({ submittable: true, warnings: [] });
     const { bundle: _, ...without } = given;
@@ -276,7 +276,7 @@ describe("a job with a bundle", () => {
     expect(await world.bundles.read(sha256("another"))).toBeUndefined();
   });
 
-  test("is not stored when its bundle cannot be", async () => {
+  test("is not stored if its bundle cannot be stored", async () => {
     const world = createWorld();
     const put = async () => {
       throw new ServiceError("unavailable", "down");
@@ -303,7 +303,7 @@ describe("a job with a bundle", () => {
     expect(after?.etag).not.toBe(before?.etag);
   });
 
-  test("in a folder of which it lies has its paths start there, and is listed under that folder", async () => {
+  test("in a folder of the bundle has paths that start there, and that folder as its experiment", async () => {
     const world = createWorld();
     const given = async (folder: string): Promise<Submission> => {
       const { bundle, ...rest } = await bundled("zip", { code: "../../src" });
@@ -319,7 +319,7 @@ describe("a job with a bundle", () => {
     expect(again.record.dump).toContain("code: ../../src\n");
   });
 
-  test("cannot be rerun when its bundle is gone", async () => {
+  test("cannot be rerun if its bundle was deleted", async () => {
     const world = createWorld();
     await submitJob(world, await bundled());
     const [there] = await Array.fromAsync(world.bundles.list());
@@ -334,13 +334,13 @@ describe("an idempotency key", () => {
   const keyed = (fields: Record<string, unknown>, more: Partial<Submission> = {}) =>
     submission(fields, { idempotencyKey: "k1", ...more });
 
-  test("finds the job of the first use", async () => {
+  test("returns the job of its first use", async () => {
     const world = createWorld();
     const { record } = await submitJob(world, keyed({}));
     expect(await submitJob(world, keyed({}))).toMatchObject({ created: false, record: { name: record.name } });
   });
 
-  test("with another job is refused", async () => {
+  test("with another job is rejected", async () => {
     const world = createWorld();
     await submitJob(world, keyed({}));
     await expect(submitJob(world, keyed({ display_name: "another" }))).rejects.toEqual(refusal("idempotency_mismatch"));
@@ -353,7 +353,7 @@ describe("an idempotency key", () => {
     expect([theirs.created, theirs.record.name === mine.record.name]).toEqual([true, false]);
   });
 
-  test("counts for nothing when the job names itself: the name is the key", async () => {
+  test("is ignored if the job has a name, which is then the key", async () => {
     const world = createWorld();
     await submitJob(world, keyed({ name: "iris" }));
     await expect(submitJob(world, keyed({ name: "iris", display_name: "x" }))).rejects.toEqual(refusal("job_exists"));
@@ -361,7 +361,7 @@ describe("an idempotency key", () => {
   });
 });
 
-describe("when storage does not say whether the job was stored", () => {
+describe("when it is unknown whether the job was stored", () => {
   const cut = (records: RecordStore, after: boolean): RecordStore => ({
     ...records,
     create: async (record, options) => {
@@ -383,7 +383,7 @@ describe("when storage does not say whether the job was stored", () => {
     },
   );
 
-  test("a retried request that meets its own record is a success", async () => {
+  test("a retried request that finds its own record is a success", async () => {
     const world = createWorld();
     const retried: RecordStore = {
       ...world.records,
@@ -396,7 +396,7 @@ describe("when storage does not say whether the job was stored", () => {
     expect(world.queues.dispatches).toHaveLength(1);
   });
 
-  test.each(["there is nothing", "nobody answers"])("a taken name under which %s is a 503 too", async (what) => {
+  test.each(["there is nothing", "nobody answers"])("a taken name under which %s is an outage", async (what) => {
     const world = createWorld();
     let reads = 0;
     const records: RecordStore = {
@@ -416,7 +416,7 @@ describe("when storage does not say whether the job was stored", () => {
     });
   });
 
-  test("an outage before anything was stored goes up as it is", async () => {
+  test("an outage before anything was stored is thrown unchanged", async () => {
     const world = createWorld();
     const put = async () => {
       throw new ServiceError("unavailable", "down");
@@ -428,7 +428,7 @@ describe("when storage does not say whether the job was stored", () => {
   });
 });
 
-describe("a refusal stores nothing", () => {
+describe("a rejected submission stores nothing", () => {
   const unsupported = [{ pointer: "/type", code: "unsupported_by_backend", message: "No such thing." }];
 
   test.each<[string, Submission, string, World]>([
@@ -452,12 +452,12 @@ describe("a refusal stores nothing", () => {
       "# A job\ncommand: echo\nenvironment: azureml:e:1\n",
       { line: 2, column: 1 },
     ],
-  ])("which is told %s", async (_where, source, place) => {
+  ])("with the position %s", async (_where, source, place) => {
     const refused = submitJob(createWorld({ unsupported }), { ...submission(), source, format: "yaml" });
     await expect(refused).rejects.toMatchObject({ issues: [{ pointer: "/type", ...place }] });
   });
 
-  test("and names every issue", async () => {
+  test("and has every issue", async () => {
     const wrong = submission({ comand: "x", descripton: "y" });
     const error = (await submitJob(createWorld(), wrong).catch((thrown: unknown) => thrown)) as ServiceError;
     expect(error.issues.map(({ pointer }) => pointer).toSorted()).toEqual(["/comand", "/descripton"]);

@@ -23,12 +23,12 @@ function faultyAfterAbort(get: World["records"]["get"]): World["records"]["get"]
 }
 
 describe("waiting for a job", () => {
-  test("that the caller does not know yet takes no time", async () => {
+  test("returns at once if the caller has another state", async () => {
     expect(await waitForJob(world, "iris", 60, () => false)).toMatchObject({ revision: 1 });
     expect(world.clock.sleeps).toEqual([]);
   });
 
-  test("without seconds takes no time", async () => {
+  test("returns at once without seconds", async () => {
     await waitForJob(world, "iris", 0, isFirst);
     expect(world.clock.sleeps).toEqual([]);
   });
@@ -39,13 +39,13 @@ describe("waiting for a job", () => {
     expect(world.clock.sleeps).toEqual([1000, 1000, 1000]);
   });
 
-  test("ends when the seconds are over, with the job as it is", async () => {
+  test("ends after the seconds, with the current job", async () => {
     const began = world.clock.now().getTime();
     expect(await waitForJob(world, "iris", 2.5, isFirst)).toMatchObject({ revision: 1 });
     expect(world.clock.now().getTime() - began).toBe(2500);
   });
 
-  test("ends when the caller is gone", async () => {
+  test("ends when the caller disconnects", async () => {
     const gone = new AbortController();
     world.clock.whileSleeping = () => gone.abort();
     const records = { ...world.records, get: (name: string) => world.records.get(name) };
@@ -53,25 +53,25 @@ describe("waiting for a job", () => {
     expect(world.clock.sleeps).toHaveLength(1);
   });
 
-  test("ends with the job, and without an error, when the caller is gone before the first read", async () => {
+  test("returns the job without an error if the caller disconnects before the first read", async () => {
     const records = { ...world.records, get: faultyAfterAbort(world.records.get) };
     expect(await waitForJob({ ...world, records }, "iris", 60, isFirst, { signal: AbortSignal.abort() })).toMatchObject(
       { revision: 1 },
     );
   });
 
-  test("ends when it is deleted", async () => {
+  test("ends when the job is deleted", async () => {
     world.clock.whileSleeping = async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "");
     await expect(waitForJob(world, "iris", 60, isFirst)).rejects.toMatchObject({ code: "job_not_found" });
   });
 
-  test("that is finished takes no time, as it will not change by itself", async () => {
+  test("returns at once if the job is finished", async () => {
     await cancelJob(world, "iris");
     expect(await waitForJob(world, "iris", 60, () => true)).toMatchObject({ status: "Canceled" });
     expect(world.clock.sleeps).toEqual([]);
   });
 
-  test("that many wait for costs one look a second for all of them", async () => {
+  test("costs one read per second for all callers", async () => {
     let looks = 0;
     const records = {
       ...world.records,
@@ -97,7 +97,7 @@ describe("while storage refuses writes", () => {
   };
   const full = () => ({ ...world, storageTrouble: async () => trouble });
 
-  test("a job has the notice of it, at the same revision", async () => {
+  test("a job has a notice about it, at the same revision", async () => {
     expect(await waitForJob(full(), "iris", 0, () => false)).toMatchObject({
       revision: 1,
       notice: trouble,
@@ -106,7 +106,7 @@ describe("while storage refuses writes", () => {
     expect((await world.records.get("iris"))?.value.notice).toBeUndefined();
   });
 
-  test("a job that is over, and one with a notice of its own, stay as they are", async () => {
+  test("a finished job, and one with a notice of its own, stay as they are", async () => {
     const found = await world.records.get("iris");
     const own = { ...trouble, code: "dns" } as const;
     await world.records.replace({ ...(found?.value as JobRecord), notice: own }, found?.etag ?? "");
@@ -115,7 +115,7 @@ describe("while storage refuses writes", () => {
     expect((await waitForJob(full(), "iris", 0, () => false)).notice).toBeUndefined();
   });
 
-  test("a caller who waits receives the notice when it begins, and its end", async () => {
+  test("a waiting caller receives the notice when it begins and when it ends", async () => {
     let now: Notice | undefined;
     const ports = { ...world, storageTrouble: async () => now };
     const tag = ({ revision, overlay }: ShownJob) => `${revision}${overlay ?? ""}`;

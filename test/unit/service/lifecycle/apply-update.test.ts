@@ -31,7 +31,7 @@ const status = (second: number, said: Partial<Observation> & { readonly status: 
 const notFound = (second: number): UpdateMessage => ({ ...about, kind: "not_found", observed_at: at(second) });
 
 describe("an update", () => {
-  test("goes into the record with its facts, in one write", async () => {
+  test("is applied to the record in one write", async () => {
     const before = await record();
     await applyUpdate(
       world,
@@ -52,7 +52,7 @@ describe("an update", () => {
     });
   });
 
-  test("goes on to the index, the events and the row", async () => {
+  test("updates the index, the events and the row", async () => {
     await applyUpdate(world, status(5, { status: "Running" }));
     const now = await record();
     expect(await world.index.get("iris", now?.creation_context.created_at ?? "")).toMatchObject({
@@ -68,7 +68,7 @@ describe("an update", () => {
     expect(await row()).toMatchObject({ published_seq: 3, applied_digest: expect.any(String) });
   });
 
-  test("that ends the job closes its row", async () => {
+  test("that ends the job deletes its row", async () => {
     await applyUpdate(
       world,
       status(5, {
@@ -84,7 +84,7 @@ describe("an update", () => {
     });
   });
 
-  test("of a closed job is done with", async () => {
+  test("of a job without a row changes nothing", async () => {
     await applyUpdate(world, status(5, { status: "Completed" }));
     const before = await record();
     for (const late of [status(6, { status: "Running" }), status(6, { status: "Failed" }), notFound(7)])
@@ -99,14 +99,14 @@ describe("an update", () => {
     expect([await record(), (await row())?.applied_digest]).toEqual([before, (await row())?.applied_digest]);
   });
 
-  test("that is older than what was taken in changes nothing, and does not count as taken in", async () => {
+  test("that is older than an applied one changes nothing and does not count as applied", async () => {
     await applyUpdate(world, status(9, { status: "Running" }));
     const [before, digest] = [await record(), (await row())?.applied_digest];
     await applyUpdate(world, status(5, { status: "Queued" }));
     expect([await record(), (await row())?.applied_digest]).toEqual([before, digest]);
   });
 
-  test("that was taken in before is taken note of, so that it is not sent again", async () => {
+  test("that was applied before stores its digest, so that the poll does not send it again", async () => {
     await applyUpdate(world, status(5, { status: "Running" }));
     const before = await record();
     await world.openJobs.merge("iris", { applied_digest: "something else" });
@@ -116,13 +116,13 @@ describe("an update", () => {
   });
 
   test.each([["text"], [{ ...{ schema_version: 1 }, kind: "status" }], [null]])(
-    "that is no message of ours (%j) is an error that the host sees",
+    "with an invalid message (%j) is an error for the host",
     async (received) => {
       await expect(applyUpdate(world, received)).rejects.toThrow("Not a message of this queue");
     },
   );
 
-  test("keeps the timeline within bounds, and never drops what is not published", async () => {
+  test("limits the length of the timeline but never drops unpublished entries", async () => {
     for (let second = 1; second <= 520; second += 1)
       await applyUpdate(world, status(second, { status: second % 2 === 0 ? "Running" : "NotResponding" }));
     const timeline = (await record())?.timeline ?? [];
@@ -133,7 +133,7 @@ describe("an update", () => {
 
 describe("an update that failed too often", () => {
   const why =
-    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again. The cause: The row cannot be read.";
+    "The newest status from the backend could not be stored, so the job may be out of date here. The service retries. The cause: The row cannot be read.";
   const stuck = (): World => ({
     ...world,
     openJobs: {
@@ -160,13 +160,13 @@ describe("an update that failed too often", () => {
 
   test("is tried once more", async () => {
     expect(await handlePoisonUpdate(world, status(5, { status: "Running" }))).toContain(
-      "; job iris could take it in after all. The message: ",
+      "; job iris was updated after all. The message: ",
     );
     expect(await record()).toMatchObject({ status: "Running" });
     expect((await record())?.notice).toBeUndefined();
   });
 
-  test("is noted on the job, which healing looks over, and whose news the poll sends again", async () => {
+  test("sets a notice on the job, which healing checks at once, and the poll sends the observation again", async () => {
     world.backend.say("iris", { status: "Running" });
     expect(await abandon(status(5, { status: "Running" }))).toContain(
       "; job iris shows that it may be out of date (The row cannot be read). The message: ",
@@ -181,7 +181,7 @@ describe("an update that failed too often", () => {
     expect((await record())?.notice).toBeUndefined();
   });
 
-  test("is noted once, however often it happens", async () => {
+  test("sets its notice once, however often it fails", async () => {
     await abandon(status(5, { status: "Running" }));
     const before = await record();
     broken = true;
@@ -189,7 +189,7 @@ describe("an update that failed too often", () => {
     expect(await record()).toEqual(before);
   });
 
-  test("leaves the reason of a failure alone", async () => {
+  test("preserves the error of the job", async () => {
     await applyUpdate(world, status(5, { status: "Failed", error: { code: "exit_code", message: "1" } }));
     await abandon(status(6, { status: "Running" }));
     expect((await record())?.error).toEqual({ code: "exit_code", message: "1" });
@@ -201,7 +201,7 @@ describe("an update that failed too often", () => {
     expect(await record()).toEqual(before);
   });
 
-  test("and was about log URLs is only logged: who reads the logs is told what is wrong", async () => {
+  test("about log URLs is only logged, because a reader of the logs gets the error", async () => {
     const before = await record();
     expect(await abandon({ ...about, kind: "log_urls" })).toContain(
       "; the log URLs of job iris could not be refreshed (The row cannot be read).",
@@ -209,7 +209,7 @@ describe("an update that failed too often", () => {
     expect(await record()).toEqual(before);
   });
 
-  test("is let go of when it is no message of ours, and what it was is said", async () => {
+  test("is ignored if it is no valid message, with its text in the log", async () => {
     const before = await row();
     expect(await handlePoisonUpdate(world, "text")).toBe(
       "An update failed too often; it is no message of this queue. The message: text",
@@ -218,7 +218,7 @@ describe("an update that failed too often", () => {
   });
 });
 
-describe("messages that come twice and in any order", () => {
+describe("repeated and reordered messages", () => {
   const history = () => [
     status(5, { status: "Preparing" }),
     notFound(6),
@@ -251,7 +251,7 @@ describe("messages that come twice and in any order", () => {
       expect((await record())?.not_found_at ?? []).toEqual([]);
     }));
 
-  test("end with what ended the job", () =>
+  test("lead to the terminal status of the job", () =>
     inAnyOrder(
       () => [...history(), end()],
       async () => {
@@ -259,7 +259,7 @@ describe("messages that come twice and in any order", () => {
       },
     ));
 
-  test("all at once make one consistent job", async () => {
+  test("lead to one consistent job when processed at the same time", async () => {
     const all = [...history(), end()];
     await Promise.allSettled(all.map((message) => applyUpdate(world, message)));
     await applyUpdate(world, end());

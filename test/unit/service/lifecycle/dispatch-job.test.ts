@@ -30,7 +30,7 @@ const record = async () => (await world.records.get("iris"))?.value;
 const row = async () => (await world.openJobs.get("iris"))?.value;
 
 describe("a dispatch", () => {
-  test("hands the job to the backend and writes down what it said", async () => {
+  test("submits the job to the backend and stores the observation", async () => {
     await dispatchJob(world, message);
     expect(await record()).toMatchObject({
       status: "Queued",
@@ -46,7 +46,7 @@ describe("a dispatch", () => {
     expect(world.events.published.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
   });
 
-  test("gives the backend the job with its name and experiment", async () => {
+  test("submits the job with its name and experiment", async () => {
     const seen: unknown[] = [];
     const submit: World["backend"]["submit"] = (job, options) => {
       seen.push([job.name, job.submission_id, job.experiment_name, job.job.name, job.job.type]);
@@ -56,7 +56,7 @@ describe("a dispatch", () => {
     expect(seen).toEqual([["iris", message.submission_id, "Default", "iris", "command"]]);
   });
 
-  test("carries the trace of whoever submitted the job on to the backend", async () => {
+  test("passes the trace of the submission on to the backend", async () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const seen: unknown[] = [];
     const submit: World["backend"]["submit"] = (job, options) => {
@@ -93,7 +93,7 @@ describe("a dispatch", () => {
     expect(calls).toEqual({ get: 1, replace: 2 });
   });
 
-  test("of a job that ends at once closes its row", async () => {
+  test("of a job that ends at once deletes its row", async () => {
     const submit: World["backend"]["submit"] = async (job, options) => ({
       ...(await world.backend.submit(job, options)),
       status: "Completed",
@@ -104,7 +104,7 @@ describe("a dispatch", () => {
 });
 
 describe("the backend runs the job once", () => {
-  test("when the message comes again", async () => {
+  test("when the message is repeated", async () => {
     for (let delivery = 0; delivery < 5; delivery += 1) await dispatchJob(world, message);
     expect(world.backend.started).toEqual(["iris"]);
     expect(world.backend.calls.submit).toBe(1);
@@ -116,7 +116,7 @@ describe("the backend runs the job once", () => {
     expect(await record()).toMatchObject({ status: "Queued" });
   });
 
-  test("when its answers are lost again and again", async () => {
+  test("when its answers are lost repeatedly", async () => {
     world.backend.plan("submit", { kind: "lost" }, { kind: "lost" }, { kind: "lost" });
     await dispatchJob(world, message);
     await passTime(world, 10);
@@ -125,13 +125,13 @@ describe("the backend runs the job once", () => {
     expect(await record()).toMatchObject({ status: "Queued", dispatched_at: expect.any(String) });
   });
 
-  test("when it does everything twice", async () => {
+  test("when every call reaches it twice", async () => {
     world.backend.always("submit", { kind: "twice" });
     await dispatchJob(world, message);
     expect(world.backend.started).toEqual(["iris"]);
   });
 
-  test("when its answer comes late, after another delivery was done", async () => {
+  test("when its answer arrives after another delivery has ended", async () => {
     let answer = (): void => undefined;
     world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
     const slow = dispatchJob(world, message);
@@ -144,7 +144,7 @@ describe("the backend runs the job once", () => {
   });
 });
 
-test("an answer that comes after another delivery was done counts when it is newer, and only then as taken in", async () => {
+test("applies an answer that arrives after another delivery only if it is newer", async () => {
   let answer = (): void => undefined;
   const until = new Promise<void>((resolve) => (answer = resolve));
   const submit: World["backend"]["submit"] = async (job, options) => {
@@ -164,7 +164,7 @@ test("an answer that comes after another delivery was done counts when it is new
   ]);
 });
 
-test("an answer that is older than what is known does not count as taken in", async () => {
+test("does not count an outdated answer as applied", async () => {
   let answer = (): void => undefined;
   world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
   const slow = dispatchJob(world, message);
@@ -179,10 +179,10 @@ test("an answer that is older than what is known does not count as taken in", as
   expect(await record()).toMatchObject({ status: "Running" });
 });
 
-describe("a message is done with, without a call of the backend,", () => {
+describe("a message is completed without a call to the backend", () => {
   test.each<[string, () => Promise<unknown>]>([
     [
-      "when there is no such job",
+      "when the job does not exist",
       async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? ""),
     ],
     ["when the job was canceled", () => cancelJob(world, "iris")],
@@ -192,7 +192,7 @@ describe("a message is done with, without a call of the backend,", () => {
     expect(world.backend.calls.submit).toBe(0);
   });
 
-  test("when it is of another submission of that name", async () => {
+  test("when it is about another submission of that name", async () => {
     await dispatchJob(world, { ...message, submission_id: "another" });
     expect(world.backend.calls.submit).toBe(0);
     expect((await record())?.dispatch_claimed_at).toBeUndefined();
@@ -204,7 +204,7 @@ test.each([
   ["text"],
   [{ schema_version: 2, name: "iris", submission_id: "x" }],
   [{ schema_version: 1, name: "iris" }],
-])("what is no message of ours (%j) is an error that the host sees", async (received) => {
+])("an invalid message (%j) is an error for the host", async (received) => {
   await expect(dispatchJob(world, received)).rejects.toThrow("Not a message of this queue");
 });
 
@@ -224,7 +224,7 @@ describe("a backend that refuses", () => {
     });
   });
 
-  test("to take again what it took before has the job adopted", async () => {
+  test("to submit a job again that it has lets the job continue", async () => {
     world.backend.plan("submit", { kind: "lost" }, { kind: "refused", code: "already_there" });
     await dispatchJob(world, message);
     await passTime(world, 1);
@@ -232,7 +232,7 @@ describe("a backend that refuses", () => {
     expect((await record())?.error).toBeUndefined();
   });
 
-  test("and then is away does not fail the job before it was looked at", async () => {
+  test("and then is unreachable does not fail the job before it was searched for", async () => {
     world.backend.plan("submit", { kind: "lost" }, { kind: "refused", code: "already_there" });
     world.backend.plan("observe", { kind: "unreachable" });
     await dispatchJob(world, message);
@@ -242,7 +242,7 @@ describe("a backend that refuses", () => {
     expect(await record()).toMatchObject({ status: "Queued" });
   });
 
-  test("does not fail a job that another delivery handed over", async () => {
+  test("does not fail a job that another delivery submitted", async () => {
     let answer = (): void => undefined;
     const until = new Promise<void>((resolve) => (answer = resolve));
     const submit: World["backend"]["submit"] = async () => {
@@ -257,14 +257,14 @@ describe("a backend that refuses", () => {
   });
 });
 
-describe("a job that was canceled while the backend was away", () => {
+describe("a job that was canceled while the backend was unreachable", () => {
   beforeEach(async () => {
     world.backend.plan("submit", { kind: "unreachable" });
     await dispatchJob(world, message);
     expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
   });
 
-  test("is not submitted any more, and is Canceled when it is sure that the backend does not have it", async () => {
+  test("is not submitted any more, and is Canceled once the backend certainly does not have it", async () => {
     await passTime(world, 0.75);
     expect(await record()).toMatchObject({ status: "CancelRequested" });
     await passTime(world, 0.5);
@@ -280,14 +280,14 @@ describe("a job that was canceled while the backend was away", () => {
     expect([world.backend.calls.submit, world.backend.started]).toEqual([1, []]);
   });
 
-  test("is found and ended there when it got there after all, by an answer that was lost", async () => {
+  test("is found at the backend and canceled there if only the answer to its submission was lost", async () => {
     await handOver();
     await passTime(world, 1);
     expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled", dispatched_at: expect.any(String) });
     expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
   });
 
-  test("is found when it gets there later than all answers", async () => {
+  test("is found if its submission arrives after all answers", async () => {
     await passTime(world, 0.5);
     await handOver();
     await passTime(world, 1);
@@ -295,7 +295,7 @@ describe("a job that was canceled while the backend was away", () => {
     expect(world.backend.canceled).toEqual(["iris"]);
   });
 
-  test("stays CancelRequested while the backend is away, and nothing is said for it", async () => {
+  test("stays CancelRequested while the backend is unreachable", async () => {
     world.backend.always("observe", { kind: "unreachable" });
     await passTime(world, 30);
     expect(await record()).toMatchObject({ status: "CancelRequested" });
@@ -305,8 +305,8 @@ describe("a job that was canceled while the backend was away", () => {
   });
 });
 
-describe("a job that was given up, but got to the backend", () => {
-  test("is ended there, also when the first attempt at that fails", async () => {
+describe("a job that was given up, but reached the backend", () => {
+  test("is canceled there, also when the first attempt fails", async () => {
     const submit: World["backend"]["submit"] = async (job, options) => {
       const found = await world.records.get("iris");
       await world.records.replace({ ...found?.value, status: "Failed", revision: 9 } as never, found?.etag ?? "");
@@ -321,7 +321,7 @@ describe("a job that was given up, but got to the backend", () => {
     expect([world.backend.canceled, world.backend.started]).toEqual([["iris"], ["iris"]]);
   });
 
-  test("is ended there by the poison queue, too", async () => {
+  test("is canceled there by the poison handler, too", async () => {
     await handOver();
     const found = await world.records.get("iris");
     const given = { ...found?.value, status: "Failed", dispatch_claimed_at: "2026-03-01T12:00:00.000Z", revision: 9 };
@@ -332,14 +332,14 @@ describe("a job that was given up, but got to the backend", () => {
 });
 
 describe("a backend that cannot be reached", () => {
-  test("uses up no dequeues: the message is done with, and the row is due again", async () => {
+  test("completes the message and makes the row due again, so that no dequeues are used up", async () => {
     world.backend.plan("submit", { kind: "unreachable" });
     await dispatchJob(world, message);
     expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:00:15.000Z" });
     expect(await record()).toMatchObject({ status: "NotStarted" });
   });
 
-  test("is tried again until it takes the job", async () => {
+  test("is tried again until it accepts the job", async () => {
     world.backend.always("submit", { kind: "unreachable" });
     await dispatchJob(world, message);
     await passTime(world, 60);
@@ -360,7 +360,7 @@ describe("a backend that cannot be reached", () => {
     expect(world.backend.started).toEqual([]);
   });
 
-  test("and has a job all the same, by an answer that was lost, is made to end it when it is back", async () => {
+  test("and has a given-up job because of a lost answer cancels it when it is back", async () => {
     world.backend.plan("submit", { kind: "lost" });
     await dispatchJob(world, message);
     for (const method of ["submit", "observe", "cancel"] as const)
@@ -374,15 +374,15 @@ describe("a backend that cannot be reached", () => {
     expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
   });
 
-  test("is not what is away when storage is: the host delivers the message again, however late", async () => {
+  test("is not confused with an outage of storage, after which the host delivers the message again", async () => {
     world.backend.plan("submit", { kind: "unreachable" });
     await dispatchJob(world, message);
     world.clock.advance(25 * 3_600_000);
     const replace = async () => {
-      throw new ServiceError("unavailable", "storage is away");
+      throw new ServiceError("unavailable", "storage is unreachable");
     };
     await expect(dispatchJob({ ...world, records: { ...world.records, replace } }, message)).rejects.toThrow(
-      "storage is away",
+      "storage is unreachable",
     );
     await dispatchJob(world, message);
     expect(await record()).toMatchObject({ status: "Queued" });
@@ -396,7 +396,7 @@ describe("a backend that cannot be reached", () => {
     expect(await record()).toMatchObject({ status: "NotStarted" });
   });
 
-  test("that asks for patience is left alone as a whole, for as long as it says", async () => {
+  test("that throttles gets no calls for as long as it requests", async () => {
     world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 40 });
     await dispatchJob(world, message);
     const { notBefore } = await world.openJobs.due(world.clock.now());
@@ -404,7 +404,7 @@ describe("a backend that cannot be reached", () => {
     expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:00:40.000Z" });
   });
 
-  test("is not left alone for days, whatever it says", async () => {
+  test("gets calls again after five minutes, whatever it requests", async () => {
     world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 1e9 });
     await dispatchJob(world, message);
     expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:05:00.000Z" });
@@ -412,19 +412,19 @@ describe("a backend that cannot be reached", () => {
 });
 
 describe("a dispatch that failed too often", () => {
-  test("is an error that the host sees, until it is abandoned", async () => {
+  test("is an error for the host, until the poison handler gets it", async () => {
     world.backend.plan("submit", { kind: "broken" });
     await expect(dispatchJob(world, message)).rejects.toThrow("The backend broke.");
   });
 
-  test("fails the job that the backend surely does not have", async () => {
+  test("fails a job that the backend does not have", async () => {
     expect(await handlePoisonDispatch(world, message)).toMatch(
       /^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/,
     );
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
   });
 
-  test("adopts the job that the backend has after all", async () => {
+  test("continues a job that the backend has", async () => {
     await handOver();
     world.backend.say("iris", { status: "Running" });
     await handlePoisonDispatch(world, message);
@@ -433,7 +433,7 @@ describe("a dispatch that failed too often", () => {
   });
 
   test.each(["unreachable", "throttled"] as const)(
-    "keeps the job open while the backend is %s, and the poll sends it again",
+    "keeps the job open while the backend is %s, and the poll enqueues it again",
     async (kind) => {
       world.backend.plan("observe", { kind });
       await handlePoisonDispatch(world, message);
@@ -443,7 +443,7 @@ describe("a dispatch that failed too often", () => {
     },
   );
 
-  test("fails the job after 24 hours of a backend that breaks and cannot be looked at", async () => {
+  test("fails the job after 24 hours in which the backend fails all calls", async () => {
     world.backend.always("submit", { kind: "broken" });
     world.backend.always("observe", { kind: "unreachable" });
     await passTime(world, 2);
@@ -451,7 +451,7 @@ describe("a dispatch that failed too often", () => {
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
   });
 
-  test("of a job that was to be canceled ends it as Canceled", async () => {
+  test("of a job with a requested cancel ends it as Canceled", async () => {
     world.backend.plan("submit", { kind: "broken" });
     await dispatchJob(world, message).catch(() => undefined);
     await cancelJob(world, "iris");
@@ -459,7 +459,7 @@ describe("a dispatch that failed too often", () => {
     expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled" });
   });
 
-  test("goes up as it came when the backend breaks", async () => {
+  test("is thrown unchanged when the backend fails unexpectedly", async () => {
     world.backend.plan("observe", { kind: "broken" });
     await expect(handlePoisonDispatch(world, message)).rejects.toThrow("The backend broke.");
   });
@@ -468,14 +468,14 @@ describe("a dispatch that failed too often", () => {
     ["no message of ours"],
     [{ schema_version: 1, name: "rose", submission_id: "x" }],
     [{ schema_version: 1, name: "iris", submission_id: "x" }],
-  ])("is let go of when it is about no job that there is: %j", async (received) => {
+  ])("is ignored if its job does not exist: %j", async (received) => {
     expect(await handlePoisonDispatch(world, received)).toMatch(
       /; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /,
     );
     expect(await record()).toMatchObject({ status: "NotStarted" });
   });
 
-  test("changes nothing of a job that was handed over meanwhile", async () => {
+  test("changes nothing for a job that was submitted in the meantime", async () => {
     await dispatchJob(world, message);
     const before = await record();
     await handlePoisonDispatch(world, message);
@@ -483,7 +483,7 @@ describe("a dispatch that failed too often", () => {
   });
 });
 
-test("a dispatch during which nothing can be written, as the disk is full, is done with, and the poll sends it again", async () => {
+test("completes its message when the disk of storage is full, and the poll enqueues it again", async () => {
   const full = () =>
     Promise.reject(new ServiceError("unavailable", "Storage could not write it.", { reason: "storage_full" }));
   expect(await dispatchJob({ ...world, records: { ...world.records, replace: full } }, message)).toMatchObject({

@@ -20,19 +20,19 @@ beforeEach(async () => {
 const minutes = 60_000;
 const row = async () => (await world.openJobs.get("iris"))?.value;
 
-describe("a job that is as it should be", () => {
-  test("is not looked at within the first minute", async () => {
+describe("a job with nothing to repair", () => {
+  test("is not checked within the first minute", async () => {
     world.clock.advance(minutes - 1);
-    expect(await healJobs(world)).toEqual({ looked: 0, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 0, removed: 0, failed: [] });
   });
 
   test.each([
     [1, 1],
     [5, 5],
     [600, 60],
-  ])("at an age of %i minutes is looked at again after %i", async (age, next) => {
+  ])("at an age of %i minutes is checked again after %i", async (age, next) => {
     world.clock.advance(age * minutes);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 0, failed: [] });
     expect(Date.parse((await row())?.heal_at ?? "") - world.clock.now().getTime()).toBe(next * minutes);
   });
 });
@@ -41,7 +41,7 @@ describe("healing", () => {
   test.each([
     ["nothing of a dump", {}],
     ["of the dump of an earlier job of this name", { dump_of: "an earlier one" }],
-  ])("writes a missing dump where the row tells %s", async (_, told) => {
+  ])("writes a missing dump if the row has %s", async (_, told) => {
     await world.dumps.delete("iris");
     await world.openJobs.merge("iris", told);
     world.clock.advance(minutes);
@@ -49,7 +49,7 @@ describe("healing", () => {
     expect(await world.dumps.get("iris")).toBe((await world.records.get("iris"))?.value.dump);
   });
 
-  test("looks for a dump again as long as it could not be written", async () => {
+  test("tries to write a missing dump again until it succeeds", async () => {
     await world.dumps.delete("iris");
     const put: World["dumps"]["put"] = () => Promise.reject(new ServiceError("unavailable", "down"));
     for (let tick = 0; tick < 2; tick += 1) {
@@ -61,7 +61,7 @@ describe("healing", () => {
     expect(await world.dumps.get("iris")).toBeDefined();
   });
 
-  test("brings a lagging index row up and publishes what is not out", async () => {
+  test("updates an outdated index row and publishes pending events", async () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     const { value, etag } = found;
@@ -78,7 +78,7 @@ describe("healing", () => {
     expect(await row()).toMatchObject({ published_seq: 3 });
   });
 
-  test("closes the row of a finished job", async () => {
+  test("deletes the row of a finished job", async () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     const { value, etag } = found;
@@ -92,7 +92,7 @@ describe("healing", () => {
     await expectSettled(world, "iris");
   });
 
-  test("leaves a row that changed while it was looked at", async () => {
+  test("leaves a row that changed during the check", async () => {
     const found = await world.records.get("iris");
     await world.records.replace({ ...found?.value, status: "Completed" } as never, found?.etag ?? "");
     world.clock.advance(minutes);
@@ -104,7 +104,7 @@ describe("healing", () => {
     expect(await row()).toBeDefined();
   });
 
-  test("does not put off the next look at a job that somebody wants to be looked at soon", async () => {
+  test("does not delay the next check of a job that another operation made due soon", async () => {
     world.clock.advance(30 * minutes);
     const put: World["index"]["put"] = async (entry, options) => {
       await world.index.put(entry, options);
@@ -114,11 +114,11 @@ describe("healing", () => {
       );
     };
     const soon = new Date(world.clock.now().getTime() + minutes).toISOString();
-    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ looked: 1, failed: [] });
+    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ checked: 1, failed: [] });
     expect(await row()).toMatchObject({ heal_at: soon });
   });
 
-  test("puts what a crash left out onto the row, the dispatch, the cancel, the submission, and has the poll look at once", async () => {
+  test("writes the dispatch, the cancel and the submission that a crash left out to the row, and makes the poll due", async () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     await world.records.replace(
@@ -138,7 +138,7 @@ describe("healing", () => {
     });
   });
 
-  test("does not hide that the backend refused to cancel", async () => {
+  test("preserves that the backend refused to cancel", async () => {
     const found = await world.records.get("iris");
     await world.records.replace(
       { ...found?.value, cancel_requested_at: "2026-03-01T12:00:01.000Z" } as never,
@@ -150,7 +150,7 @@ describe("healing", () => {
     expect(await row()).toMatchObject({ cancel: "refused" });
   });
 
-  test("goes on with the next job when one fails, and reports it", async () => {
+  test("continues with the next job when one fails, and reports it", async () => {
     await submitJob(world, submission({ name: "rose" }));
     world.clock.advance(minutes);
     const put: World["index"]["put"] = async (entry, options) => {
@@ -158,11 +158,11 @@ describe("healing", () => {
       return world.index.put(entry, options);
     };
     const report = await healJobs({ ...world, index: { ...world.index, put } });
-    expect(report).toMatchObject({ looked: 2, failed: [{ name: "iris", error: { code: "unavailable" } }] });
+    expect(report).toMatchObject({ checked: 2, failed: [{ name: "iris", error: { code: "unavailable" } }] });
     expect(Date.parse((await row())?.heal_at ?? "") - world.clock.now().getTime()).toBe(minutes);
   });
 
-  test("gets to every job, however many fail before it at every tick", async () => {
+  test("checks every job, however many others fail at every tick", async () => {
     const names = Array.from({ length: 20 }, (_, index) => `bad-${index}`);
     for (const name of [...names, "rose"]) await submitJob(world, submission({ name }));
     await world.dumps.delete("rose");
@@ -181,11 +181,11 @@ describe("healing", () => {
     expect(await world.dumps.get("rose")).toBeDefined();
   });
 
-  test("stops after 45 seconds and leaves the rest for the next time", async () => {
+  test("stops after 45 seconds and leaves the rest for the next tick", async () => {
     for (const name of ["rose", "lily"]) await submitJob(world, submission({ name }));
     world.clock.advance(minutes);
     const put: World["dumps"]["put"] = async () => world.clock.advance(30_000);
-    expect(await healJobs({ ...world, dumps: { ...world.dumps, put } })).toMatchObject({ looked: 2 });
+    expect(await healJobs({ ...world, dumps: { ...world.dumps, put } })).toMatchObject({ checked: 2 });
   });
 });
 
@@ -195,19 +195,19 @@ describe("a row without a record", () => {
     await world.records.delete("iris", found?.etag ?? "");
   });
 
-  test("is kept for ten minutes, as its submission may be under way", async () => {
+  test("is kept for ten minutes, as its submission may not have ended", async () => {
     world.clock.advance(10 * minutes - 1);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 0, failed: [] });
     expect(await row()).toBeDefined();
   });
 
-  test("is swept after that", async () => {
+  test("is deleted after that", async () => {
     world.clock.advance(10 * minutes);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 1, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 1, failed: [] });
     expect(await row()).toBeUndefined();
   });
 
-  test("is kept when somebody submits the job again at that moment", async () => {
+  test("is kept if the job is submitted again at that moment", async () => {
     world.clock.advance(10 * minutes);
     const get: World["records"]["get"] = async (name, options) => {
       const found = await world.records.get(name, options);

@@ -40,14 +40,14 @@ function counting<P extends object>(port: P): { readonly port: P; readonly calls
 }
 
 describe("a tick", () => {
-  test("without open jobs is one query and nothing else", async () => {
+  test("without open jobs makes a single query", async () => {
     const openJobs = counting(world.openJobs);
     expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 0, sent: 0, left: 0, failed: [] });
     expect(openJobs.calls).toEqual(["due"]);
     expect(world.backend.calls.observe).toBe(0);
   });
 
-  test("asks about a young job each time, and writes nothing while nothing changed", async () => {
+  test("observes a young job each time, and writes nothing without a change", async () => {
     await dispatched();
     const openJobs = counting(world.openJobs);
     for (let tick = 0; tick < 5; tick += 1) {
@@ -64,7 +64,7 @@ describe("a tick", () => {
     [400, 40],
     [3600, 60],
     [1_000_000, 60],
-  ])("asks about a job of %i seconds again after %i", async (age, seconds) => {
+  ])("observes a job of %i seconds again after %i", async (age, seconds) => {
     await dispatched();
     world.clock.advance(age * 1000);
     await pollJobs(world);
@@ -73,7 +73,7 @@ describe("a tick", () => {
     if (seconds > 2) expect(again).toBe(seconds * 1000);
   });
 
-  test("asks about many jobs at once, a hundred at a time, the most overdue first", async () => {
+  test("observes many jobs per call, a hundred at a time, the most overdue first", async () => {
     for (let index = 0; index < 250; index += 1) {
       await dispatched(`job-${index}`);
       world.clock.advance(1);
@@ -89,7 +89,7 @@ describe("a tick", () => {
     expect(asked.flat().slice(0, 3)).toEqual(["job-0", "job-1", "job-2"]);
   });
 
-  test("tells the backend of a job only its name and its submission", async () => {
+  test("passes only the name and the submission of a job to the backend", async () => {
     await dispatched();
     let asked: unknown;
     const observe: World["backend"]["observe"] = async (jobs, options) => {
@@ -101,7 +101,7 @@ describe("a tick", () => {
     expect(asked).toEqual([{ name: "iris", submission_id: (await record())?.submission_id }]);
   });
 
-  test("leaves the rest to the next one after 20 seconds", async () => {
+  test("leaves the rest for the next tick after 20 seconds", async () => {
     for (let index = 0; index < 250; index += 1) await dispatched(`job-${index}`);
     const observe: World["backend"]["observe"] = async (jobs, options) => {
       world.clock.advance(15_000);
@@ -115,9 +115,9 @@ describe("a tick", () => {
 describe("jobs of another backend", () => {
   const other = () => ({ ...world, backend: createMemoryBackend({ clock: world.clock, id: "other" }) });
   const told =
-    "Open jobs of the backend memory: 1. This service runs other (JOBS_BACKEND), so they are neither started nor looked at until it runs memory again.";
+    "Open jobs of the backend memory: 1. This service runs other (JOBS_BACKEND), so they are neither started nor polled until it runs memory again.";
 
-  test("are left alone, and each says so once", async () => {
+  test("are not polled, and each gets its notice once", async () => {
     await dispatched();
     world.clock.advance(5000);
     const elsewhere = other();
@@ -132,7 +132,7 @@ describe("jobs of another backend", () => {
     expect(elsewhere.backend.calls).toMatchObject({ observe: 0, submit: 0 });
   });
 
-  test("go on at once when theirs is back, though nothing changed there and that was sent a moment ago", async () => {
+  test("continue at once when the service runs their backend again, though their status is unchanged and was sent just before", async () => {
     await dispatched();
     world.clock.advance(5000);
     world.backend.say("iris", { status: "Running" });
@@ -147,7 +147,7 @@ describe("jobs of another backend", () => {
     expect(await record()).not.toHaveProperty("notice");
   });
 
-  test("are not handed to this one, whatever comes of their messages, but to theirs when it is back", async () => {
+  test("are submitted only to their own backend, whatever happens to their messages", async () => {
     await submitJob(world, submission());
     const elsewhere = other();
     await passTime(elsewhere, 5);
@@ -164,7 +164,7 @@ describe("jobs of another backend", () => {
     expect(await record()).not.toHaveProperty("notice");
   });
 
-  test("that cannot be told now are told at the next tick", async () => {
+  test("whose notice cannot be stored get it at the next tick", async () => {
     await dispatched();
     world.clock.advance(5000);
     const replace = () => Promise.reject(new ServiceError("unavailable", "down"));
@@ -182,7 +182,7 @@ describe("a change", () => {
     world.clock.advance(5000);
   });
 
-  test("becomes one message, and the row remembers it", async () => {
+  test("becomes one message, and its digest is stored on the row", async () => {
     expect(await pollJobs(world)).toMatchObject({ sent: 1 });
     expect(world.queues.updates).toMatchObject([
       { kind: "status", name: "iris", observation: { status: "Running", observed_at: "2026-03-01T12:00:05.000Z" } },
@@ -190,7 +190,7 @@ describe("a change", () => {
     expect(await row()).toMatchObject({ sent_digest: expect.any(String), sent_at: "2026-03-01T12:00:05.000Z" });
   });
 
-  test("that is on its way is not sent again for a minute", async () => {
+  test("that is being processed is not sent again for a minute", async () => {
     await pollJobs(world);
     for (let tick = 0; tick < 50; tick += 1) {
       world.clock.advance(1000);
@@ -202,7 +202,7 @@ describe("a change", () => {
     expect(world.queues.updates).toHaveLength(2);
   });
 
-  test("that was taken in is not sent again", async () => {
+  test("that was applied is not sent again", async () => {
     await pollJobs(world);
     await deliverAll(world);
     await passTime(world, 5);
@@ -219,17 +219,17 @@ describe("a change", () => {
     await expect(pollJobs({ ...world, queues: { ...world.queues, sendUpdate } })).rejects.toThrow("The queue is gone.");
   });
 
-  test("is seen by two ticks at once without harm", async () => {
+  test("may be sent by two ticks at the same time", async () => {
     await Promise.all([pollJobs(world), pollJobs(world)]);
     await deliverAll(world);
     expect((await record())?.timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued", "Running"]);
   });
 });
 
-describe("a dispatch that nobody took up", () => {
+describe("a dispatch that has not ended", () => {
   beforeEach(() => submitJob(world, submission()));
 
-  test("is sent again after a minute, and then after twice as long each time", async () => {
+  test("is enqueued again after a minute, then each time after twice as long", async () => {
     world.queues.dispatches.length = 0;
     const sent: number[] = [];
     for (let second = 1; second <= 1800; second += 1) {
@@ -239,14 +239,14 @@ describe("a dispatch that nobody took up", () => {
     expect(sent).toEqual([60, 120, 240, 480, 960, 1560]);
   });
 
-  test("is not sent again once the backend has the job", async () => {
+  test("is not enqueued again once the backend has the job", async () => {
     await deliverAll(world);
     world.clock.advance(120_000);
     await pollJobs(world);
     expect(world.queues.dispatches).toEqual([]);
   });
 
-  test("is sent again while the backend cannot be asked about others", async () => {
+  test("is enqueued again while the backend cannot be asked about other jobs", async () => {
     await deliverAll(world);
     await submitJob(world, submission({ name: "rose" }));
     world.queues.dispatches.length = 0;
@@ -269,7 +269,7 @@ describe("a backend that", () => {
     world.clock.advance(5000);
   });
 
-  test("cannot be reached is asked once a tick, and again at the next", async () => {
+  test("cannot be reached gets one call per tick", async () => {
     for (let index = 0; index < 150; index += 1) await dispatched(`job-${index}`);
     world.clock.advance(60_000);
     world.backend.always("observe", { kind: "unreachable" });
@@ -281,7 +281,7 @@ describe("a backend that", () => {
     expect(await pollJobs(world)).not.toHaveProperty("trouble");
   });
 
-  test("asks for patience is not asked at all until its time is over", async () => {
+  test("throttles gets no calls until the requested time is over", async () => {
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 100 });
     expect(await pollJobs(world)).toMatchObject({
       outage: expect.objectContaining({ message: "The backend is busy." }),
@@ -300,7 +300,7 @@ describe("a backend that", () => {
     expect(world.backend.calls.observe).toBe(2);
   });
 
-  test("breaks on some jobs does not hide the others, and these are looked at later", async () => {
+  test("fails for some jobs does not hide the others, and the failed ones are polled later", async () => {
     const names = Array.from({ length: 9 }, (_, index) => `rose-${index}`);
     for (const name of names) await submitJob(world, submission({ name }));
     await deliverAll(world);
@@ -322,7 +322,7 @@ describe("a backend that", () => {
     );
   });
 
-  test("leaves a job out of its answer is asked about it again", async () => {
+  test("leaves a job out of its answer gets a call about it again", async () => {
     const observe = async () => [];
     expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toEqual({
       due: 1,
@@ -333,13 +333,13 @@ describe("a backend that", () => {
   });
 });
 
-describe("a job that the backend does not know", () => {
+describe("a job that the backend does not have", () => {
   beforeEach(async () => {
     await dispatched();
     world.backend.drop("iris");
   });
 
-  test("three times in a row is Failed, and not within moments", async () => {
+  test("three times in a row is Failed, with time between the requests", async () => {
     const began = world.clock.now().getTime();
     while ((await record())?.status !== "Failed" && world.clock.now().getTime() - began < 600_000) {
       world.clock.advance(2000);
@@ -355,7 +355,7 @@ describe("a job that the backend does not know", () => {
     expect(await row()).toBeUndefined();
   });
 
-  test("and then knows again goes on, with a count that starts anew", async () => {
+  test("and then has again continues, and its count is reset", async () => {
     const submission_id = (await record())?.submission_id ?? "";
     const look = async () => {
       world.clock.advance(15_000);
@@ -373,7 +373,7 @@ describe("a job that the backend does not know", () => {
     }
   });
 
-  test("in an answer that was about another submission of its name is not counted", async () => {
+  test("in an answer about another submission of its name is not counted", async () => {
     await world.openJobs.merge("iris", { submission_id: "another" });
     world.clock.advance(15_000);
     await pollJobs(world);
@@ -384,8 +384,8 @@ describe("a job that the backend does not know", () => {
   });
 });
 
-describe("what heals after a submission of the same name overwrote the row", () => {
-  test("the job keeps its own dispatch and its end", async () => {
+describe("after a submission of the same name overwrote the row", () => {
+  test("the job keeps its own dispatch and its own end", async () => {
     await dispatched();
     const theirs = await row();
     const look = "2026-03-01T12:01:00.000Z";
@@ -416,7 +416,7 @@ describe("signed log URLs", () => {
 
   const kept = async () => world.logUrls.get("iris");
 
-  test("are fetched once there are logs", async () => {
+  test("are fetched once the job has logs", async () => {
     await passTime(world, 1);
     expect(world.backend.calls.logUrls).toBe(0);
     world.backend.say("iris", { status: "Running", log_names: ["user_logs/std_log.txt"] });
@@ -425,7 +425,7 @@ describe("signed log URLs", () => {
     expect(await row()).toMatchObject({ log_urls_expire_at: (await kept())?.expires_at });
   });
 
-  test("are fetched anew before they end, for as long as the job is open", async () => {
+  test("are refreshed before they expire, as long as the job is open", async () => {
     world.backend.say("iris", { status: "Running", log_names: ["std_log.txt"] });
     await passTime(world, 5 * 60, async () => {
       const urls = await kept();
@@ -436,7 +436,7 @@ describe("signed log URLs", () => {
     expect(world.backend.calls.logUrls).toBeLessThanOrEqual(7);
   });
 
-  test("are asked for again after a minute when a refresh came to nothing", async () => {
+  test("are requested again after a minute if a refresh failed", async () => {
     world.backend.plan("logUrls", { kind: "unreachable" });
     world.backend.say("iris", { status: "Running", log_names: ["std_log.txt"] });
     await passTime(world, 3);
@@ -444,7 +444,7 @@ describe("signed log URLs", () => {
     expect(await kept()).toBeDefined();
   });
 
-  test("are nowhere but in their own place", async () => {
+  test("are stored only in the container log-urls", async () => {
     world.backend.say("iris", { status: "Running", log_names: ["std_log.txt"] });
     await pollJobs(world);
     const messages = JSON.stringify(world.queues.updates);

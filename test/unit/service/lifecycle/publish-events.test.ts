@@ -1,4 +1,7 @@
-/** The timeline is the outbox: whatever the sink does, no event is lost, none overtakes another, and nobody waits for long. */
+/**
+ * The timeline is the outbox: whatever the sink does, no event is lost, none overtakes another, and nobody waits for
+ * long.
+ */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { deleteJob } from "../../../../shared/service/jobs/delete-job.ts";
@@ -33,8 +36,8 @@ const long = (entries: number): JobRecord => ({
   })),
 });
 
-describe("events that are not out", () => {
-  test("go out in batches, oldest first, from the one after the last that is out", async () => {
+describe("unpublished events", () => {
+  test("are published in batches, oldest first, after the last published one", async () => {
     expect(await publishEvents(world.events, long(350), 120)).toBe(350);
     expect(world.events.calls.map((batch) => [batch[0]?.seq, batch.at(-1)?.seq])).toEqual([
       [121, 220],
@@ -43,12 +46,12 @@ describe("events that are not out", () => {
     ]);
   });
 
-  test("that are none call nobody", async () => {
+  test("cause no call if there are none", async () => {
     expect(await publishEvents(world.events, long(3), 3)).toBe(3);
     expect(world.events.calls).toEqual([]);
   });
 
-  test("are out as far as the sink took whole batches", async () => {
+  test("count as published up to the last batch that the sink accepted", async () => {
     const publish: World["events"]["publish"] = async ([first]) => {
       if ((first?.seq ?? 0) > 200) throw new Error("full");
     };
@@ -58,11 +61,11 @@ describe("events that are not out", () => {
     });
   });
 
-  test("are not out when the sink fails without a word", async () => {
+  test("stay unpublished if the sink fails without a reason", async () => {
     await expect(publishEvents({ publish: () => Promise.reject() }, long(1), 0)).rejects.toThrow(EventsNotPublished);
   });
 
-  test("do not wait for a caller who gave up", async () => {
+  test("are not published further after the caller aborted", async () => {
     world.events.fault = "hangs";
     const gone = new AbortController();
     const published = publishEvents(world.events, long(1), 0, { signal: gone.signal });
@@ -76,7 +79,7 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     world.events.fault = fault;
   });
 
-  test("jobs run to their end and show it, and nothing is lost when it is back", async () => {
+  test("jobs run to their end, and no event is lost when it is back", async () => {
     await passTime(world, 1);
     world.backend.say("iris", { status: "Running" });
     await passTime(world, 1);
@@ -95,12 +98,12 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     await expectSettled(world, "iris");
   });
 
-  test("no message fails because of it, and healing says what is wrong", async () => {
+  test("no message fails because of it, and healing reports the cause", async () => {
     await dispatchJob(world, world.queues.dispatches.shift());
     expect(await record()).toMatchObject({ status: "Queued" });
     // Whoever published has had the job looked over at the next tick, not in an hour.
     expect(await healJobs(world)).toMatchObject({
-      looked: 1,
+      checked: 1,
       failed: [
         {
           name: "iris",
@@ -110,7 +113,7 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     });
   });
 
-  test("a finished job that is deleted goes when its events are out, not before", async () => {
+  test("a deleted job is purged only after its events are published", async () => {
     await deliverAll(world);
     world.backend.say("iris", { status: "Completed" });
     await passTime(world, 1);
@@ -124,7 +127,7 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
   });
 });
 
-test("while the event sink fails, the timeline keeps all that is not out, however long it gets", async () => {
+test("while the event sink fails, the timeline keeps all unpublished entries, however long it gets", async () => {
   world.events.fault = "fails";
   await deliverAll(world);
   const about = { schema_version: 1, name: "iris", submission_id: (await record())?.submission_id } as const;
@@ -162,12 +165,12 @@ describe("while the event sink hangs", () => {
     return run;
   }
 
-  test("a dispatch goes on after five seconds, and the poll looks after the job", async () => {
+  test("a dispatch continues after five seconds, and the job is polled", async () => {
     await afterLimit(deliverAll(world));
     expect(await row()).toMatchObject({ dispatched_at: expect.any(String), heal_at: world.clock.now().toISOString() });
   });
 
-  test("healing goes on with the next job, and everything is out when the sink is back", async () => {
+  test("healing continues with the next job, and everything is published when the sink is back", async () => {
     await submitJob(world, submission({ name: "rose" }));
     world.clock.advance(60_000);
     const healing = healJobs(world);
@@ -186,7 +189,7 @@ describe("while the event sink hangs", () => {
     expect(world.events.published.map(({ id }) => id.split(":")[0])).toEqual(["iris", "rose"]);
   });
 
-  test("an edit is answered, and what else is to do is left to healing", async () => {
+  test("an edit is answered, and the rest is left to healing", async () => {
     const edited = editJob(world, "iris", { edit: { tags: { a: "1" } }, by: { name: "local", type: "User" } });
     expect(await afterLimit(edited)).toMatchObject({ edits: { tags: { a: "1" } } });
   });

@@ -27,7 +27,7 @@ async function loseIndexRow(name: string): Promise<void> {
 /** The look of a service that has just started. */
 const look = (more: Partial<World> = {}) => createRestoreLostRows({ ...world, ...more, unansweredCalls: () => 0 })();
 
-test("a job that was not handed over yet, and lost its rows, is handed over", async () => {
+test("dispatches an undispatched job that lost its rows", async () => {
   await submitJob(world, submission());
   world.queues.dispatches.length = 0;
   await Promise.all([loseOpenRow("iris"), loseIndexRow("iris")]);
@@ -38,7 +38,7 @@ test("a job that was not handed over yet, and lost its rows, is handed over", as
   expect(world.backend.started).toEqual(["iris"]);
 });
 
-test("a job that runs, and lost its open row, or both rows, is seen to its end", async () => {
+test("follows a running job that lost its open row, or both rows, to its end", async () => {
   for (const name of ["iris", "rose"]) await submitJob(world, submission({ name }));
   await deliverAll(world);
   for (const name of ["iris", "rose"]) {
@@ -51,7 +51,7 @@ test("a job that runs, and lost its open row, or both rows, is seen to its end",
   for (const name of ["iris", "rose"]) expect(await expectSettled(world, name)).toMatchObject({ status: "Completed" });
 });
 
-test("a job whose record is older than its row in the index is seen to its end", async () => {
+test("follows a job whose record is older than its index row to its end", async () => {
   await submitJob(world, submission());
   await deliverAll(world);
   const running = await record("iris");
@@ -64,7 +64,7 @@ test("a job whose record is older than its row in the index is seen to its end",
   expect(await isOpen("iris")).toBe(false);
 });
 
-test("a finished job that lost its row in the index has it again", async () => {
+test("restores the index row of a finished job", async () => {
   await submitJob(world, submission());
   await deliverAll(world);
   world.backend.say("iris", { status: "Completed" });
@@ -75,7 +75,7 @@ test("a finished job that lost its row in the index has it again", async () => {
   await expectSettled(world, "iris");
 });
 
-test("an edit of a job that lost its row is sent again", async () => {
+test("sends the edit of a job that lost its row again", async () => {
   const told: unknown[] = [];
   const edited = {
     ...world,
@@ -90,7 +90,7 @@ test("an edit of a job that lost its row is sent again", async () => {
   expect(told).toMatchObject([{ display_name: "Rose" }, { display_name: "Rose" }]);
 });
 
-test("jobs as they should be are left alone, and a finished one that is older than a loss is not even read", async () => {
+test("changes no intact jobs, and does not read finished ones that are older than a loss", async () => {
   for (const name of ["old", "done", "open"]) {
     await submitJob(world, submission({ name }));
     await deliverAll(world);
@@ -108,7 +108,7 @@ test("jobs as they should be are left alone, and a finished one that is older th
   expect([read, await world.openJobs.get("open")]).toEqual([[], before]);
 });
 
-test("a record that cannot be read holds no other up", async () => {
+test("continues after a record that cannot be read", async () => {
   for (const name of ["bad", "iris"]) await submitJob(world, submission({ name }));
   await loseOpenRow("bad");
   await loseOpenRow("iris");
@@ -118,7 +118,7 @@ test("a record that cannot be read holds no other up", async () => {
   expect(await look({ records: { ...world.records, get } })).toEqual(["iris"]);
 });
 
-test("it looks once after a start and once after calls without an answer, and again after a look that failed; else it calls nothing", async () => {
+test("searches once after a start and once after unanswered calls, again after a failure, and makes no calls otherwise", async () => {
   let [silences, looks] = [0, 0];
   let fails = false;
   const due: World["openJobs"]["due"] = (now, options) => {

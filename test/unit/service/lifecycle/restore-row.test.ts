@@ -28,8 +28,8 @@ beforeEach(async () => {
   await passTime(world, 3);
 });
 
-describe("a job whose row is gone", () => {
-  test("ends again when storage took its record back to a state before the end", async () => {
+describe("a job without its row", () => {
+  test("ends again if storage returned its record to a state before the end", async () => {
     expect([(await stored()).value.status, await row()]).toEqual(["Completed", undefined]);
     await world.records.replace(earlier, (await stored()).etag);
     await passTime(world, 3);
@@ -48,7 +48,7 @@ describe("a job whose row is gone", () => {
   test.each<[string, () => Promise<void>]>([
     ["took its entry in the list back", () => world.index.put(indexEntry(jobReader, earlier))],
     ["lost its entry in the list", async () => undefined],
-  ])("is listed as it is when storage %s", async (_what, put) => {
+  ])("is listed correctly if storage %s", async (_what, put) => {
     await world.index.delete("iris", earlier.creation_context.created_at);
     await put();
     await restoreRow(world, "iris");
@@ -57,19 +57,19 @@ describe("a job whose row is gone", () => {
   });
 });
 
-test("a finished job that is listed as it is gets no row", async () => {
+test("creates no row for a finished job that is listed correctly", async () => {
   expect(await restoreRow(world, "iris")).toBe(earlier.submission_id);
   expect(await row()).toBeUndefined();
 });
 
-test("a job that has a row keeps it as it is", async () => {
+test("leaves an existing row as it is", async () => {
   await submitJob(world, submission({ name: "rose" }));
   const before = await world.openJobs.get("rose");
   await restoreRow(world, "rose");
   expect(await world.openJobs.get("rose")).toEqual(before);
 });
 
-test("a job without a record gets no row", async () => {
+test("creates no row for a job without a record", async () => {
   expect(await restoreRow(world, "unknown")).toBeUndefined();
   expect(await world.openJobs.get("unknown")).toBeUndefined();
 });

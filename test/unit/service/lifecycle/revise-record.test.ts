@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import type { Versioned } from "../../../../shared/core/ports/ports.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
-import { revise } from "../../../../shared/core/records/transitions.ts";
+import { revise } from "../../../../shared/core/records/revise.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { reviseRecord } from "../../../../shared/service/lifecycle/revise-record.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -19,15 +19,15 @@ const addTag = (key: string) =>
     revise(record, { edits: { tags: { ...record.edits.tags, [key]: "" } } }, now),
   );
 
-describe("a record is revised", () => {
-  test("without losing any of many writers at once", async () => {
+describe("a revision", () => {
+  test("loses no change of many concurrent writers", async () => {
     await Promise.all(["a", "b", "c", "d", "e", "f"].map(addTag));
     const found = (await world.records.get("iris"))?.value;
     expect(found?.edits.tags).toEqual({ a: "", b: "", c: "", d: "", e: "", f: "" });
     expect(found?.revision).toBe(7);
   });
 
-  test("from what the caller has read, without reading it again", async () => {
+  test("starts from the record that the caller has read, without reading it again", async () => {
     const start = await world.records.get("iris");
     let reads = 0;
     const get: World["records"]["get"] = (name, options) => {
@@ -44,7 +44,7 @@ describe("a record is revised", () => {
     expect([reads, (await world.records.get("iris"))?.value.archived]).toEqual([0, true]);
   });
 
-  test("from what is there now, when what the caller has read is old", async () => {
+  test("starts from the stored record if the one that the caller has read is outdated", async () => {
     const start = await world.records.get("iris");
     await addTag("a");
     await reviseRecord(
@@ -60,7 +60,7 @@ describe("a record is revised", () => {
     });
   });
 
-  test("not at all when the change leaves it as it is", async () => {
+  test("writes nothing if the change leaves the record as it is", async () => {
     const before = await world.records.get("iris");
     expect(await reviseRecord(world, "iris", () => undefined)).toEqual({
       record: before?.value,
@@ -72,17 +72,17 @@ describe("a record is revised", () => {
 });
 
 describe("a revision stops", () => {
-  test("on a job that is not there", async () => {
+  test("for a job that does not exist", async () => {
     expect(await reviseRecord(world, "rose", () => undefined)).toBeUndefined();
   });
 
-  test("on a job that is being deleted", async () => {
+  test("for a job that is being deleted", async () => {
     const { value, etag } = (await world.records.get("iris")) as Versioned<JobRecord>;
     await world.records.replace({ ...value, deleted_at: "2026-03-01T12:00:00.000Z" }, etag);
     expect(await reviseRecord(world, "iris", () => undefined)).toBeUndefined();
   });
 
-  test("after eight attempts on a record that keeps changing, having waited ever longer between them", async () => {
+  test("after eight attempts on a record that keeps changing, with growing waits between them", async () => {
     const replace = async () => {
       throw new ServiceError("conflict", "changed");
     };
@@ -94,7 +94,7 @@ describe("a revision stops", () => {
     for (const [index, slept] of world.clock.sleeps.entries()) expect(slept).toBeLessThan(40 * 2 ** index);
   });
 
-  test("at once on any other error, and on what the change throws", async () => {
+  test("at once on any other error, also one of the change", async () => {
     const replace = async () => {
       throw new ServiceError("unavailable", "down");
     };

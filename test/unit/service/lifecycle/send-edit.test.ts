@@ -30,7 +30,7 @@ const outage = () => new ServiceError("unavailable", "The backend cannot be reac
 const row = async ({ world }: Awaited<ReturnType<typeof start>>) => (await world.openJobs.get("iris"))?.value;
 
 describe("an edit", () => {
-  test("is told to the backend at once: the job as it is today", async () => {
+  test("sends the current metadata to the backend at once", async () => {
     const { world, told } = await start();
     await editJob(world, "iris", {
       edit: { display_name: "Rose", tags: { kind: null, color: "red" }, properties: { b: "2" }, archived: true },
@@ -50,7 +50,7 @@ describe("an edit", () => {
     ]);
   });
 
-  test("is told by healing when the backend could not be reached", async () => {
+  test("is sent by healing if the backend could not be reached", async () => {
     const started = await start({ failures: [outage(), outage()] });
     const { world, told } = started;
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
@@ -60,7 +60,7 @@ describe("an edit", () => {
     expect((await row(started))?.edit).toBe("sent");
   });
 
-  test("of a job that is not handed over yet is told once it was", async () => {
+  test("of an undispatched job is sent after the dispatch", async () => {
     const { world, told } = await start({ delivered: false });
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
     expect(told).toEqual([]);
@@ -69,7 +69,7 @@ describe("an edit", () => {
     expect(told).toMatchObject([{ display_name: "Rose" }]);
   });
 
-  test("that waits keeps the row of a job that ends meanwhile, and no longer", async () => {
+  test("that is pending keeps the row of a job that ends, until it is sent", async () => {
     const started = await start({ failures: [outage()] });
     const { world, told } = started;
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
@@ -82,7 +82,7 @@ describe("an edit", () => {
     await expectSettled(world, "iris");
   });
 
-  test("that comes while an earlier one is on its way, and does not reach the backend, stays pending until it is told", async () => {
+  test("stays pending until it is sent, if it arrives during an earlier one and cannot reach the backend", async () => {
     const started = await start();
     const { world, told } = started;
     const { update } = world.backend;
@@ -103,7 +103,7 @@ describe("an edit", () => {
     ]);
   });
 
-  test("that is written at the very moment when an earlier one is marked as sent stays pending", async () => {
+  test("stays pending if it is written at the moment when an earlier one is marked as sent", async () => {
     const started = await start();
     const { world, told } = started;
     const second = { ...world, backend: { ...world.backend, update: () => Promise.reject(outage()) } };
@@ -120,7 +120,7 @@ describe("an edit", () => {
     expect([isFirst, (await row(started))?.edit]).toEqual([false, "pending"]);
   });
 
-  test("of a finished job is told, and its row goes", async () => {
+  test("of a finished job is sent, and its row is deleted", async () => {
     const { world, told } = await start();
     world.backend.say("iris", { status: "Completed" });
     await passTime(world, 1);
@@ -132,7 +132,7 @@ describe("an edit", () => {
     expect(told).toHaveLength(1);
   });
 
-  test("that takes away tags set after the submission is forgotten once the backend was told, and no earlier", async () => {
+  test("that removes tags set after the submission is discarded once the backend has received it, not earlier", async () => {
     const { world, told } = await start({ failures: [outage(), outage()] });
     await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
     const { edits } = await editJob(world, "iris", { edit: { tags: { color: null, kind: null } }, by });
@@ -143,7 +143,7 @@ describe("an edit", () => {
     expect((await world.records.get("iris"))?.value.edits.tags).toEqual({ kind: null });
   });
 
-  test("that sets tags and takes them away, 320 times, leaves a record as small as it was", async () => {
+  test("that sets and removes tags 320 times leaves the size of the record unchanged", async () => {
     const { world } = await start();
     const size = async () => JSON.stringify((await world.records.get("iris"))?.value).length;
     const before = await size();
@@ -155,7 +155,7 @@ describe("an edit", () => {
     expect(await size()).toBeLessThan(before + 500);
   });
 
-  test("that would make a record larger and larger while the backend is away is refused with the size", async () => {
+  test("that would grow the record without limit while the backend is unreachable is rejected with the size", async () => {
     const { world } = await start({ failures: Array.from({ length: 1000 }, outage) });
     const pairs = async () => {
       for (let pair = 0; pair < 320; pair += 1) {
@@ -171,7 +171,7 @@ describe("an edit", () => {
     expect(JSON.stringify((await world.records.get("iris"))?.value).length).toBeLessThan(600_000);
   });
 
-  test("that the backend will not take stays ours", async () => {
+  test("that the backend refuses stays stored", async () => {
     const started = await start({ failures: [new BackendRefusal("UserError", "No.")] });
     const edited = await editJob(started.world, "iris", { edit: { display_name: "Rose" }, by });
     expect(edited.edits.display_name).toBe("Rose");

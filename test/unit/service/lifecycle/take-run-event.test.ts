@@ -24,7 +24,7 @@ async function running() {
 }
 
 describe("an event", () => {
-  test("makes its job due now, and what the backend says counts", async () => {
+  test("makes its job due now, and the status is read from the backend", async () => {
     const world = await running();
     expect(await pollJobs(world)).toMatchObject({ due: 0 });
     expect(await takeRunEvent(world, event("iris", "Completed"))).toBe(true);
@@ -32,7 +32,7 @@ describe("an event", () => {
     expect((await world.records.get("iris"))?.value.status).toBe("Running");
   });
 
-  test("that comes often costs one write", async () => {
+  test("costs one write, however often it is repeated", async () => {
     const world = await running();
     await takeRunEvent(world, event("iris"));
     const etag = (await world.openJobs.get("iris"))?.etag;
@@ -44,7 +44,7 @@ describe("an event", () => {
     ["of a run that is not ours", event("other")],
     ["that is none", "hello"],
     ["of another kind", { eventType: "Microsoft.Storage.BlobCreated", data: { runId: "iris" } }],
-  ])("%s is let go of", async (_what, message) => {
+  ])("%s is ignored", async (_what, message) => {
     const world = await running();
     expect(await takeRunEvent(world, message)).toBe(false);
     expect(await pollJobs(world)).toMatchObject({ due: 0 });
@@ -56,7 +56,7 @@ describe("an event", () => {
     expect(await takeRunEvent(world, event("iris"))).toBe(false);
   });
 
-  test("that failed too often is told of, in one short line", () => {
+  test("that failed too often becomes one short log line", () => {
     expect(describePoisonRunEvent("no\nevent ".repeat(100))).toMatch(
       /^An event of Azure ML could not be used; .{1,400}$/,
     );

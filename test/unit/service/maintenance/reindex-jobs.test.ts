@@ -24,15 +24,15 @@ async function expectProjected(world: World, name: string): Promise<void> {
   expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
 }
 
-test("where all is as the records say, nothing is written", async () => {
+test("nothing is written when everything matches the records", async () => {
   expect(await reindexJobs(await worldOf("a", "b"))).toEqual({ records: 2, dumps: 0, rows: 0, removed: 0, failed: [] });
 });
 
-test("without records there is nothing to do", async () => {
+test("nothing is written without records", async () => {
   expect(await reindexJobs(createWorld())).toEqual({ records: 0, dumps: 0, rows: 0, removed: 0, failed: [] });
 });
 
-test("a dump that is missing, or not the record's, is written", async () => {
+test("a dump that is missing or differs from the record is written", async () => {
   const world = await worldOf("missing", "another");
   await world.dumps.delete("missing");
   await world.dumps.delete("another");
@@ -42,7 +42,7 @@ test("a dump that is missing, or not the record's, is written", async () => {
   await expectProjected(world, "another");
 });
 
-test("a row that is missing, behind its record, or spoiled is written", async () => {
+test("a row that is missing, outdated or damaged is written", async () => {
   const world = await worldOf("missing", "behind", "spoiled");
   const [missing, behind, spoiled] = await Promise.all(
     ["missing", "behind", "spoiled"].map((name) => recordOf(world, name)),
@@ -59,7 +59,7 @@ test("a row that is missing, behind its record, or spoiled is written", async ()
   for (const name of ["missing", "behind", "spoiled"]) await expectProjected(world, name);
 });
 
-test("a row without a record is removed, and so is that of an earlier job of the same name", async () => {
+test("a row without a record is deleted, also that of an earlier job of the same name", async () => {
   const world = await worldOf("iris");
   const entry = indexEntry(jobReader, await recordOf(world, "iris"));
   await world.index.put({ ...entry, name: "gone" });
@@ -68,7 +68,7 @@ test("a row without a record is removed, and so is that of an earlier job of the
   expect((await world.index.query({ limit: 10 })).entries.map(({ name }) => name)).toEqual(["iris"]);
 });
 
-test("a row that a newer revision wrote meanwhile stays", async () => {
+test("a row written by a newer revision in the meantime stays", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
   const newer = { ...indexEntry(jobReader, record), revision: 9, status: "Running" };
@@ -77,7 +77,7 @@ test("a row that a newer revision wrote meanwhile stays", async () => {
   expect(await world.index.get("iris", record.creation_context.created_at)).toEqual(newer);
 });
 
-test("a record that changes while its row is made anew has the row of the change", async () => {
+test("a record that changes while its row is restored gets the row of the change", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
   await world.index.delete("iris", record.creation_context.created_at);
@@ -95,7 +95,7 @@ test("a record that changes while its row is made anew has the row of the change
   await expectProjected(world, "iris");
 });
 
-test("a job that fails is told, and the others are done", async () => {
+test("a job that fails is reported, and the others are restored", async () => {
   const world = await worldOf("bad", "good");
   await world.dumps.delete("bad");
   await world.dumps.delete("good");
@@ -109,7 +109,7 @@ test("a job that fails is told, and the others are done", async () => {
   await expectProjected(world, "good");
 });
 
-test("progress is told every 500 records", async () => {
+test("progress is reported every 500 records", async () => {
   const names = Array.from({ length: 1001 }, (_, at) => `job-${at}`);
   const world = createWorld();
   const record = await recordOf(await worldOf("iris"), "iris");
@@ -120,7 +120,7 @@ test("progress is told every 500 records", async () => {
   expect(told.map((records) => Math.floor(records / 500))).toEqual([1, 2]);
 });
 
-test("a job that is being deleted gets nothing back, and loses what is left of it in the index", async () => {
+test("a job that is being deleted is not restored, and its index row is deleted", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
   await world.records.replace(

@@ -21,7 +21,7 @@ async function onDisk(content: string): Promise<string> {
   return zip;
 }
 
-/** A job with a bundle of this content. */
+/** Submits a job with a bundle of this content. */
 async function submit(world: World, name: string, content: string): Promise<void> {
   await submitJob(
     world,
@@ -31,7 +31,7 @@ async function submit(world: World, name: string, content: string): Promise<void
 
 const kept = async (bundles: BundleStore) => (await Array.fromAsync(bundles.list())).map((bundle) => bundle.sha256);
 
-test("only bundles that no job names, and that nobody renewed for a day, are removed", async () => {
+test("only bundles without a job and without a renewal for a day are removed", async () => {
   const world = createWorld();
   await submit(world, "iris", "used");
   await world.bundles.put(sha256("forgotten"), await onDisk("forgotten"));
@@ -44,7 +44,7 @@ test("only bundles that no job names, and that nobody renewed for a day, are rem
   expect(await kept(world.bundles)).toEqual([sha256("used"), sha256("renewed")]);
 });
 
-test("a bundle that two jobs name outlives one of them", async () => {
+test("a bundle of two jobs is kept when one of them is deleted", async () => {
   const world = createWorld();
   await submit(world, "iris", "shared");
   await submit(world, "rose", "shared");
@@ -57,7 +57,7 @@ test("a bundle that two jobs name outlives one of them", async () => {
   expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 1, unreadable: [] });
 });
 
-test("a bundle that a job takes while the records are read stays", async () => {
+test("a bundle that a new job uses while the records are read is kept", async () => {
   const world = createWorld();
   await world.bundles.put(sha256("taken"), await onDisk("taken"));
   await submitJob(world, submission({ name: "rose" }));
@@ -74,7 +74,7 @@ test("a bundle that a job takes while the records are read stays", async () => {
 });
 
 test.each(["record_damaged", "record_too_new"] as const)(
-  "no bundle is removed while a record is %s, as it may name any, and its job is named",
+  "no bundle is removed while a record is %s, and its job is reported",
   async (code) => {
     const world = createWorld();
     await submit(world, "iris", "used");

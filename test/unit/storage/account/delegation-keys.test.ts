@@ -6,7 +6,7 @@ import { createManualClock } from "../../../support/memory/clock.ts";
 
 const hour = 60 * 60_000;
 
-/** Keys from an account that answers as told, and how often it was asked. */
+/** Keys of an account with the given responses, and the number of requests. */
 function setup() {
   const clock = createManualClock();
   const asked: { readonly start: Date; readonly end: Date }[] = [];
@@ -22,15 +22,15 @@ function setup() {
   return { clock, asked, account, keys };
 }
 
-describe("the key that signs URLs", () => {
-  test("is asked for once by all who want it at the same time", async () => {
+describe("the user delegation key", () => {
+  test("is requested once for concurrent callers", async () => {
     const { keys, asked } = setup();
     const got = await Promise.all([keys.get(), keys.get(), keys.get()]);
     expect(new Set(got.map(({ value }) => value))).toEqual(new Set(["key 1"]));
     expect(asked).toHaveLength(1);
   });
 
-  test("is asked for within what storage allows, from a little before now", async () => {
+  test("is requested for a period that storage allows, from a little before now", async () => {
     const { keys, asked, clock } = setup();
     await keys.get();
     const now = clock.now().getTime();
@@ -38,7 +38,7 @@ describe("the key that signs URLs", () => {
     expect((asked[0]?.end.getTime() ?? 0) - now).toBeLessThanOrEqual(7 * 24 * hour);
   });
 
-  test("is kept for half of its life and then asked for anew", async () => {
+  test("is requested again after half of its lifetime", async () => {
     const { keys, clock } = setup();
     await keys.get();
     clock.advance(11 * hour);
@@ -47,7 +47,7 @@ describe("the key that signs URLs", () => {
     expect((await keys.get()).value).toBe("key 2");
   });
 
-  test("serves on while no new one is to be had, as long as it lasts", async () => {
+  test("is used until it expires while no new one can be requested", async () => {
     const { keys, clock, account } = setup();
     await keys.get();
     account.answer = () => Promise.reject(Object.assign(new Error("down"), { statusCode: 403 }));
@@ -57,7 +57,7 @@ describe("the key that signs URLs", () => {
     await expect(keys.get()).rejects.toThrow("lacks a permission");
   });
 
-  test("is asked for again after a failure", async () => {
+  test("is requested again after a failure", async () => {
     const { keys, account } = setup();
     account.answer = () => Promise.reject(Object.assign(new Error("down"), { statusCode: 403 }));
     await expect(keys.get()).rejects.toThrow("lacks a permission");
@@ -65,7 +65,7 @@ describe("the key that signs URLs", () => {
     expect((await keys.get()).value).toBe("key 2");
   });
 
-  test("reaches the others when one of those who wait gives up", async () => {
+  test("is returned to the other callers when one of them cancels", async () => {
     const { keys, account } = setup();
     const { promise, resolve } = Promise.withResolvers<void>();
     account.answer = () => promise;

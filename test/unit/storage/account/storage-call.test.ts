@@ -1,13 +1,14 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
-import { createStorageCall, StorageRefusal } from "../../../../shared/storage/account/storage-call.ts";
+import { createStorageCall } from "../../../../shared/storage/account/storage-call.ts";
+import { StorageRefusal } from "../../../../shared/storage/account/storage-refusal.ts";
 
 const call = createStorageCall({ timeoutMs: 5000, firstDelayMs: 1 });
 const hasty = createStorageCall({ timeoutMs: 50 });
 const secret = "c2VjcmV0LXNpZ25hdHVyZQ==";
 
-/** What the SDKs throw: with the request, its signature and the answer. */
+/** An error of the SDKs, with the request, its signature and the response. */
 function sdkError(fields: {
   statusCode?: number;
   code?: string;
@@ -27,7 +28,7 @@ function sdkError(fields: {
   });
 }
 
-/** Fails in turn with each error, then gives "done". */
+/** Fails with each error in turn, then returns "done". */
 function failing(...errors: readonly Error[]) {
   const left = [...errors];
   const tried = { count: 0 };
@@ -40,7 +41,7 @@ function failing(...errors: readonly Error[]) {
   return { run, tried };
 }
 
-/** Ends only by its signal, as a request to a silent server does. */
+/** Ends only when its signal is aborted, like a request to a server that does not respond. */
 const silent = (signal: AbortSignal) =>
   new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))),
@@ -78,12 +79,12 @@ describe("an outage", () => {
     expect(error.message).toContain("read a");
   });
 
-  test("of the identity is unavailable too", async () => {
+  test("of the identity is unavailable, too", async () => {
     const gone = () => Object.assign(new Error("no token"), { name: "CredentialUnavailableError" });
     expect(await caught(call("read a", failing(gone(), gone(), gone()).run))).toMatchObject({ code: "unavailable" });
   });
 
-  test("that is throttling is not tried again, and tells when to come back", async () => {
+  test("by throttling is not retried, and gives the time to wait", async () => {
     const { run, tried } = failing(sdkError({ statusCode: 429, headers: { "retry-after": "7" } }));
     expect(await caught(call("read a", run))).toMatchObject({ code: "unavailable", retryAfterSeconds: 7 });
     expect(tried.count).toBe(1);
@@ -94,7 +95,7 @@ describe("an outage", () => {
     expect(await caught(call("read a", run))).toMatchObject({ retryAfterSeconds: 2 });
   });
 
-  test("is not tried again where a call must not be", async () => {
+  test("is not retried if the call must not be repeated", async () => {
     const { run, tried } = failing(sdkError({ statusCode: 500 }));
     await caught(call("read a", run, { maxTries: 1 }));
     expect(tried.count).toBe(1);
@@ -119,7 +120,7 @@ describe("the reason of an outage", () => {
       "the service's identity lacks a permission (403)",
     ],
     ["dns", { code: "ENOTFOUND" }, "its host name cannot be resolved (ENOTFOUND)"],
-    ["unreachable", { code: "ECONNREFUSED" }, "there is no answer (ECONNREFUSED)"],
+    ["unreachable", { code: "ECONNREFUSED" }, "it does not respond (ECONNREFUSED)"],
   ];
   test.each(cases)("is %s for %j, and its message says so in words", async (reason, fields, words) => {
     const errors = [1, 2, 3].map(() => sdkError(fields));
@@ -130,7 +131,7 @@ describe("the reason of an outage", () => {
     });
   });
 
-  test("is storage_full for an internal error, or silence, while the disk below storage is full", async () => {
+  test("is storage_full for an internal error or no response while the disk of the storage is full", async () => {
     const onFullDisk = createStorageCall({ timeoutMs: 50, firstDelayMs: 1, isDiskFull: async () => true });
     const errors = [1, 2, 3].map(() => sdkError({ statusCode: 500 }));
     expect(await caught(onFullDisk("write a", failing(...errors).run))).toMatchObject({ reason: "storage_full" });
@@ -168,7 +169,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("carries no request, no signature and no key, however it is printed", async () => {
+  test("contains no request, no signature and no key, however it is printed", async () => {
     for (const statusCode of [403, 409, 500]) {
       const errors = [1, 2, 3].map(() => sdkError({ statusCode }));
       const error: unknown = await call("write a", failing(...errors).run).catch((reason: unknown) => reason);
@@ -176,21 +177,21 @@ describe("a refusal", () => {
     }
   });
 
-  test("that is a mistake of ours goes up untouched", async () => {
+  test("caused by an error of this code is thrown unchanged", async () => {
     const mistake = new TypeError("x is not a function");
     await expect(call("read a", failing(mistake).run)).rejects.toBe(mistake);
   });
 });
 
 describe("the time limit", () => {
-  test("ends a call that gets no answer", async () => {
+  test("ends a call without a response", async () => {
     expect(await caught(hasty("read a", silent))).toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("50 ms"),
     });
   });
 
-  test("ends a call that does not heed it, as an identity may not", async () => {
+  test("ends a call that ignores its signal, as a credential may", async () => {
     const deaf = () => new Promise<never>(() => undefined);
     expect(await caught(hasty("read a", deaf))).toMatchObject({
       code: "unavailable",
@@ -203,7 +204,7 @@ describe("the time limit", () => {
     await expect(ended).rejects.toBe(reason);
   });
 
-  test("holds for all tries together", async () => {
+  test("applies to all tries together", async () => {
     const never = async () => {
       throw sdkError({ statusCode: 500 });
     };
@@ -212,18 +213,18 @@ describe("the time limit", () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  test("grows with the bytes that a call moves", async () => {
+  test("grows with the size of the transferred content", async () => {
     expect(await caught(hasty("write a", silent, { bytes: 51_200 }))).toMatchObject({
       message: expect.stringContaining("100 ms"),
     });
   });
 
-  test("is not taken for the caller's own end", async () => {
+  test("is not confused with a cancellation by the caller", async () => {
     const caller = new AbortController();
     expect(await caught(hasty("read a", silent, { signal: caller.signal }))).toMatchObject({ code: "unavailable" });
   });
 
-  test("leaves a caller that gave up with its own reason", async () => {
+  test("does not replace the reason of a caller that cancels", async () => {
     const reason = new Error("the caller gave up");
     const caller = new AbortController();
     const ended = call("read a", silent, { signal: caller.signal });
@@ -231,13 +232,13 @@ describe("the time limit", () => {
     await expect(ended).rejects.toBe(reason);
   });
 
-  test("leaves a caller whose own limit was shorter with that limit's reason", async () => {
+  test("does not replace the reason of a caller with a shorter limit", async () => {
     await expect(call("read a", silent, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
       name: "TimeoutError",
     });
   });
 
-  test("lets nothing begin for a caller that gave up before", async () => {
+  test("does not start a call that the caller has already canceled", async () => {
     const reason = new Error("the caller gave up");
     const { run, tried } = failing();
     await expect(call("read a", run, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -245,7 +246,7 @@ describe("the time limit", () => {
   });
 });
 
-test("each try without an answer is counted, also one after which the next succeeds; an answer that refuses is none", async () => {
+test("each try without a response is reported, also before a successful one; an error response is not", async () => {
   let unanswered = 0;
   const counting = createStorageCall({ timeoutMs: 50, firstDelayMs: 1, onNoResponse: () => (unanswered += 1) });
   await counting("read a", failing(sdkError({ code: "ECONNREFUSED" })).run);

@@ -8,7 +8,7 @@ import { until } from "../../../support/until.ts";
 
 const outage = (reason: OutageReason) => new ServiceError("unavailable", "Storage could not write.", { reason });
 
-/** A watch on a storage whose writes fail as long as there is a reason; counts the test writes. */
+/** A monitor of a storage whose writes fail while there is a reason. Counts the test writes. */
 function watched(reason?: OutageReason) {
   const storage = { reason, writes: 0 };
   const clock = createManualClock();
@@ -20,7 +20,7 @@ function watched(reason?: OutageReason) {
 }
 
 test.each(["storage_full", "storage_refused"] as const)(
-  "a call that fails with %s is trouble once a test write fails, too, since then",
+  "a call that fails with %s is reported once a test write fails, too",
   async (reason) => {
     const { onOutage, trouble, clock } = watched(reason);
     const since = clock.now().toISOString();
@@ -31,7 +31,7 @@ test.each(["storage_full", "storage_refused"] as const)(
   },
 );
 
-test("trouble ends for the first reader after writes succeed again", async () => {
+test("a failure ends for the first reader after writes succeed again", async () => {
   const { onOutage, trouble, clock, storage } = watched("storage_full");
   onOutage(outage("storage_full"));
   await until(trouble, (notice) => notice !== undefined);
@@ -40,7 +40,7 @@ test("trouble ends for the first reader after writes succeed again", async () =>
   expect(await trouble()).toBeUndefined();
 });
 
-test("one call that fails while others succeed is no trouble", async () => {
+test("a failed call is not reported while test writes succeed", async () => {
   const { onOutage, trouble, storage } = watched();
   onOutage(outage("storage_refused"));
   await until(
@@ -51,7 +51,7 @@ test("one call that fails while others succeed is no trouble", async () => {
 });
 
 test.each(["unreachable", "forbidden", "throttled"] as const)(
-  "%s is no trouble, and causes no test write",
+  "%s is not reported, and causes no test write",
   async (reason) => {
     const { onOutage, trouble, storage } = watched(reason);
     onOutage(outage(reason));
@@ -59,7 +59,7 @@ test.each(["unreachable", "forbidden", "throttled"] as const)(
   },
 );
 
-test("without a failed call, readers cause no test write, and many readers of trouble cause one", async () => {
+test("without a failed call readers cause no test write, and during a failure many readers cause one", async () => {
   const { onOutage, trouble, clock, storage } = watched("storage_full");
   await Promise.all([trouble(), trouble()]);
   expect(storage.writes).toBe(0);
@@ -70,7 +70,7 @@ test("without a failed call, readers cause no test write, and many readers of tr
   expect(storage.writes).toBe(2);
 });
 
-test("a test write that gets no answer keeps its reader two seconds, and the trouble stays", async () => {
+test("a reader waits two seconds for a test write without a response, and the failure stays", async () => {
   const clock = createManualClock();
   let silent = false;
   const write = () => (silent ? new Promise<never>(() => undefined) : Promise.reject(outage("storage_full")));
@@ -83,13 +83,13 @@ test("a test write that gets no answer keeps its reader two seconds, and the tro
   expect(clock.sleeps).toEqual([2000]);
 });
 
-test("the readiness's test write counts as well", async () => {
+test("the test write of the readiness check counts as well", async () => {
   const { probe, trouble } = watched("storage_full");
   await expect(probe.write()).rejects.toMatchObject({ reason: "storage_full" });
   expect(await trouble()).toMatchObject({ code: "storage_full" });
 });
 
-test("a storage call reports the outage that it ends with, once", async () => {
+test("a storage call reports the outage that it fails with once", async () => {
   const seen: unknown[] = [];
   const call = createStorageCall({ timeoutMs: 5000, firstDelayMs: 1, onOutage: (error) => seen.push(error.reason) });
   const fail = () => Promise.reject(Object.assign(new Error("Refused."), { statusCode: 500 }));

@@ -5,7 +5,7 @@ import { pathToWrite, storedPath } from "../../../../shared/storage/blobs/stored
 
 const container = new BlobServiceClient("https://a.blob.core.windows.net").getContainerClient("job-logs");
 
-describe("where a job's file lies", () => {
+describe("the storage path of a job's file", () => {
   test.each(["user_logs/std_log.txt", "a b/ü%2e%2e.txt", "...", "x"])("%j is below the job's folder", (path) => {
     expect(storedPath("iris", path)).toBe(`iris/${path}`);
   });
@@ -27,19 +27,19 @@ describe("where a job's file lies", () => {
     "\ufffe",
     "\ud800",
     "x".repeat(901),
-  ])("%j is no path of a job", (path) => {
+  ])("%j is not a valid path", (path) => {
     expect(storedPath("iris", path)).toBeUndefined();
     expect(() => pathToWrite("iris", path)).toThrow("cannot be stored");
   });
 
   test.each(["", "..", ".", "a/b", "a\\b", "a.b", "ü", "a b", "a".repeat(256), "a\u0000", "__proto__/x"])(
-    "%j is no name of a job",
+    "%j is not a valid name",
     (name) => {
       expect(storedPath(name, "log.txt")).toBeUndefined();
     },
   );
 
-  test("the URL of any path that is taken stays below the job's folder", () => {
+  test("the URL of any valid path is below the folder of the job", () => {
     const part = fc.oneof(
       fc.constantFrom("..", ".", "%2e%2e", "%2f", "\\", "a"),
       fc.string({ unit: "binary", maxLength: 4 }),

@@ -4,13 +4,13 @@ import { readPosition, writePosition } from "../../../../shared/storage/tables/i
 
 const query = { limit: 5, statuses: ["Running"] };
 
-/** What somebody makes who knows how: the checksum is no secret. */
+/** A forged continuation with a valid checksum, which is not a secret. */
 function forged(text: string): string {
   const checksum = sha256(JSON.stringify(["jobindex", [["statuses", ["Running"]]], text])).slice(0, 16);
   return Buffer.from(checksum + text).toString("base64url");
 }
 
-test("a position is read as it was written, for a page of any size", () => {
+test("a position is valid for pages of any size", () => {
   const position = { partitionKey: "000012", rowKey: "1_iris" };
   expect(readPosition(writePosition(position, query, "jobindex"), { ...query, limit: 50 }, "jobindex")).toEqual(
     position,
@@ -19,7 +19,7 @@ test("a position is read as it was written, for a page of any size", () => {
 });
 
 test.each(["null", "{}", '"text"', "[1]", '[{"a":1},null,null]', '[null,null,"bm8gSlNPTg=="]', "["])(
-  "one that is forged as %s is refused with the parameter",
+  "a position forged as %s is an invalid query",
   (text) => {
     expect(() => readPosition(forged(text), query, "jobindex")).toThrow(
       expect.objectContaining({
@@ -30,7 +30,7 @@ test.each(["null", "{}", '"text"', "[1]", '[{"a":1},null,null]', '[null,null,"bm
   },
 );
 
-test("one of another index is refused", () => {
+test("a position of another index is an invalid query", () => {
   expect(() => readPosition(writePosition({ rowKey: "1_iris" }, query, "others"), query, "jobindex")).toThrow(
     expect.objectContaining({ code: "invalid_query" }),
   );

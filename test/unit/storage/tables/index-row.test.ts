@@ -18,9 +18,9 @@ const entry: IndexEntry = {
 
 const lengthOf = (column: string | number | boolean) => (typeof column === "string" ? column.length : 0);
 
-describe("a row of the index", () => {
+describe("an index row", () => {
   test.each([30_999, 31_000, 31_001, 62_000, 100_000])(
-    "holds a text of %i characters in columns that each hold less than 64 KiB",
+    "splits a text of %i characters into columns of less than 64 KiB",
     (length) => {
       const row = toRow({ ...entry, description: "d".repeat(length) });
       expect(Math.max(...Object.values(row).map(lengthOf))).toBeLessThanOrEqual(31_000);
@@ -35,12 +35,12 @@ describe("a row of the index", () => {
     expect(fromRow(row).description === description).toBe(true);
   });
 
-  test("keeps an empty text apart from one that is not there", () => {
+  test("distinguishes an empty text from a missing one", () => {
     expect(fromRow(toRow({ ...entry, description: "" }))).toEqual({ ...entry, description: "" });
     expect(fromRow(toRow(entry))).toEqual(entry);
   });
 
-  test("gives back any entry", () => {
+  test("round-trips any entry", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 50 });
     const tags = fc.dictionary(text, fc.option(text), { maxKeys: 5 });
     fc.assert(

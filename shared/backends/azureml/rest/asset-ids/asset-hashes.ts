@@ -1,4 +1,4 @@
-/** The SDK's hashes of what it uploads and registers, by which both find again what is there already. */
+/** The hashes by which the SDK, and so the app, finds assets that are uploaded or registered already. */
 import { createHash, type Hash } from "node:crypto";
 import { toJson } from "../../../../core/yaml/to-json.ts";
 import type { Mapping, Value } from "../../../../core/yaml/value.ts";
@@ -7,19 +7,22 @@ import { pythonYaml } from "../values/python-yaml.ts";
 
 const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
 
-/** A file of what is uploaded; `path` is relative to the folder, with `/`. */
+/** A file to upload; `path` is relative to the uploaded folder, with `/`. */
 export interface HashedFile {
   readonly path: string;
   readonly size: number;
   content(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** Which hash `codeHash` is. */
+/** Version of the SDK's hash that `codeHash` computes. */
 export const codeHashVersion = "202208";
 
-/** The hash of a code asset: of a folder's files, or of one file by its name. @see get_content_hash in azure/ai/ml/_utils/_asset_utils.py */
+/**
+ * The hash of a code asset: of the files of a folder, or of a single file and its name.
+ * @see get_content_hash in azure/ai/ml/_utils/_asset_utils.py
+ */
 export async function codeHash(files: readonly HashedFile[]): Promise<string> {
-  const sorted = inPythonsOrder(files, ({ path }) => path);
+  const sorted = sortLikePython(files, ({ path }) => path);
   const hash = createHash("sha256").update(String(sorted.length));
   for (const { path, size } of sorted) hash.update(`#${path}#${size}`);
   for (const file of sorted) await addContent(hash, file);
@@ -29,8 +32,9 @@ export async function codeHash(files: readonly HashedFile[]): Promise<string> {
 const uploadSeed = "Initialize for october 2021 AML CLI version";
 
 /**
- * The hash under which data or a build context is uploaded, of all its files: a folder whose files are all left out still counts
- * by its name, unless it is left out itself. A file alone is a list of one with an empty path. @see get_object_hash
+ * The hash that data or a build context is uploaded below. It covers the name of a folder even if all of its files are
+ * ignored, unless the folder itself is ignored. A single file is a list of one file with an empty path.
+ * @see get_object_hash in azure/ai/ml/_utils/_asset_utils.py
  */
 export async function uploadHash(
   files: readonly HashedFile[],
@@ -48,7 +52,7 @@ async function addFolder(
   isIgnored: (path: string) => boolean,
 ): Promise<void> {
   const below = Map.groupBy(files, ({ path }) => path.slice(folder.length).split("/", 1)[0] as string);
-  for (const [name, group] of inPythonsOrder([...below], ([each]) => each)) {
+  for (const [name, group] of sortLikePython([...below], ([each]) => each)) {
     const path = `${folder}${name}`;
     if (isIgnored(path)) continue;
     hash.update(name);
@@ -62,37 +66,40 @@ async function addContent(hash: Hash, file: HashedFile): Promise<void> {
   for await (const chunk of file.content()) hash.update(chunk);
 }
 
-/** As Python sorts by small letters: by code points. */
-function inPythonsOrder<T>(items: readonly T[], text: (item: T) => string): T[] {
+/** Sorts like Python's `sorted(key=str.lower)`, which compares code points. */
+function sortLikePython<T>(items: readonly T[], text: (item: T) => string): T[] {
   const keyed = items.map((item) => ({ item, key: Buffer.from(text(item).toLowerCase()) }));
   return keyed.sort((a, b) => a.key.compare(b.key)).map(({ item }) => item);
 }
 
-/** Where data and build contexts are put in their datastore's container: below the hash of their content, under the name of the folder or file. */
+/** Path of uploaded data, or of a build context, in the container of its datastore. */
 export function uploadPath(hash: string, name: string): string {
   return `LocalUpload/${hash}/${name}`;
 }
 
-function hashOfPlace(place: string): string {
-  const [, hash] = /\/LocalUpload\/([0-9a-f]{64})\//.exec(place) ?? [];
-  if (hash === undefined)
-    throw new Error(`The build context is at ${place}; expected a place below LocalUpload/HASH/.`);
+/** The hash in the address of an uploaded build context. */
+function uploadedHash(url: string): string {
+  const [, hash] = /\/LocalUpload\/([0-9a-f]{64})\//.exec(url) ?? [];
+  if (hash === undefined) throw new Error(`The build context is at ${url}; expected a path below LocalUpload/HASH/.`);
   return hash;
 }
 
-/** Python's `separator.join(text)`: the characters of the text with the separator between them. */
+/** The characters of a text with a separator between them, as Python's `separator.join(text)`. */
 const joinChars = (content: string, separator: string): string => [...content].join(separator);
 
 interface EnvironmentContent {
   readonly image: Value | undefined;
   readonly conda: string | undefined;
   readonly inference_config: Value | undefined;
-  /** Where a build context of the bundle was uploaded. */
+  /** Address of a build context that was uploaded from the bundle. */
   readonly context: string | undefined;
   readonly dockerfile: Value | undefined;
 }
 
-/** The version of an inline environment; undefined for those that the SDK gives a random name. @see _generate_anonymous_name_version of the SDK */
+/**
+ * The version of an inline environment; undefined if the SDK would choose a random name.
+ * @see _generate_anonymous_name_version of the SDK
+ */
 export function environmentVersion({
   image,
   conda,
@@ -101,10 +108,9 @@ export function environmentVersion({
   dockerfile,
 }: EnvironmentContent): string | undefined {
   if (context !== undefined) {
-    const content = sha256(hashOfPlace(context));
-    return sha256(
-      typeof dockerfile === "string" && dockerfile !== "" ? joinChars(sha256(dockerfile), content) : content,
-    );
+    const content = sha256(uploadedHash(context));
+    const hasDockerfile = typeof dockerfile === "string" && dockerfile !== "";
+    return sha256(hasDockerfile ? joinChars(sha256(dockerfile), content) : content);
   }
   if (typeof image !== "string" || image === "") return undefined;
   let hash = sha256(image);
@@ -113,19 +119,20 @@ export function environmentVersion({
   return sha256(hash);
 }
 
-/** The version of an anonymous component: of all that it says, but for its name and version. @see _get_anonymous_hash of the SDK */
+/**
+ * The version of an anonymous component: a hash of all its fields except its name, id and version.
+ * @see _get_anonymous_hash of the SDK
+ */
 export function componentVersion({ name: _name, id: _id, version: _version, ...component }: Mapping): string {
-  const digits = sha256(pythonJson(component));
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    digits.slice(12, 16),
-    digits.slice(16, 20),
-    digits.slice(20, 32),
-  ].join("-");
+  return guidFromHash(sha256(pythonJson(component)));
 }
 
-/** Names something by what it holds. */
+/** A GUID of the first 32 hexadecimal digits of a hash. */
+export function guidFromHash(hash: string): string {
+  return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join("-");
+}
+
+/** A hash of a value, for use as a key. */
 export function contentHash(value: Value): string {
   return sha256(JSON.stringify(toJson(value)));
 }

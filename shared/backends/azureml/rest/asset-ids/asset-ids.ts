@@ -1,5 +1,7 @@
-/** References of a job to what Azure ML keeps, as ARM ids. @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py */
-
+/**
+ * Turns references of a job to assets, computes and datastores into ARM ids.
+ * @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py
+ */
 import { isLocalPath } from "../../../../core/job/fields/references.ts";
 import type { PipelineFile } from "../../../../core/job/types/pipeline/read-pipeline-file.ts";
 import { BackendRefusal } from "../../../../core/ports/backend-port.ts";
@@ -8,60 +10,66 @@ import { contentHash } from "./asset-hashes.ts";
 
 export type AssetKind = "codes" | "components" | "data" | "environments" | "models";
 
-/** A body to be PUT at `{workspace}/{place}`; a body that is there already under this place is the same. */
+/** An asset to create by a PUT of `{workspace}/{path}`. The path derives from the content. */
 export interface NewAsset {
-  /** `environments/CliV2AnonymousEnvironment/versions/...` */
+  /** E.g. `environments/CliV2AnonymousEnvironment/versions/...`. */
   readonly path: string;
-  /** Values; `toJson` makes them what `JSON.stringify` prints exactly. */
+  /** YAML values; `toJson` converts them to JSON. */
   readonly properties: Mapping;
 }
 
-/** Something that has to be looked up, uploaded or registered before a job can be written in Azure ML's terms. */
+/** An asset that must be looked up, uploaded or registered before the REST body of a job can be built. */
 export type AssetRequest = { readonly key: string } & (
   | {
-      /** The version that a label stands for; answered by the ARM id with that version. */
+      /** The version that a label refers to. Resolves to the ARM id with the version. */
       readonly kind: "label";
       readonly asset: AssetKind;
       readonly name: string;
       readonly label: string;
     }
   | {
-      /** A folder or file of the bundle that becomes a code asset; answered by its ARM id. */
+      /** A folder or file of the bundle that becomes a code asset. Resolves to its ARM id. */
       readonly kind: "code";
       readonly path: string;
-      /** Files that a component takes in besides, from other places of the bundle. */
+      /** Further files and folders of the bundle, from a component's `additional_includes`. */
       readonly includes: readonly string[];
     }
   | {
-      /** A folder or file of the bundle that goes to a datastore; answered by `azureml://datastores/{datastore}/paths/{uploadPath(...)}`. */
+      /**
+       * A folder or file of the bundle that is uploaded to a datastore. Resolves to
+       * `azureml://datastores/{datastore}/paths/{uploadPath(...)}`.
+       */
       readonly kind: "data";
       readonly path: string;
       readonly datastore: string;
     }
   | {
-      /** A docker build context of the bundle; answered by the URL of the folder that it was uploaded to (see `uploadPath`), with a slash at its end. */
+      /**
+       * A Docker build context of the bundle. Resolves to the URL of the folder that it is uploaded to (see
+       * `uploadPath`), with a slash at the end.
+       */
       readonly kind: "context";
       readonly path: string;
     }
   | {
-      /** An inline environment or component; answered by its ARM id. */
+      /** An inline environment or component, or code at a URL. Resolves to its ARM id. */
       readonly kind: "anonymous";
       readonly asset: "codes" | "components" | "environments";
       toRest(assets: AssetResolver): NewAsset;
     }
 );
 
-/** What a job is written with. */
+/** Resolves the references of a job while its REST body is built. */
 export interface AssetResolver {
-  /** ARM id of the workspace, without a slash at its end. */
+  /** The ARM id of the workspace. */
   readonly workspace: string;
-  /** Reads a pipeline that lies in a file of its own. */
+  /** Reads a pipeline component in a file of its own. */
   readonly pipelineFile: (path: string) => PipelineFile;
-  /** The answer to a request. Those that come from `collectAssetRequests` are answered before. */
+  /** The id or address of an asset. All requests from `collectAssetRequests` are resolved before the body is built. */
   resolve(request: AssetRequest): string;
 }
 
-/** The text of a reference without the `azureml:` that YAML has before it. */
+/** A reference without the prefix `azureml:` that it has in YAML. */
 export function withoutAzuremlPrefix(value: string): string {
   return value.startsWith("azureml:") && !value.startsWith("azureml://") ? value.slice("azureml:".length) : value;
 }
@@ -74,50 +82,50 @@ const isRegistryId = (value: string): boolean => /^azureml:\/\/registries\//i.te
 export function computeId(value: string, assets: AssetResolver): string {
   const name = withoutAzuremlPrefix(value);
   if (!/^virtualclusters\//i.test(name)) return namedId(value, "computes", assets);
-  return `${assets.workspace.replace(/\/workspaces\/[^/]+$/, "")}/virtualclusters/${name.slice("virtualclusters/".length)}`;
+  const resourceGroup = assets.workspace.replace(/\/workspaces\/[^/]+$/, "");
+  return `${resourceGroup}/virtualclusters/${name.slice("virtualclusters/".length)}`;
 }
 
-/** The id of something that has a name and no version: a compute, a datastore. */
+/** The id of a compute or a datastore, which have no versions. */
 export function namedId(value: string, kind: "computes" | "datastores", { workspace }: AssetResolver): string {
   const name = withoutAzuremlPrefix(value);
   return isArmId(name) || isRegistryId(name) ? name : `${workspace}/${kind}/${name}`;
 }
 
-/** The id of a registered asset. One without a version is the latest, which the SDK refuses to look up. @throws BackendRefusal when it names nothing. */
+/**
+ * The id of a registered asset. A name without a version refers to the latest version; the SDK rejects it.
+ * @throws BackendRefusal `invalid_reference` for a reference without a name.
+ */
 export function assetId(value: string, kind: AssetKind, assets: AssetResolver): string {
   const name = withoutAzuremlPrefix(value);
   if (isArmId(name) || isRegistryId(name)) return name;
-  // Azure ML itself expands the short names of its own environments.
+  // Azure ML expands the short names of its curated environments itself.
   if (kind === "environments" && name.startsWith("AzureML-")) return `azureml:${name}`;
   const at = name.lastIndexOf("@");
   const colon = name.indexOf(":");
   if (/^(?:[:@]|$)|\//.test(name))
     throw new BackendRefusal(
       "invalid_reference",
-      `${JSON.stringify(value)} names nothing; expected azureml:NAME:VERSION or azureml:NAME@LABEL.`,
+      `${JSON.stringify(value)} is no reference to an asset; expected azureml:NAME:VERSION or azureml:NAME@LABEL.`,
     );
   if (at < 0 && colon >= 0)
     return `${assets.workspace}/${kind}/${name.slice(0, colon)}/versions/${name.slice(colon + 1)}`;
   const [plain, label] = at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at + 1)];
   if (kind === "components" && label === "default") return `${assets.workspace}/components/${plain}/labels/default`;
-  return assets.resolve({
-    kind: "label",
-    key: `${kind}/${plain}@${label || "latest"}`,
-    asset: kind,
-    name: plain,
-    label: label || "latest",
-  });
+  const knownLabel = label || "latest";
+  const key = `${kind}/${plain}@${knownLabel}`;
+  return assets.resolve({ kind: "label", key, asset: kind, name: plain, label: knownLabel });
 }
 
-/** The id of `code`: a path, or a registered code asset. */
+/** The id of `code`: a local path, a URL, or a registered code asset. */
 export function codeId(value: string, assets: AssetResolver, includes: readonly string[] = []): string {
   if (/^azureml:/.test(value)) return assetId(value, "codes", assets);
-  if (!isLocalPath(value)) return remoteCode(value, assets);
+  if (!isLocalPath(value)) return remoteCodeId(value, assets);
   return assets.resolve({ kind: "code", key: ["code", value, ...includes].join(":"), path: value, includes });
 }
 
-/** A URL becomes a code asset of its own, as for the SDK. */
-function remoteCode(codeUri: string, assets: AssetResolver): string {
+/** The id of the code asset that is registered for a URL, as by the SDK. */
+function remoteCodeId(codeUri: string, assets: AssetResolver): string {
   const key = contentHash(codeUri);
   const toRest = (): NewAsset => ({
     path: `codes/${key}/versions/1`,

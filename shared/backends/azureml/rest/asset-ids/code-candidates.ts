@@ -1,42 +1,53 @@
-/** Which files of a bundle make up a code asset. @see get_upload_files_from_folder and AdditionalIncludes of the SDK */
+/**
+ * The files of a bundle that belong to a code asset.
+ * @see get_upload_files_from_folder and AdditionalIncludes of the SDK
+ */
 import { posix } from "node:path";
 import { joinPath } from "../../../../core/job/checks/local-files.ts";
 
 export interface CodeFile {
-  /** Its place in the bundle. */
+  /** Path in the bundle. */
   readonly from: string;
-  /** Its path in the code asset. */
+  /** Path in the code asset. */
   readonly path: string;
 }
 
 export interface CodeRequest {
   /** The folder or file, relative to the folder of the job. */
   readonly path: string;
+  /** Further folders or files, relative to the folder of the job. */
   readonly includes: readonly string[];
 }
 
-/** The files below a folder of the bundle, or the file itself; paths are relative to the folder. */
+/** Returns the files below a folder of the bundle, with paths relative to it, or the file itself. */
 export type FilesBelow = (from: string) => readonly CodeFile[];
 
-/** The files that a code asset may have, before its ignore file; `ruled` is the folder of that, absent for code of one file. `folder` is that of the job. */
+export interface CodeCandidates {
+  readonly files: readonly CodeFile[];
+  /** The folder whose ignore file applies to all of the files; undefined if the code is a single file. */
+  readonly ignoreRoot: string | undefined;
+}
+
+/** The files of a code asset before its ignore file is applied. @param folder the folder of the job in the bundle */
 export function codeCandidates(
-  below: FilesBelow,
+  filesBelow: FilesBelow,
   { path, includes }: CodeRequest,
   folder: string,
-): { readonly files: readonly CodeFile[]; readonly ruled: string | undefined } {
+): CodeCandidates {
   const found = new Map<string, CodeFile>();
-  const isFile = (from: string, files: readonly CodeFile[]) => files.length === 1 && files[0]?.from === from;
-  const add = (from: string | undefined, into: string): boolean => {
-    const files = from === undefined ? [] : below(from);
+  /** Adds a folder or file; returns whether it is a file. */
+  const add = (from: string | undefined, target: string): boolean => {
+    const files = from === undefined ? [] : filesBelow(from);
+    const isFile = files.length === 1 && files[0]?.from === (from ?? "");
     for (const file of files) {
-      const inAsset = into === "" ? file.path : posix.join(into, isFile(from ?? "", files) ? "" : file.path);
+      const inAsset = target === "" ? file.path : posix.join(target, isFile ? "" : file.path);
       found.set(inAsset, { from: file.from, path: inAsset });
     }
-    return isFile(from ?? "", files);
+    return isFile;
   };
   const code = joinPath(folder, path);
-  const alone = add(code, "");
-  // Includes lie beside the code, under their own names, and are subject to its ignore file.
+  const isSingleFile = add(code, "");
+  // Includes are placed beside the code under their own names, and the ignore file of the code applies to them.
   for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")));
-  return { files: [...found.values()], ruled: alone ? undefined : code };
+  return { files: [...found.values()], ignoreRoot: isSingleFile ? undefined : code };
 }

@@ -1,17 +1,21 @@
-/** Parameters of models of images and texts, fixed or varied. @see azure/ai/ml/entities/_job/automl/search_space_utils.py */
+/**
+ * Parameters of image and text models, with fixed values or as search spaces.
+ * @see azure/ai/ml/entities/_job/automl/search_space_utils.py
+ */
 import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
-import { searchDistributionToRest } from "../sweep-to-rest.ts";
+import { searchDistributionToRest } from "../fields/sweep-settings.ts";
 import { camel, pascal } from "../values/letter-case.ts";
 
-/** Azure ML writes LR for the learning rate. */
+/** Parameters with keys in camelCase, in which `LR` (learning rate) keeps its capitals. */
 export function automlCamelKeys(parameters: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [camel(name).replace(/(step|Cosine|cosine)Lr/, "$1LR"), value]),
   );
 }
 
-const ofWords = [
+/** Parameters whose values are words. */
+const wordParameters = [
   "learning_rate_scheduler",
   "optimizer",
   "model_size",
@@ -23,25 +27,25 @@ const ofWords = [
 export function trainingParametersToRest(parameters: Mapping): Mapping {
   return automlCamelKeys(
     mapValues(parameters, (value, name) =>
-      typeof value === "string" && ofWords.includes(name) ? pascal(value) : value,
+      typeof value === "string" && wordParameters.includes(name) ? pascal(value) : value,
     ),
   );
 }
 
-/** Each parameter as one text: `choice('a','b')`, `uniform(0,1.0)`, or the one value that it has. */
+/** Search spaces with each parameter as a text: `choice('a','b')`, `uniform(0,1.0)`, or a single value. */
 export function searchSpacesToRest(spaces: readonly Value[]): readonly Mapping[] {
   return spaces.map((space) => mapValues(isMapping(space) ? space : {}, spaceText));
 }
 
 function spaceText(value: Value | undefined): string {
-  if (!isMapping(value)) return text(value ?? null);
-  const [type, numbers] = searchDistributionToRest(value) as readonly [string, readonly Value[]];
-  const given = type === "choice" ? (numbers[0] as readonly Value[]) : numbers;
-  return `${type}(${given.map((each) => (typeof each === "string" ? `'${each}'` : text(each))).join(",")})`;
+  if (!isMapping(value)) return valueText(value ?? null);
+  const [type, parameters] = searchDistributionToRest(value) as readonly [string, readonly Value[]];
+  const values = type === "choice" ? (parameters[0] as readonly Value[]) : parameters;
+  return `${type}(${values.map((each) => (typeof each === "string" ? `'${each}'` : valueText(each))).join(",")})`;
 }
 
-/** As Python prints it, but floats without exponents. */
-function text(value: Value): string {
+/** A value in Python's notation, but floats without exponents. */
+function valueText(value: Value): string {
   const printed = pythonText(value);
   const [, sign = "", whole = "", part = "", exponent = "0"] =
     /^(-?)([0-9])(?:\.([0-9]+))?e([-+][0-9]+)$/.exec(printed) ?? [];

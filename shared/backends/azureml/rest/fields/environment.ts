@@ -1,4 +1,7 @@
-/** Environments of jobs: registered, or written inline. @see azure/ai/ml/entities/_assets/environment.py */
+/**
+ * Environments of jobs: registered ones, and inline ones, which are registered by a hash of their content.
+ * @see azure/ai/ml/entities/_assets/environment.py
+ */
 import { isLocalPath } from "../../../../core/job/fields/references.ts";
 import { isMapping, type Mapping, type Value } from "../../../../core/yaml/value.ts";
 import { contentHash, environmentVersion } from "../asset-ids/asset-hashes.ts";
@@ -6,7 +9,7 @@ import { type AssetResolver, assetId, type NewAsset } from "../asset-ids/asset-i
 import { camelKeys } from "../values/letter-case.ts";
 import { pythonYaml } from "../values/python-yaml.ts";
 
-/** The id of an environment; one that is written inline is registered under a name and version made of its content. */
+/** The ARM id of an environment. */
 export function environmentId(value: Value | undefined, assets: AssetResolver): string | undefined {
   if (typeof value === "string") return assetId(value, "environments", assets);
   if (!isMapping(value)) return undefined;
@@ -48,7 +51,7 @@ function environmentToRest(environment: Mapping, assets: AssetResolver): NewAsse
   };
 }
 
-/** `uploaded` is the place of a context of the bundle, whose content counts in the version. */
+/** `uploaded` is the address of a context of the bundle, whose content is part of the environment's version. */
 function buildContext({ path, dockerfile_path: dockerfilePath }: Mapping, assets: AssetResolver) {
   if (typeof path !== "string") return { contextUri: undefined, dockerfilePath, uploaded: undefined };
   const isLocal = isLocalPath(path);

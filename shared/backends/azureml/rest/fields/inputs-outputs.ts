@@ -1,4 +1,4 @@
-/** Inputs and outputs of jobs. @see azure/ai/ml/entities/_job/_input_output_helpers.py */
+/** Inputs and outputs of jobs in their REST form. @see azure/ai/ml/entities/_job/_input_output_helpers.py */
 
 import { withoutFileScheme } from "../../../../core/job/checks/local-files.ts";
 import { hasBinding } from "../../../../core/job/fields/bindings.ts";
@@ -8,6 +8,7 @@ import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, assetId, withoutAzuremlPrefix } from "../asset-ids/asset-ids.ts";
 
+/** YAML's mode of an input -> the REST API's. */
 export const inputModes: Readonly<Record<string, string>> = {
   mount: "ReadOnlyMount",
   ro_mount: "ReadOnlyMount",
@@ -18,6 +19,7 @@ export const inputModes: Readonly<Record<string, string>> = {
   eval_download: "EvalDownload",
 };
 
+/** YAML's mode of an output -> the REST API's. */
 export const outputModes: Readonly<Record<string, string>> = {
   mount: "ReadWriteMount",
   rw_mount: "ReadWriteMount",
@@ -25,14 +27,14 @@ export const outputModes: Readonly<Record<string, string>> = {
   direct: "Direct",
 };
 
-/** The word of Azure ML for one of ours; undefined where there is none. */
+/** The REST API's word for a word of YAML, regardless of case; undefined if there is none. */
 export function restWord(words: Readonly<Record<string, string>>, value: Value | undefined): string | undefined {
   return typeof value === "string" && Object.hasOwn(words, value.toLowerCase())
     ? words[value.toLowerCase()]
     : undefined;
 }
 
-/** Where data is, as Azure ML is told: an ARM id, a URI, or the place that a local path was uploaded to. */
+/** Location of data: an ARM id, a URI, or the URI of uploaded data for a local path. */
 export function dataUri({ path, type = "uri_folder", datastore }: Mapping, assets: AssetResolver): string | undefined {
   if (typeof path !== "string") return undefined;
   if (/^azureml:\/[^/]/.test(path)) return path.slice("azureml:".length);
@@ -47,7 +49,7 @@ export function dataUri({ path, type = "uri_folder", datastore }: Mapping, asset
   return type === "uri_folder" && !uri.endsWith("/") ? `${uri}/` : uri;
 }
 
-/** One input. A literal is sent as Python prints it, a binding as one. */
+/** One input. Literals are sent as texts, in Python's notation; so are bindings. */
 export function inputToRest(input: Value | undefined, assets: AssetResolver): Mapping {
   if (!isMapping(input)) return { jobInputType: "literal", value: pythonText(input ?? null) };
   if (hasBinding(input.path)) return { jobInputType: "literal", value: input.path };
@@ -62,7 +64,7 @@ export function inputsToRest(inputs: Readonly<Record<string, InputField>>, asset
   return mapValues(inputs, (input) => inputToRest(input, assets));
 }
 
-/** One output. Without anything it is a folder wherever the service likes. */
+/** One output. An output without settings is a folder whose location Azure ML chooses. */
 export function outputToRest(output: Value | undefined): Mapping {
   if (!isMapping(output)) return { jobOutputType: "uri_folder" };
   const { type, path, name, version, mode } = output;

@@ -1,42 +1,43 @@
-/** How a job runs, in Azure ML's terms. */
+/** Settings that several job types share, in their REST form. */
 import type { JobFields, ServiceField } from "../../../../core/job/fields/base-fields.ts";
 import type { DistributionField, IdentityField } from "../../../../core/job/fields/run-settings.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../../core/yaml/value.ts";
 import { defined } from "../../../../lib/defined.ts";
 import { camelKeys, pascal } from "../values/letter-case.ts";
+import { withoutNulls } from "../values/mappings.ts";
+import { ifDefined } from "../values/optional.ts";
 import { restWord } from "./inputs-outputs.ts";
 
 /** @see JobResourceConfiguration of the SDK */
 export function resourcesToRest(resources: Mapping): Mapping {
   const { docker_args, locations, max_instance_count, ...rest } = resources;
-  const properties = machineProperties(rest.properties);
-  // Of the fields that only old versions of the API know, the SDK sends none beside a list of arguments.
+  const properties = resourceProperties(rest.properties);
+  // The other fields exist only in old versions of the API, and the SDK does not send them with a list of arguments.
   if (Array.isArray(docker_args) && docker_args.length > 0)
     return { ...camelKeys(rest), properties, dockerArgsList: docker_args };
   return { ...camelKeys(rest), properties, dockerArgs: docker_args, locations, maxInstanceCount: max_instance_count };
 }
 
-const machineNames: Readonly<Record<string, string>> = {
+const resourcePropertyNames: Readonly<Record<string, string>> = {
   aisupercomputer: "AISuperComputer",
   singularity: "AISuperComputer",
   itp: "itp",
   target_selector: "target_selector",
 };
 
-/** Some properties have names of Azure ML's own; nulls are left out. @see Properties in azure/ai/ml/entities/_job/job_resource_configuration.py */
-function machineProperties(properties: Value | undefined): Mapping | undefined {
+/**
+ * Properties of resources without nulls; some have different names in the REST API.
+ * @see Properties in azure/ai/ml/entities/_job/job_resource_configuration.py
+ */
+function resourceProperties(properties: Value | undefined): Mapping | undefined {
   if (!isMapping(properties)) return undefined;
   const names = Object.entries(withoutNulls(properties)).map(
-    ([name, value]) => [restWord(machineNames, name) ?? name, value] as const,
+    ([name, value]) => [restWord(resourcePropertyNames, name) ?? name, value] as const,
   );
   return Object.fromEntries(names);
 }
 
-export function withoutNulls(mapping: Mapping): Mapping {
-  const members = Object.entries(mapping).filter(([, value]) => value !== null);
-  return Object.fromEntries(members.map(([name, value]) => [name, isMapping(value) ? withoutNulls(value) : value]));
-}
-
+/** YAML's type of a distribution -> the REST API's. */
 export const distributionTypes: Readonly<Record<string, string>> = {
   pytorch: "PyTorch",
   mpi: "Mpi",
@@ -48,6 +49,7 @@ export function distributionToRest({ type, ...rest }: DistributionField): Mappin
   return { ...camelKeys(rest), distributionType: distributionTypes[type] };
 }
 
+/** YAML's type of an identity -> the REST API's. */
 export const identityTypes: Readonly<Record<string, string>> = {
   managed_identity: "Managed",
   aml_token: "AMLToken",
@@ -58,6 +60,7 @@ export function identityToRest({ type, ...rest }: IdentityField): Mapping {
   return { ...camelKeys(rest), identityType: identityTypes[type] };
 }
 
+/** YAML's priority in the queue -> the REST API's. */
 export const priorities: Readonly<Record<string, number>> = { low: 1, medium: 2, high: 3 };
 
 export function queueToRest({ job_tier, priority }: Mapping): Mapping {
@@ -65,7 +68,10 @@ export function queueToRest({ job_tier, priority }: Mapping): Mapping {
   return { jobTier: tier, priority: typeof priority === "string" ? priorities[priority] : undefined };
 }
 
-/** Seconds as ISO 8601, as the SDK prints them: days are the largest unit. Zero is none. @see isodate.duration_isoformat */
+/**
+ * Seconds as an ISO 8601 duration with days as the largest unit; undefined for zero.
+ * @see isodate.duration_isoformat, which the SDK uses
+ */
 export function duration(seconds: Value | undefined): string | undefined {
   const total = numberOf(seconds) ?? 0;
   if (total === 0) return undefined;
@@ -81,6 +87,7 @@ export function duration(seconds: Value | undefined): string | undefined {
   return `${total < 0 ? "-" : ""}P${shown(parts[0])}${time === "" ? "" : `T${time}`}`;
 }
 
+/** YAML's type of a service -> the REST API's. */
 export const serviceTypes: Readonly<Record<string, string>> = {
   ssh: "SSH",
   tensor_board: "TensorBoard",
@@ -93,19 +100,16 @@ export function servicesToRest(services: Readonly<Record<string, ServiceField>>)
 }
 
 function serviceToRest({ type, nodes, port, properties, ssh_public_keys, log_dir }: ServiceField): Mapping {
-  const own = {
-    ...defined({ sshPublicKeys: ssh_public_keys, logDir: log_dir }),
-  };
-  const all = { ...properties, ...own };
+  const own = defined({ sshPublicKeys: ssh_public_keys, logDir: log_dir });
   return {
     jobServiceType: restWord(serviceTypes, type),
-    nodes: nodes === undefined ? undefined : { nodesValueType: "All" },
+    nodes: ifDefined(nodes, () => ({ nodesValueType: "All" })),
     port,
-    properties: properties !== undefined || Object.keys(own).length > 0 ? all : undefined,
+    properties: properties !== undefined || Object.keys(own).length > 0 ? { ...properties, ...own } : undefined,
   };
 }
 
-/** What every job has. */
+/** The fields that every job has. */
 export function baseToRest(fields: JobFields, type: string): Mapping {
   const { name, display_name, description, experiment_name, tags, properties, identity, services } = fields;
   const { "_azureml.ComputeTargetType": _target, ...own } = properties ?? {};
@@ -117,11 +121,7 @@ export function baseToRest(fields: JobFields, type: string): Mapping {
     tags: tags ?? {},
     properties: own,
     isArchived: false,
-    identity: identity === undefined ? undefined : identityToRest(identity),
-    services: services === undefined ? undefined : servicesToRest(services),
+    identity: ifDefined(identity, identityToRest),
+    services: ifDefined(services, servicesToRest),
   };
-}
-
-export function ifMapping<T extends object>(value: T | undefined, change: (value: T) => Mapping): Mapping | undefined {
-  return isMapping(value) ? change(value as T) : undefined;
 }

@@ -3,23 +3,23 @@ import type { FineTuningJob } from "../../../../core/job/types/finetuning/job.ts
 import type { Mapping } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, computeId } from "../asset-ids/asset-ids.ts";
 import { dataUri, outputsToRest } from "../fields/inputs-outputs.ts";
-import { baseToRest, ifMapping, queueToRest } from "../fields/run-settings.ts";
+import { baseToRest, queueToRest } from "../fields/run-settings.ts";
 import { camelKeys } from "../values/letter-case.ts";
+import { ifDefined, ifMapping } from "../values/optional.ts";
 
 const providers = { custom: "Custom", azure_open_ai: "AzureOpenAI" } as const;
 
-/** What is trained and on what: always a model of MLflow and files, whatever their types say. */
-export function trainingToRest(
+/** The model and its data. As in the SDK, they are sent as an MLflow model and as files, whatever types they have. */
+export function modelAndDataToRest(
   model: AssetInput,
   { training_data, validation_data }: DataFields,
   assets: AssetResolver,
 ): Mapping {
-  const file = (data: AssetInput | undefined): Mapping | undefined =>
-    data === undefined ? undefined : { uri: dataUri(data, assets), jobInputType: "uri_file" };
+  const toFile = (data: AssetInput): Mapping => ({ uri: dataUri(data, assets), jobInputType: "uri_file" });
   return {
     model: { uri: dataUri({ ...model, type: "mlflow_model" }, assets), jobInputType: "mlflow_model" },
-    trainingData: file(training_data),
-    validationData: file(validation_data),
+    trainingData: ifDefined(training_data, toFile),
+    validationData: ifDefined(validation_data, toFile),
   };
 }
 
@@ -28,26 +28,29 @@ interface DataFields {
   readonly validation_data?: AssetInput | undefined;
 }
 
-/** @see CustomModelFineTuningJob._to_rest_object and AzureOpenAIFineTuningJob._to_rest_object */
+/**
+ * The REST body of a finetuning job.
+ * @see CustomModelFineTuningJob._to_rest_object and AzureOpenAIFineTuningJob._to_rest_object
+ */
 export function fineTuningToRest({ fields }: FineTuningJob, assets: AssetResolver): Mapping {
   const { model_provider, task, model, hyperparameters, outputs = {}, compute, resources, queue_settings } = fields;
   const isCustom = model_provider === "custom";
-  // Azure OpenAI has machines of its own.
+  // Azure OpenAI chooses the compute itself.
   const { services, ...base } = baseToRest(fields, "FineTuning");
-  const machines = {
+  const computeSettings = {
     services,
-    computeId: compute === undefined ? undefined : computeId(compute, assets),
+    computeId: ifDefined(compute, (name) => computeId(name, assets)),
     resources: ifMapping(resources, ({ instance_types }) => ({ instanceTypes: instance_types })),
     queueSettings: ifMapping(queue_settings, queueToRest),
   };
   return {
     ...base,
-    ...(isCustom ? machines : {}),
+    ...(isCustom ? computeSettings : {}),
     outputs: outputsToRest(outputs),
     fineTuningDetails: {
       modelProvider: providers[model_provider],
       taskType: task,
-      ...trainingToRest(model, fields, assets),
+      ...modelAndDataToRest(model, fields, assets),
       hyperParameters: isCustom || hyperparameters === undefined ? hyperparameters : camelKeys(hyperparameters),
     },
   };

@@ -1,16 +1,21 @@
-/** Components that stand in a pipeline, registered under the hash of what they say. @see azure/ai/ml/entities/_component of the SDK */
+/**
+ * Components that are written in a pipeline, registered under a hash of their content.
+ * @see azure/ai/ml/entities/_component of the SDK
+ */
 import { isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
+import { defined } from "../../../../lib/defined.ts";
 import { componentVersion, contentHash } from "../asset-ids/asset-hashes.ts";
 import { type AssetResolver, assetId, codeId, type NewAsset } from "../asset-ids/asset-ids.ts";
 import { environmentId } from "../fields/environment.ts";
+import { withoutEmpty } from "../values/mappings.ts";
+import { ifDefined } from "../values/optional.ts";
 import { pythonJson } from "../values/python-json.ts";
-import { withoutEmpty } from "../values/without-empty.ts";
 
-/** Makes the REST form of a node of a pipeline. */
+/** Converts a node to its REST form; a parameter, because nodes and components refer to each other. */
 export type NodeToRest = (name: string, node: Mapping, assets: AssetResolver) => Mapping;
 
-/** The id of the component of a node. A component that is a pipeline has nodes of its own, for `nodeToRest`. */
+/** The ARM id of a node's component. @param nodeToRest converts the nodes of a pipeline component */
 export function componentId(
   component: Value | undefined,
   assets: AssetResolver,
@@ -35,19 +40,19 @@ export function componentId(
   });
 }
 
-/** Where Azure ML's statistics are told that a component comes from. */
+/** The origin of a component, for Azure ML's statistics. */
 export function componentSource(component: Value | undefined): string {
   if (typeof component !== "string") return "YAML.JOB";
   if (component.startsWith("azureml://registries/")) return "REMOTE.REGISTRY";
   return isComponentFile(component) ? "YAML.COMPONENT" : "REMOTE.WORKSPACE.COMPONENT";
 }
 
-/** In components, ids have the prefix of references. */
+/** An id with the prefix `azureml:`, which ids have in components. */
 function reference(id: string | undefined): string | undefined {
   return id === undefined || id.startsWith("azureml:") ? id : `azureml:${id}`;
 }
 
-/** What is run, with ids for what it names. */
+/** A component or task with ids instead of its code and environment. */
 export function withAssetIds<T extends Mapping>(holder: T, assets: AssetResolver): T {
   const { code, environment, additional_includes } = holder;
   const includes = Array.isArray(additional_includes) ? additional_includes.map(String) : [];
@@ -68,12 +73,15 @@ function componentToRest(component: Mapping, assets: AssetResolver): NewAsset {
   const { partition_keys } = spec;
   return newComponent(componentVersion(spec), {
     ...spec,
-    ...(partition_keys === undefined ? {} : { partition_keys: pythonJson(partition_keys) }),
+    ...defined({ partition_keys: ifDefined(partition_keys, pythonJson) }),
     _source: "YAML.JOB",
   });
 }
 
-/** A pipeline in a pipeline. Its nodes count in its hash as they are sent. @see PipelineComponent._get_anonymous_hash */
+/**
+ * A pipeline component in a file. Its hash includes the REST form of its nodes.
+ * @see PipelineComponent._get_anonymous_hash
+ */
 function pipelineFileToRest(path: string, assets: AssetResolver, nodeToRest: NodeToRest): NewAsset {
   const { pipeline, fromFiles } = assets.pipelineFile(path);
   const jobs = mapValues(pipeline.jobs as Mapping, (node, name) => {

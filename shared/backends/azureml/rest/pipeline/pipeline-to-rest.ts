@@ -1,38 +1,34 @@
 import type { PipelineJob } from "../../../../core/job/types/pipeline/job.ts";
-import { isMapping, type Mapping, mapValues } from "../../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, computeId, namedId } from "../asset-ids/asset-ids.ts";
 import { inputsToRest, outputsToRest } from "../fields/inputs-outputs.ts";
 import { baseToRest } from "../fields/run-settings.ts";
+import { ifDefined } from "../values/optional.ts";
 import { componentId } from "./component-to-rest.ts";
 import { nodeToRest } from "./node-to-rest.ts";
 
-/** @see PipelineJob._to_rest_object */
+/** The REST body of a pipeline. @see PipelineJob._to_rest_object */
 export function pipelineToRest({ fields }: PipelineJob, assets: AssetResolver): Mapping {
-  const { compute, inputs = {}, outputs = {}, jobs = {}, component } = fields;
-  const settings = fields.settings ?? {};
-  const { default_compute, default_datastore } = settings;
+  const { compute, inputs = {}, outputs = {}, jobs = {}, component, settings = {} } = fields;
+  const defaultId = (value: Value | undefined, kind: "computes" | "datastores") =>
+    typeof value === "string" ? namedId(value, kind, assets) : undefined;
   return {
     ...baseToRest(fields, "Pipeline"),
-    computeId: compute === undefined ? undefined : computeId(compute, assets),
+    computeId: ifDefined(compute, (name) => computeId(name, assets)),
     componentId: componentId(component, assets, nodeToRest),
-    inputs: inputsToRest(withoutNothing(inputs), assets),
+    inputs: inputsToRest(withoutEmptyInputs(inputs), assets),
     outputs: outputsToRest(outputs),
     settings: {
       ...settings,
-      default_compute: typeof default_compute === "string" ? namedId(default_compute, "computes", assets) : undefined,
-      default_datastore:
-        typeof default_datastore === "string" ? namedId(default_datastore, "datastores", assets) : undefined,
+      default_compute: defaultId(settings.default_compute, "computes"),
+      default_datastore: defaultId(settings.default_datastore, "datastores"),
       _source: component === undefined ? "YAML.JOB" : "REMOTE.WORKSPACE.JOB",
     },
-    jobs: nodesToRest(jobs, assets),
+    jobs: mapValues(jobs as Mapping, (node, name) => (isMapping(node) ? nodeToRest(name, node, assets) : node)),
   };
 }
 
-export function nodesToRest(jobs: Mapping, assets: AssetResolver): Mapping {
-  return mapValues(jobs, (node, name) => (isMapping(node) ? nodeToRest(name, node, assets) : node));
-}
-
-/** Azure ML takes no empty inputs. */
-function withoutNothing(inputs: PipelineJob["inputs"]): PipelineJob["inputs"] {
+/** Azure ML rejects empty inputs. */
+function withoutEmptyInputs(inputs: PipelineJob["inputs"]): PipelineJob["inputs"] {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== "" && value !== null));
 }

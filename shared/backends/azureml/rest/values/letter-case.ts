@@ -1,4 +1,6 @@
+/** Converts names between the snake_case of YAML and the camelCase and PascalCase of the REST API. */
 import { isMapping, type Mapping, type Value } from "../../../../core/yaml/value.ts";
+import { withoutMissing } from "./mappings.ts";
 
 /** `instance_count` as `instanceCount`. */
 export function camel(name: string): string {
@@ -11,24 +13,32 @@ export function pascal(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A copy with every key in camel case, at every level. */
-export function camelKeys(mapping: Mapping): Mapping {
-  const inner = (value: Value | undefined): Value | undefined =>
-    Array.isArray(value)
-      ? value.map((item: Value) => inner(item) as Value)
-      : isMapping(value)
-        ? camelKeys(value)
-        : value;
-  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [camel(key), inner(value)]));
+/** `AUCWeighted` as `auc_weighted`, `stepLRGamma` as `step_lr_gamma`. */
+export function snake(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll(/(?<![A-Z])([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase();
 }
 
-/** A copy with its keys in snake case, down to a number of levels. */
+/** A copy with all keys in camelCase, at every level. */
+export function camelKeys(mapping: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [camel(key), withCamelKeys(value)]));
+}
+
+function withCamelKeys(value: Value | undefined): Value | undefined {
+  if (Array.isArray(value)) return value.map((item: Value) => withCamelKeys(item) as Value);
+  return isMapping(value) ? camelKeys(value) : value;
+}
+
+/** A copy with keys in snake_case, down to a number of levels. */
 export function snakeKeys(mapping: Mapping, levels = 1): Mapping {
   const inner = (value: Value | undefined): Value | undefined =>
     levels > 1 && isMapping(value) ? snakeKeys(value, levels - 1) : value;
   return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [snake(key), inner(value)]));
 }
 
-function snake(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** A copy with keys in snake_case, without members that are null or undefined. */
+export function snakeFields(mapping: Mapping): Mapping {
+  return snakeKeys(withoutMissing(mapping));
 }

@@ -2,12 +2,15 @@ import { pythonFloat } from "../../../../core/yaml/python-text.ts";
 import { isFloat, isInteger, isMapping, numberOf, type Value } from "../../../../core/yaml/value.ts";
 import { sortedKeys } from "../../../../core/yaml/write-yaml.ts";
 
-/** Python's `json.dumps(value, sort_keys=True)`: a blank behind each comma and colon, and nothing beyond ASCII. */
+/**
+ * JSON as Python's `json.dumps(value, sort_keys=True)` writes it: with a blank after commas and colons, and in ASCII
+ * only.
+ */
 export function pythonJson(value: Value): string {
   return printed(value, sortedKeys);
 }
 
-/** Python's `json.dumps(value)`. */
+/** JSON as Python's `json.dumps(value)` writes it, with keys in their order. */
 export function orderedPythonJson(value: Value): string {
   return printed(value, Object.keys);
 }
@@ -21,7 +24,7 @@ function printed(value: Value, keysOf: (mapping: object) => readonly string[]): 
       .replace("inf", "Infinity")
       .replace("nan", "NaN");
   if (Array.isArray(value)) return `[${value.map((item: Value) => printed(item, keysOf)).join(", ")}]`;
-  if (!isMapping(value)) throw new TypeError("A date is no JSON.");
+  if (!isMapping(value)) throw new TypeError("JSON has no dates.");
   const members = keysOf(value).flatMap((key) =>
     value[key] === undefined ? [] : [`${quoted(key)}: ${printed(value[key], keysOf)}`],
   );

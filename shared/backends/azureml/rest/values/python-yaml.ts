@@ -1,6 +1,6 @@
 /**
- * YAML exactly as PyYAML's `dump(value, sort_keys=True)` writes it: the SDK sends conda files in this form and hashes the text.
- * The dumps of jobs are written by write-yaml.ts, which quotes and folds differently.
+ * YAML exactly as PyYAML's `dump(value, sort_keys=True)` writes it: the SDK sends conda files in this form and hashes
+ * the text. The dumps of jobs are written by write-yaml.ts, which quotes and folds differently.
  * @see yaml/emitter.py and yaml/representer.py of PyYAML
  */
 import { pythonFloat } from "../../../../core/yaml/python-text.ts";

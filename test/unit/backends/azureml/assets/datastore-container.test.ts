@@ -10,9 +10,9 @@ const blob = {
   endpoint: "core.windows.net",
   protocol: "https",
 };
-const isStorage = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
+const isAllowedUrl = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
 
-/** A workspace with one datastore. */
+/** The container of the only datastore of a workspace. */
 function containerOf(properties: object | undefined, secrets: object = {}) {
   const asked: string[] = [];
   const client = {
@@ -22,13 +22,13 @@ function containerOf(properties: object | undefined, secrets: object = {}) {
       return secrets;
     },
   } as unknown as AzureMLClient;
-  return { asked, container: datastoreContainer({ client, isStorage }, "store", {}) };
+  return { asked, container: datastoreContainer({ client, isAllowedUrl }, "store", {}) };
 }
 
-describe("a datastore is opened", () => {
+describe("the container of a datastore is accessed", () => {
   test.each([
-    ["by its account's key", "AccountKey", { key: "k" }, { account: "acct", accountKey: "k" }],
-    ["by its SAS", "Sas", { sasToken: "sig=x" }, { sas: "?sig=x" }],
+    ["with the key of its account", "AccountKey", { key: "k" }, { account: "acct", accountKey: "k" }],
+    ["with its SAS", "Sas", { sasToken: "sig=x" }, { sas: "?sig=x" }],
   ])("%s", async (_how, credentialsType, secrets, access) => {
     const { asked, container } = containerOf({ ...blob, credentials: { credentialsType } }, secrets);
     expect(await container).toEqual({ url: "https://acct.blob.core.windows.net/c", access });
@@ -36,7 +36,7 @@ describe("a datastore is opened", () => {
   });
 
   test.each([{ credentialsType: "None" }, undefined])(
-    "by the app's identity where it has no secret (%j), and no secret is asked for",
+    "with the app's identity if it has no secret (%j), and no secret is requested",
     async (credentials) => {
       const { asked, container } = containerOf({ ...blob, credentials });
       expect(await container).toEqual({ url: "https://acct.blob.core.windows.net/c", access: "identity" });
@@ -44,24 +44,24 @@ describe("a datastore is opened", () => {
     },
   );
 
-  test("at an emulator, which has its accounts as paths", async () => {
+  test("at an emulator, where the account is a part of the path", async () => {
     const { container } = containerOf({ ...blob, endpoint: "127.0.0.1:10000", protocol: "http" });
     expect(await container).toMatchObject({ url: "http://127.0.0.1:10000/acct/c" });
   });
 });
 
-describe("no file goes to a datastore", () => {
+describe("no file is uploaded to a datastore", () => {
   test.each([
-    ["that is not there", undefined, {}, "datastore_not_found"],
+    ["that does not exist", undefined, {}, "datastore_not_found"],
     ["of another type", { ...blob, datastoreType: "AzureFile" }, {}, "unsupported_datastore"],
     [
-      "with another kind of secret",
+      "with credentials of an unsupported type",
       { ...blob, credentials: { credentialsType: "Certificate" } },
       {},
       "unsupported_datastore",
     ],
-    ["at a host that is no storage", { ...blob, endpoint: "evil.example" }, {}, "unavailable"],
-    ["whose name makes it another host", { ...blob, accountName: "evil.example/#" }, {}, "unavailable"],
+    ["at a host that is not allowed", { ...blob, endpoint: "evil.example" }, {}, "unavailable"],
+    ["whose account name changes the host", { ...blob, accountName: "evil.example/#" }, {}, "unavailable"],
   ])("%s", async (_what, properties, secrets, code) => {
     await expect(containerOf(properties, secrets).container).rejects.toMatchObject({ code });
   });

@@ -2,19 +2,19 @@ import { describe, expect, test } from "vitest";
 import { createIsAllowedStorageUrl } from "../../../../../shared/backends/azureml/http/allowed-storage-urls.ts";
 import { readSignedLog } from "../../../../../shared/backends/azureml/runs/read-signed-log.ts";
 
-const isLogHost = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
+const isAllowedUrl = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
 
-describe("logs are fetched from storage alone", () => {
+describe("logs are read from storage only", () => {
   test.each([
     "https://acct.blob.core.windows.net/azureml/ExperimentRun/dcid.j/user_logs/std_log.txt?sig=x",
     "https://ACCT.blob.core.windows.net/c/b",
     "https://acct.blob.core.windows.net:443/c/b",
-    // Both are the allowed host once they are parsed, and the parsed URL is what is fetched.
+    // Both are parsed to the allowed host, and requests are sent to the parsed URL.
     "https://acct.blob.core.windows.net\\@evil.example/c",
     "https://acct。blob。core。windows。net/c/b",
     "http://127.0.0.1:10000/devstoreaccount1/c/b?sig=x",
   ])("%s", (url) => {
-    expect(isLogHost(url)).toBe(true);
+    expect(isAllowedUrl(url)).toBe(true);
   });
 
   test.each([
@@ -37,9 +37,9 @@ describe("logs are fetched from storage alone", () => {
     "//acct.blob.core.windows.net/c",
     "nothing",
     "",
-  ])("and not from %j", async (url) => {
-    expect(isLogHost(url)).toBe(false);
-    await expect(readSignedLog(url, isLogHost, undefined, { timeoutMs: 1000 })).rejects.toMatchObject({
+  ])("not from %j", async (url) => {
+    expect(isAllowedUrl(url)).toBe(false);
+    await expect(readSignedLog(url, isAllowedUrl, undefined, { timeoutMs: 1000 })).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("JOBS_AZUREML_LOG_HOSTS"),
     });

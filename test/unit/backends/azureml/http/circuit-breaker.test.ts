@@ -5,16 +5,18 @@ import { createManualClock } from "../../../../support/memory/clock.ts";
 
 const throttled = new ServiceError("throttled", "later", { retryAfterSeconds: 60 });
 
-test("calls are kept back for as long as Azure ML asked, and no longer when the clock is set back meanwhile", () => {
+test("blocks calls for the requested pause, and not longer if the clock is set back during it", () => {
   const clock = createManualClock();
   const breaker = createCircuitBreaker(clock);
   breaker.open(throttled);
   clock.advance(59_000);
-  expect(() => breaker.throwIfOpen()).toThrow("Azure ML asked to be left alone for 1 more seconds.");
+  expect(() => breaker.throwIfOpen()).toThrow(
+    "Azure ML limits the number of calls. The next call is possible in 1 seconds.",
+  );
   clock.advance(-3_600_000);
   breaker.throwIfOpen();
   breaker.open(throttled);
-  expect(() => breaker.throwIfOpen()).toThrow("for 60 more seconds");
+  expect(() => breaker.throwIfOpen()).toThrow("in 60 seconds");
   clock.advance(61_000);
   breaker.throwIfOpen();
 });

@@ -12,7 +12,7 @@ const workspace = {
   apiVersion: "2025-12-01",
 };
 
-/** A service that says these addresses. */
+/** A workspace with these addresses. */
 function serviceWith(discoveryUrl: unknown, api: unknown) {
   const calls: AzureMLCall[] = [];
   const send = async (call: AzureMLCall) => {
@@ -24,8 +24,8 @@ function serviceWith(discoveryUrl: unknown, api: unknown) {
 
 const discovery = "https://westus.api.azureml.ms/discovery";
 
-describe("the data plane", () => {
-  test("is what the workspace says, which is asked once, and its discovery without a token", async () => {
+describe("the address of the data plane", () => {
+  test("is requested from the workspace once, and from its discovery document without a token", async () => {
     const { calls, send } = serviceWith(discovery, "https://westus.api.azureml.ms/");
     const find = createDataPlaneUrl(send, workspace);
     expect(await Promise.all([find({}), find({})])).toEqual([
@@ -35,7 +35,7 @@ describe("the data plane", () => {
     expect(calls.map(({ anonymous = false }) => anonymous)).toEqual([false, true]);
   });
 
-  test("is what the settings say, without a call", async () => {
+  test("is the configured one, without a call", async () => {
     const { calls, send } = serviceWith(discovery, "x");
     expect(await createDataPlaneUrl(send, { ...workspace, dataUrl: "https://here.api.azureml.ms" })({})).toBe(
       "https://here.api.azureml.ms",
@@ -53,7 +53,7 @@ describe("the data plane", () => {
     [discovery, "https://user@westus.api.azureml.ms"],
     [discovery, "http://127.0.0.1:80"],
     [discovery, 5],
-  ])("is not %j with %j: a token goes nowhere else", async (discoveryUrl, api) => {
+  ])("is not accepted from discoveryUrl %j with api %j, because tokens are sent there", async (discoveryUrl, api) => {
     const { send } = serviceWith(discoveryUrl, api);
     await expect(createDataPlaneUrl(send, workspace)({})).rejects.toMatchObject({
       code: "unavailable",
@@ -61,7 +61,7 @@ describe("the data plane", () => {
     });
   });
 
-  test("is found for all who wait for it, though the first of them gives up", async () => {
+  test("is found for concurrent callers even if the first of them aborts", async () => {
     const { calls, send } = serviceWith(discovery, "https://westus.api.azureml.ms");
     const find = createDataPlaneUrl(async (call) => {
       call.signal?.throwIfAborted();
@@ -77,7 +77,7 @@ describe("the data plane", () => {
     expect(calls).toHaveLength(2);
   });
 
-  test("that could not be found is asked for again", async () => {
+  test("is requested again after a failure", async () => {
     let fails = true;
     const { send } = serviceWith(discovery, "https://westus.api.azureml.ms");
     const find = createDataPlaneUrl(async (call) => {

@@ -8,7 +8,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const get = (url: string) => sendOnce({ method: "GET", url, headers: {}, signal: AbortSignal.timeout(10_000) });
 
-test("calls to Azure go through the proxy of the environment, but for the hosts of NO_PROXY; calls to this machine never do", async () => {
+test("uses the proxy of the environment, except for the hosts in NO_PROXY and for this machine", async () => {
   const proxy = await startConnectProxy();
   const server = createServer((_request, response) => response.end("{}"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

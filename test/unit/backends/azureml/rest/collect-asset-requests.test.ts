@@ -8,7 +8,7 @@ import type { PipelineFile } from "../../../../../shared/core/job/types/pipeline
 
 const files = { kind: () => "folder" as const, read: () => undefined };
 const noPipelines = (path: string): PipelineFile => {
-  throw new Error(`${path} is read.`);
+  throw new Error(`The test has no pipeline component ${path}.`);
 };
 
 function load(yaml: string): Job {
@@ -21,15 +21,16 @@ const requestsOf = (yaml: string): readonly AssetRequest[] => collectAssetReques
 const keysOf = (yaml: string): readonly string[] =>
   requestsOf(yaml).map(({ key, kind }) => (kind === "anonymous" ? (key.split(":")[0] ?? "") : key));
 
-test("registered assets with a version need nothing", () => {
+test("registered assets with a version need no request", () => {
   expect(
     keysOf("command: echo\nenvironment: azureml:e:1\ncompute: azureml:c\ninputs: {d: {path: azureml:d:2}}"),
   ).toEqual([]);
 });
 
-test("labels are looked up once, as is what has no version", () => {
+test("labels, and names without a version, are looked up once", () => {
   const yaml =
-    "command: echo\nenvironment: azureml:e\ninputs: {a: {path: azureml:d@latest}, b: {path: azureml:d@latest}, m: {type: mlflow_model, path: azureml:m@prod}}";
+    "command: echo\nenvironment: azureml:e\ninputs: " +
+    "{a: {path: azureml:d@latest}, b: {path: azureml:d@latest}, m: {type: mlflow_model, path: azureml:m@prod}}";
   expect(requestsOf(yaml).map((request) => ({ ...request }))).toEqual([
     { kind: "label", key: "environments/e@latest", asset: "environments", name: "e", label: "latest" },
     { kind: "label", key: "data/d@latest", asset: "data", name: "d", label: "latest" },
@@ -37,21 +38,23 @@ test("labels are looked up once, as is what has no version", () => {
   ]);
 });
 
-test("a component comes after its code and environment, and twice the same component is one", () => {
+test("a component comes after its code and environment, and is requested once per content", () => {
   const node = "{command: echo, code: ./src, environment: {image: x, build: {path: ./docker}}}";
   const keys = keysOf(
-    `type: pipeline\nsettings: {default_compute: azureml:c}\njobs:\n  a: ${node}\n  b: ${node}\n  c: {command: ls, environment: azureml:e:1}`,
+    "type: pipeline\nsettings: {default_compute: azureml:c}\n" +
+      `jobs:\n  a: ${node}\n  b: ${node}\n  c: {command: ls, environment: azureml:e:1}`,
   );
   expect(keys).toEqual(["code:./src", "context:./docker", "environment", "component", "component"]);
 });
 
-test("local data goes to the datastore that it names, else to the default one", () => {
+test("local data is uploaded to the datastore that it names, or to the default one", () => {
   const yaml =
-    "command: echo\nenvironment: azureml:e:1\ninputs: {a: {path: ./data}, b: {path: ./data, datastore: azureml:own}, c: {path: 'file:./data'}}";
+    "command: echo\nenvironment: azureml:e:1\ninputs: " +
+    "{a: {path: ./data}, b: {path: ./data, datastore: azureml:own}, c: {path: 'file:./data'}}";
   expect(keysOf(yaml)).toEqual(["data:workspaceblobstore:./data", "data:own:./data"]);
 });
 
-test("a folder of data ends with a slash, a file does not", () => {
+test("the URI of a folder ends with a slash, that of a file does not", () => {
   const job = load(
     "command: echo\nenvironment: azureml:e:1\ninputs: {a: {path: ./data}, b: {type: uri_file, path: ./data}}",
   );
@@ -66,7 +69,7 @@ test("a folder of data ends with a slash, a file does not", () => {
   });
 });
 
-test("a build context that lies nowhere in LocalUpload has no hash to make a version of", () => {
+test("rejects a build context outside of LocalUpload, which has no hash for the environment's version", () => {
   const requests = requestsOf("command: echo\nenvironment: {build: {path: ./docker}}");
   const assets: AssetResolver = {
     workspace: "/ws",
@@ -79,23 +82,23 @@ test("a build context that lies nowhere in LocalUpload has no hash to make a ver
   );
 });
 
-test("an import job is none for Azure ML", () => {
+test("rejects an import job, which Azure ML does not run", () => {
   const job = load(
     "type: import\nsource: {type: snowflake, connection: azureml:c, query: select 1}\noutput: {type: mltable}",
   );
-  expect(() => collectAssetRequests(job, noPipelines)).toThrow("Azure ML takes no import jobs");
+  expect(() => collectAssetRequests(job, noPipelines)).toThrow("Azure ML does not run jobs of type import");
 });
 
 test.each(["azureml:", "azureml:@latest", "azureml:/subscriptions/s/other@x"])(
-  "%s names nothing, and is refused",
+  "rejects the reference %s, which has no name",
   (reference) => {
     expect(() => requestsOf(`command: echo\nenvironment: '${reference}'`)).toThrow(
-      `${JSON.stringify(reference)} names nothing`,
+      `${JSON.stringify(reference)} is no reference to an asset`,
     );
   },
 );
 
-test("big numbers and floats are written as they are", () => {
+test("large integers and floats are written exactly as in the YAML", () => {
   const job = load("command: echo\nenvironment: azureml:e:1\nresources: {properties: {a: 9007199254740993, b: 1.0}}");
   const assets: AssetResolver = { workspace: "/ws", pipelineFile: noPipelines, resolve: () => "" };
   expect(JSON.stringify(jobToRest(job, assets).properties.resources)).toBe(

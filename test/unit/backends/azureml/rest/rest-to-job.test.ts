@@ -7,7 +7,9 @@ import { judgedCases, suites } from "../../../../parity/suites.ts";
 
 const workspace = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 
-/** What does not come back as it was, and why. */
+const otherWorkspace = "/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o";
+
+/** Cases whose body changes when it is read back and sent again, with the reason. */
 const lost: Readonly<Record<string, string>> = {
   "command/env-label-colon": "a name has no colon",
   "automl/node-space-text": "a distribution as a text has its own blanks",
@@ -17,7 +19,7 @@ describe.each(suites.filter((suite) => readBodies(suite).length > 0))("%s jobs",
   const cases = new Map(judgedCases(suite).map((each) => [each.id, each]));
 
   test.each(readBodies(suite).map((sent) => [sent.id, sent] as const))(
-    "%s: comes back as a job that is sent as it was",
+    "%s: is read back as a job with the same body",
     async (id, sent) => {
       const each = cases.get(id);
       const found = each === undefined ? undefined : await judgeReturn(each, sent);
@@ -27,7 +29,7 @@ describe.each(suites.filter((suite) => readBodies(suite).length > 0))("%s jobs",
   );
 });
 
-test("a job as Azure ML answers it has its status, services and names of the workspace", () => {
+test("a job resource has its status, its services and the names of assets in the workspace", () => {
   const resource = {
     id: `${workspace}/jobs/j1`,
     name: "j1",
@@ -121,15 +123,14 @@ test("a job as Azure ML answers it has its status, services and names of the wor
   expect(loadJob(fields).issues).toBeUndefined();
 });
 
-test("settings of a pipeline come in any case, and assets of elsewhere keep their ids", () => {
+test("reads settings of a pipeline in any letter case, and keeps the ids of assets of other workspaces", () => {
   const properties = {
     jobType: "Pipeline",
     settings: { DefaultCompute: `${workspace}/computes/cpu`, ContinueOnStepFailure: true, _source: "YAML.JOB" },
     jobs: {
       a: {
         type: "command",
-        componentId:
-          "/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o/components/c/versions/1",
+        componentId: `${otherWorkspace}/components/c/versions/1`,
       },
     },
   };
@@ -137,8 +138,7 @@ test("settings of a pipeline come in any case, and assets of elsewhere keep thei
     settings: { default_compute: "azureml:cpu", continue_on_step_failure: true },
     jobs: {
       a: {
-        component:
-          "azureml:/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o/components/c/versions/1",
+        component: `azureml:${otherWorkspace}/components/c/versions/1`,
       },
     },
   });
@@ -162,12 +162,12 @@ test.each<readonly [string, unknown, object]>([
     { name: 5, properties: { jobType: 3, status: [], tags: "x", services: [1], displayName: {} } },
     { type: "3", tags: {}, properties: {} },
   ],
-])("%s is read as far as it can be", (_what, resource, fields) => {
+])("reads the valid fields of %s", (_what, resource, fields) => {
   expect(restToJob(resource, workspace)).toEqual(fields);
 });
 
 test.each(["Command", "Sweep", "Pipeline", "AutoML", "Spark", "FineTuning"])(
-  "a %s job of nothing but null is read",
+  "reads a %s job whose fields are all null",
   (jobType) => {
     const names = [
       "inputs",
@@ -190,7 +190,7 @@ test.each(["Command", "Sweep", "Pipeline", "AutoML", "Spark", "FineTuning"])(
   },
 );
 
-test("a distillation is told from a finetuning by its properties", () => {
+test("recognizes a distillation by its properties", () => {
   const properties = {
     jobType: "FineTuning",
     properties: {

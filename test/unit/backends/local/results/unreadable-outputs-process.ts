@@ -2,11 +2,9 @@
 // `node unreadable-outputs-process.ts FOLDER` prints the result as JSON.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  createJobFolder,
-  openJobFolder,
-  removeJobFolder,
-} from "../../../../../shared/backends/local/folder/job-folder.ts";
+import { createJobFolder } from "../../../../../shared/backends/local/folder/create-job-folder.ts";
+import { openJobFolder } from "../../../../../shared/backends/local/folder/job-folder.ts";
+import { removeJobFolder } from "../../../../../shared/backends/local/folder/remove-job-folder.ts";
 import { createRetryUntilStored } from "../../../../../shared/backends/local/results/retry-until-stored.ts";
 import { uploadOutputs } from "../../../../../shared/backends/local/results/upload-outputs.ts";
 import { systemClock } from "../../../../../shared/lib/clock.ts";

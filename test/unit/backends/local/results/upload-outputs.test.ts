@@ -15,9 +15,9 @@ test("names an unreadable folder and file in the log, keeps them on disk, and re
   expect(stderr.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, "")).toBe("");
   expect(JSON.parse(stdout)).toMatchObject({
     notes: [
-      '"outputs/d" is not kept: its permissions do not let the service read it.',
-      '"outputs/file" is not kept: its permissions do not let the service read it.',
-      expect.stringMatching(/^Outputs that are not kept stay in .* until the job is deleted\.$/),
+      '"outputs/d" is not stored: its permissions do not let the service read it.',
+      '"outputs/file" is not stored: its permissions do not let the service read it.',
+      expect.stringMatching(/^Outputs that are not stored stay in .* until the job is deleted\.$/),
     ],
     filesLeft: true,
     stored: ["outputs/ok"],

@@ -1,10 +1,10 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bindingsIn, hasBinding, isBinding } from "../../../../../shared/core/job/fields/bindings.ts";
 import { minCpuMs } from "../../../../support/min-cpu-ms.ts";
 
-/** The expressions of the SDK, which are right and slow. */
+/** The regular expressions of the SDK, which are correct and slow. */
 const anywhere = /\$\{\{\s*\S*?\s*\}\}/;
 const whole = /^\$\{\{\s*\S*?\s*\}\}$/;
 const each = /\$\{\{.*?\}\}/g;
@@ -15,7 +15,7 @@ const texts = fc
   })
   .map((parts) => parts.join(""));
 
-test("bindings are found in any text where the SDK's expressions find them", () => {
+test("hasBinding, isBinding and bindingsIn find the same bindings as the SDK's regular expressions", () => {
   fc.assert(
     fc.property(texts, (text) => {
       expect([text, hasBinding(text), isBinding(text), [...bindingsIn(text)]]).toEqual([
@@ -29,7 +29,7 @@ test("bindings are found in any text where the SDK's expressions find them", () 
   );
 });
 
-test("what is no text has no binding", () => {
+test("a value that is not text contains no binding", () => {
   expect([hasBinding(1), isBinding(null), hasBinding(undefined)]).toEqual([false, false, false]);
 });
 
@@ -41,7 +41,7 @@ describe("a text of 250 KB takes at most 50 ms", () => {
     ["openings and blanks", `${"${{ ".repeat(62_000)}`],
     ["openings on lines of their own, and one end", `${"${{\n".repeat(62_000)}}}`],
     ["bindings", "${{inputs.x}} ".repeat(17_000)],
-  ])("of %s", (_what, text) => {
+  ])("bindings in 250 KB of %s are found within 50 ms", (_what, text) => {
     expect(minCpuMs(() => [hasBinding(text), isBinding(text), [...bindingsIn(text)].length], 50)).toBeLessThanOrEqual(
       50,
     );

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { expect, test } from "vitest";
 import { hasSecret, maskText } from "../../../../../shared/core/job/schema/secrets.ts";
 import { hostilePrefixes, repeated } from "../../../../support/hostile-prefixes.ts";

@@ -35,14 +35,14 @@ const metadata: FunctionMetadata = {
 const nothing = () => undefined;
 
 describe("registration", () => {
-  test("keeps functions by id, else by name", () => {
+  test("stores functions by id, or else by name", () => {
     const { core, api } = setUp();
     api.registerFunction(metadata, nothing);
     api.registerFunction({ ...metadata, functionId: "the-id" }, nothing);
     expect([...core.functions.keys()]).toEqual(["hello", "the-id"]);
   });
 
-  test("refuses an id twice", () => {
+  test("rejects a duplicate id", () => {
     const { api } = setUp();
     api.registerFunction(metadata, nothing);
     expect(() => api.registerFunction(metadata, nothing)).toThrow(
@@ -50,7 +50,7 @@ describe("registration", () => {
     );
   });
 
-  test("ends when the app has started", () => {
+  test("is rejected after the start of the app", () => {
     const { core, api } = setUp();
     const registered = api.registerFunction(metadata, nothing);
     core.closeRegistration();
@@ -60,7 +60,7 @@ describe("registration", () => {
     expect(() => registered.dispose()).toThrow("A function can only be disposed during app startup");
   });
 
-  test("can be undone before", () => {
+  test("can be undone before that", () => {
     const { core, api } = setUp();
     api.registerFunction(metadata, nothing).dispose();
     expect(core.functions.size).toBe(0);
@@ -68,7 +68,7 @@ describe("registration", () => {
 });
 
 describe("hooks", () => {
-  test("run in order, and one that throws ends the row", async () => {
+  test("run in order until one throws", async () => {
     const { core, api } = setUp();
     const ran: string[] = [];
     api.registerHook("preInvocation", () => void ran.push("first"));
@@ -78,7 +78,7 @@ describe("hooks", () => {
     expect(ran).toEqual(["first"]);
   });
 
-  test("no longer run when they are disposed", async () => {
+  test("do not run after they are disposed", async () => {
     const { core, api } = setUp();
     const ran: string[] = [];
     const { Disposable } = api;
@@ -87,14 +87,14 @@ describe("hooks", () => {
     expect(ran).toEqual([]);
   });
 
-  test("of an unknown name are an error that the library can tell", () => {
+  test("with an unknown name cause an error that is marked as one of the host", () => {
     const { api } = setUp();
     expect(() => api.registerHook("later" as HookName, nothing)).toThrow(
       expect.objectContaining({ name: "RangeError", isAzureFunctionsSystemError: true }),
     );
   });
 
-  test("for log lines change level and message, and their own failure is nobody else's", () => {
+  test("for log lines can change level and message, and may fail", () => {
     const { core, api } = setUp();
     api.registerHook("log", (context) => {
       context.level = "error";
@@ -110,7 +110,7 @@ describe("hooks", () => {
   });
 });
 
-test("the programming model is kept, and the library's own lines are logged", () => {
+test("stores the programming model and logs the messages of the library", () => {
   const { core, api, lines } = setUp();
   const model = { name: "@azure/functions" };
   expect(core.programmingModel()).toBeUndefined();
@@ -127,7 +127,7 @@ const fn = (name: string, ...bindings: [string, "in" | "out"][]): RegisteredFunc
   callback: nothing,
 });
 
-test("an app with a binding that the host lacks is refused, naming function and binding", () => {
+test("rejects an app with unsupported bindings and lists them", () => {
   const good = fn("good", ["httpTrigger", "in"], ["http", "out"], ["queue", "out"]);
   expect(() =>
     assertBindingsSupported([good, fn("a", ["queueTrigger", "in"]), fn("b", ["timerTrigger", "in"])]),
@@ -140,7 +140,7 @@ test("an app with a binding that the host lacks is refused, naming function and 
     ]),
   ).toThrow(
     [
-      "The local host does not have every binding that the app uses:",
+      "The local host does not support these bindings of the app:",
       "- function feed: binding cosmosDBTrigger0 of type cosmosDBTrigger (in)",
       "- function feed: binding sql1 of type sql (out)",
       "- function blobs: binding blob1 of type blob (in)",
@@ -148,14 +148,14 @@ test("an app with a binding that the host lacks is refused, naming function and 
   );
 });
 
-describe("the functions of an app", () => {
-  test("are only those that host.json lists, where it does", () => {
+describe("selected functions", () => {
+  test("are only those in the list of host.json, if there is one", () => {
     const all = [fn("One"), fn("two"), fn("three")];
     expect([...selectFunctions(all, ["one", "three"], () => {}).keys()]).toEqual(["One", "three"]);
     expect([...selectFunctions(all, undefined, () => {}).keys()]).toEqual(["One", "two", "three"]);
   });
 
-  test.each(["host", "1st", "a b", "x".repeat(129), ""])("leave out a function named %j", (name) => {
+  test.each(["host", "1st", "a b", "x".repeat(129), ""])("do not include a function with the name %j", (name) => {
     const refused: string[] = [];
     expect(selectFunctions([fn(name)], undefined, (refusedName) => refused.push(refusedName)).size).toBe(0);
     expect(refused).toEqual([name]);

@@ -13,14 +13,14 @@ const fn = (retryOptions?: RetryOptions): RegisteredFunction => ({
 const fixed: RetryOptions = { retryStrategy: "fixedDelay", maxRetryCount: 2, delayInterval: { seconds: 3 } };
 const noJitter = () => 1;
 
-test("the wait grows from the least to the most", () => {
+test("the wait grows from the minimum to the maximum", () => {
   expect([0, 1, 2, 3, 4, 5].map((count) => backOffMs(count, 100, 1000, 1))).toEqual([100, 200, 300, 500, 900, 1000]);
   expect(backOffMs(1, 100, 1000, 0.8)).toBe(180);
   expect(backOffMs(0, 100, 50, 1)).toBe(50);
 });
 
 describe("the policy of a function", () => {
-  test("is its own, else the app's, else none", () => {
+  test("is its own, or else that of the app, or none", () => {
     const appWide = { strategy: "fixedDelay" as const, maxRetryCount: 9, delayInterval: 1000 };
     expect(retryPolicy(fn(fixed), appWide)?.maxRetryCount).toBe(2);
     expect(retryPolicy(fn(), appWide)).toMatchObject({ maxRetryCount: 9 });
@@ -28,7 +28,7 @@ describe("the policy of a function", () => {
     expect(retryPolicy(fn(), undefined)).toBeUndefined();
   });
 
-  test("doubles its delay where it is exponential", () => {
+  test("doubles its delay if it is exponential", () => {
     const own: RetryOptions = {
       retryStrategy: "exponentialBackoff",
       maxRetryCount: 5,
@@ -66,7 +66,7 @@ function attempts(options: RetryOptions | undefined, succeedAt: number) {
 }
 
 describe("a function with retries", () => {
-  test("knows from its first attempt which one it is, and then what failed", async () => {
+  test("receives the number of the attempt and the last error", async () => {
     const { clock, seen, result } = attempts(fixed, 3);
     await clock.advance(10_000);
     await expect(result).resolves.toBe("done");
@@ -76,14 +76,14 @@ describe("a function with retries", () => {
     expect(seen[2]?.context?.exception?.message).toBe("failure 2");
   });
 
-  test("fails with the last error when the policy is used up", async () => {
+  test("fails with the last error after the last retry", async () => {
     const { clock, seen, result } = attempts(fixed, 99);
     await clock.advance(60_000);
     await expect(result).rejects.toThrow("failure 3");
     expect(seen).toHaveLength(3);
   });
 
-  test("goes on for ever with -1", async () => {
+  test("retries without limit with -1", async () => {
     const { clock, seen, result } = attempts({ ...fixed, maxRetryCount: -1 }, 50);
     await clock.advance(49 * 3000);
     await expect(result).resolves.toBe("done");

@@ -47,25 +47,25 @@ async function written(
 }
 
 describe("outputs", () => {
-  test("go to their queue, its name in lower case and with settings and parameters filled in", async () => {
+  test("are sent to their queue, with its name in lower case and with settings and parameters resolved", async () => {
     const response = { outputData: [{ name: "out", data: { string: "x" } }] };
     expect(
       await written({ out: queue("%TARGET%-{Name}", "Other") }, response, {}, { name: { string: "IRIS" } }),
     ).toEqual([["Other", "audit-iris", ["x"]]]);
   });
 
-  test("are base64 unless the app says otherwise", async () => {
+  test("are base64 unless host.json sets another encoding", async () => {
     const response = { outputData: [{ name: "out", data: { string: "x" } }] };
     expect(await written({ out: queue("q") }, response, { messageEncoding: "base64" })).toEqual([
       [undefined, "q", ["eA=="]],
     ]);
   });
 
-  test("take the returned value through $return", async () => {
+  test("contain the returned value with a $return binding", async () => {
     expect(await written({ $return: queue("q") }, { returnValue: { string: "x" } })).toEqual([[undefined, "q", ["x"]]]);
   });
 
-  test("take keys of a returned object by their names where there is no $return", async () => {
+  test("contain the members of a returned object without a $return binding", async () => {
     const returnValue = { json: JSON.stringify({ out: { a: 1 }, text: "t", other: "ignored", none: null }) };
     expect(await written({ out: queue("a"), text: queue("b"), none: queue("c") }, { returnValue })).toEqual([
       [undefined, "a", ['{\n  "a": 1\n}']],
@@ -73,7 +73,7 @@ describe("outputs", () => {
     ]);
   });
 
-  test("write nothing for nothing, an empty list and an HTTP answer", async () => {
+  test("are not written for undefined, an empty list or an HTTP response", async () => {
     expect(
       await written(
         { $return: queue("q"), out: queue("q") },
@@ -83,7 +83,7 @@ describe("outputs", () => {
     expect(await written({ $return: { type: "http", direction: "out" } }, { returnValue: { http: {} } })).toEqual([]);
   });
 
-  test("fail when a parameter or a setting of the name is not there", async () => {
+  test("fail if a parameter or a setting of the queue name is missing", async () => {
     const response = { outputData: [{ name: "out", data: { string: "x" } }] };
     await expect(written({ out: queue("q-{nobody}") }, response)).rejects.toThrow(
       "No value for named parameter 'nobody'.",
@@ -91,7 +91,7 @@ describe("outputs", () => {
     await expect(written({ out: queue("%NONE%") }, response)).rejects.toThrow("'%NONE%' does not resolve to a value");
   });
 
-  test("fail when storage does", async () => {
+  test("fail if storage fails", async () => {
     const sendToQueue = async () => {
       throw new Error("out of reach");
     };

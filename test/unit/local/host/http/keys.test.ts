@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("keys are made once, in a file for its owner alone", () => {
+test("creates keys once, in a file that only its owner can read", () => {
   const file = join(folder, "deep/keys.json");
   const made = readOrCreateKeys(file);
   expect(made.masterKey.length).toBeGreaterThan(40);
@@ -58,9 +58,9 @@ test("keys are made once, in a file for its owner alone", () => {
   if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test("a file that holds no master key is an error and stays as it is", () => {
+test("rejects a file without a master key, and keeps it", () => {
   const file = join(folder, "keys.json");
   writeFileSync(file, '{"masterKey":"short"}');
-  expect(() => readOrCreateKeys(file)).toThrow("has no masterKey of 16 characters or more.");
+  expect(() => readOrCreateKeys(file)).toThrow("has no masterKey of at least 16 characters.");
   expect(readFileSync(file, "utf8")).toBe('{"masterKey":"short"}');
 });

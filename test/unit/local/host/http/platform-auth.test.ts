@@ -9,7 +9,7 @@ const claimed = {
   "x-ms-other": ["kept"],
 };
 
-/** What the host behind sees of a request's headers, or the platform's own answer. */
+/** Headers of a request that the host receives, or the response of the platform. */
 async function seen(authenticate?: PlatformAuth) {
   let headers: HttpRequestHead["headers"] | undefined;
   const handle = withPlatformAuth(async (head) => {
@@ -26,11 +26,11 @@ async function seen(authenticate?: PlatformAuth) {
   return answer ?? headers;
 }
 
-test("nobody can say who they are", async () => {
+test("removes the identity headers of a client", async () => {
   expect(await seen()).toEqual({ "x-ms-other": ["kept"] });
 });
 
-test("the platform says who calls, and is asked with all that came", async () => {
+test("adds the identity headers of the platform, which receives all request headers", async () => {
   const asked: unknown[] = [];
   const platform: PlatformAuth = async (headers) => {
     asked.push(headers);
@@ -40,6 +40,6 @@ test("the platform says who calls, and is asked with all that came", async () =>
   expect(asked).toEqual([claimed]);
 });
 
-test("whom the platform refuses does not get to the host", async () => {
+test("rejects requests that the platform rejects", async () => {
   expect(await seen(async () => undefined)).toMatchObject({ status: 401, body: undefined });
 });

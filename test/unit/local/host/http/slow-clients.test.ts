@@ -34,7 +34,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** As `until`, whose clock stands still here. */
+/** Like `until`, whose timers do not run with the fake timers of this test. */
 async function untilReal(isThere: () => boolean): Promise<void> {
   while (!isThere()) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -45,7 +45,7 @@ async function sendBytes(count: number): Promise<void> {
   await untilReal(() => received === expected);
 }
 
-/** Seconds for which the client lives, of `seconds`, while it sends so many bytes in each. */
+/** Seconds, at most `seconds`, until the client is disconnected while it sends this many bytes per second. */
 async function secondsOf(bytesPerSecond: number, seconds: number): Promise<number> {
   for (let second = 0; second < seconds; second += 1) {
     if (bytesPerSecond > 0) await sendBytes(bytesPerSecond);
@@ -58,27 +58,27 @@ async function secondsOf(bytesPerSecond: number, seconds: number): Promise<numbe
   return seconds;
 }
 
-test("a body of which nothing comes is ended after five seconds with a 408", async () => {
+test("ends a request without any body after five seconds with 408", async () => {
   expect(await secondsOf(0, 20)).toBeLessThanOrEqual(6);
   await upload.closed;
   expect(upload.text()).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test("a body that drips is ended as soon as one of which nothing comes", async () => {
+test("ends a request with a slow body as early as one without any", async () => {
   expect(await secondsOf(10, 20)).toBeLessThanOrEqual(6);
 });
 
-test("a body that comes at 240 bytes a second goes on for an hour", async () => {
+test("accepts a body at 240 bytes a second for an hour", async () => {
   expect(await secondsOf(240, 3600)).toBe(3600);
 });
 
-test("a body that came fast may pause for thirty seconds, and no longer", async () => {
+test("accepts a pause of thirty seconds, but no longer, after a fast start", async () => {
   await sendBytes(500_000);
   expect(await secondsOf(0, 29)).toBe(29);
   expect(await secondsOf(0, 20)).toBeLessThanOrEqual(2);
 });
 
-test("bytes of a body that come together with its head count, too", async () => {
+test("counts the bytes of a body that arrive together with the head", async () => {
   const { port } = server.address() as AddressInfo;
   const body = "x".repeat(30_000);
   upload = rawRequest(

@@ -33,7 +33,7 @@ const message: ReceivedMessage = {
   nextVisibleOn: new Date("2026-01-01T00:10:00Z"),
 };
 
-test("a function sees the queue's own data beside the message", () => {
+test("passes the message's standard metadata to the function", () => {
   expect(queueMetadata(message, "text")).toEqual({
     QueueTrigger: { string: "text" },
     DequeueCount: { json: "3" },
@@ -45,7 +45,7 @@ test("a function sees the queue's own data beside the message", () => {
   });
 });
 
-test("keys of a JSON message hide the queue's own data, in any case; lists and nulls are not copied", () => {
+test("adds members of a JSON message to the metadata, except arrays and nulls; they override standard ones", () => {
   const text = JSON.stringify({
     id: "theirs",
     dequeuecount: 99,

@@ -15,7 +15,7 @@ const defaults: QueueTriggerOptions["settings"] = {
   messageEncoding: "base64",
 };
 
-/** A queue, its poison queue and a function that fails, waits or succeeds as the test says. */
+/** Creates a queue, its poison queue and a function that `run` replaces. */
 function setUp(
   given: {
     settings?: Partial<QueueTriggerOptions["settings"]>;
@@ -49,7 +49,7 @@ const textOf = (value: TriggerInput) => value.data.string;
 const countOf = (value: TriggerInput) => Number((value.metadata.DequeueCount as TypedData).json);
 
 describe("a message", () => {
-  test("is decoded, given to the function and deleted", async () => {
+  test("is decoded, passed to the function and deleted", async () => {
     const { clock, queue, runs, start } = setUp();
     await queue.put("hello");
     const listener = start();
@@ -59,7 +59,7 @@ describe("a message", () => {
     expect(queue.texts()).toEqual([]);
   });
 
-  test("is taken as it is when the encoding is none", async () => {
+  test("is not decoded with encoding none", async () => {
     const { clock, queue, runs, start } = setUp({ settings: { messageEncoding: "none" } });
     await queue.send("plain text!");
     const listener = start();
@@ -68,7 +68,7 @@ describe("a message", () => {
     expect(runs.map(textOf)).toEqual(["plain text!"]);
   });
 
-  test("that is not base64 goes to the poison queue at its first receive, and the function never sees it", async () => {
+  test("that is not base64 is moved to the poison queue at its first delivery, without a run", async () => {
     const { clock, queue, poisonQueue, runs, lines, start } = setUp();
     await queue.send("plain text!");
     const listener = start();
@@ -77,11 +77,11 @@ describe("a message", () => {
     expect(runs).toEqual([]);
     expect(queue.texts()).toEqual([]);
     expect(poisonQueue.texts()).toEqual(["plain text!"]);
-    // As in the real host, the reason that the log gives is not the true one.
+    // The wrong reason is that of the real host.
     expect(lines).toEqual(["Message has reached MaxDequeueCount of 5. Moving message to queue 'orders-poison'."]);
   });
 
-  test("of a function that keeps failing is seen with the counts 1 to N, then goes to the poison queue", async () => {
+  test("of a failing function is delivered with dequeue counts 1 to N, then moved to the poison queue", async () => {
     const { clock, queue, poisonQueue, runs, start } = setUp({ run: () => Promise.reject(new Error("no")) });
     await queue.put("bad");
     const listener = start();
@@ -106,7 +106,7 @@ describe("a message", () => {
     expect(runs).toHaveLength(2);
   });
 
-  test("whose count is over the limit goes to the poison queue without a run", async () => {
+  test("whose dequeue count is over the limit is moved to the poison queue without a run", async () => {
     const { clock, queue, poisonQueue, runs, start } = setUp({ settings: { maxDequeueCount: 1 } });
     await queue.put("killed the host");
     await queue.receive(1, 0);
@@ -144,11 +144,11 @@ describe("a lease", () => {
     expect(runs).toHaveLength(1);
     resolve();
     await listener.stop();
-    // Only the pop receipt of the last renewal deletes it.
+    // Only the pop receipt of the last renewal can delete the message.
     expect(queue.texts()).toEqual([]);
   });
 
-  test("that cannot be renewed is tried again after a minute", async () => {
+  test("whose renewal fails is renewed again after a minute", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, queue, start } = setUp({ run: () => promise });
     await queue.put("slow");
@@ -163,7 +163,7 @@ describe("a lease", () => {
     await listener.stop();
   });
 
-  test("that was lost is not renewed, and the message is left to its new receiver", async () => {
+  test("is not renewed after another receiver got the message", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, queue, lines, start } = setUp({ settings: { maxPollingInterval: 100 }, run: () => promise });
     await queue.put("contested");
@@ -175,7 +175,7 @@ describe("a lease", () => {
     const [taken] = await queue.receive(1, tenMinutesMs);
     expect(taken?.dequeueCount).toBe(2);
     await clock.advance(60_000);
-    expect(lines.at(-1)).toBe("Message message-1 of queue orders belongs to another receiver now.");
+    expect(lines.at(-1)).toBe("Message message-1 of queue orders was delivered to another receiver.");
     resolve();
     await listener.stop();
     expect(queue.texts()).toHaveLength(1);
@@ -183,7 +183,7 @@ describe("a lease", () => {
 });
 
 describe("a listener", () => {
-  test("waits longer after each empty look, up to maxPollingInterval, and looks soon again after a message", async () => {
+  test("waits longer after each empty poll, up to maxPollingInterval, and polls soon after a message", async () => {
     const { clock, queue, start } = setUp({ settings: { maxPollingInterval: 1000 } });
     const listener = start();
     await clock.advance(4000);
@@ -195,7 +195,7 @@ describe("a listener", () => {
     expect(clock.sleeps.slice(before).find((ms) => ms < tenMinutesMs / 2)).toBe(100);
   });
 
-  test("waits in the same way while storage fails, says so once, and goes on when it is back", async () => {
+  test("waits in the same way while storage fails, warns once, and continues afterwards", async () => {
     const { clock, queue, runs, lines, start } = setUp({ settings: { maxPollingInterval: 1000 } });
     queue.broken = true;
     const listener = start();
@@ -211,7 +211,7 @@ describe("a listener", () => {
     ]);
   });
 
-  test("looks at once when it is woken", async () => {
+  test("polls at once after wake", async () => {
     const { clock, queue, runs, start } = setUp();
     const listener = start();
     await clock.advance(50_000);
@@ -224,7 +224,7 @@ describe("a listener", () => {
     await listener.stop();
   });
 
-  test("takes the next batch when no more than newBatchThreshold of the last one are running", async () => {
+  test("receives the next batch when at most newBatchThreshold messages are running", async () => {
     const releases: (() => void)[] = [];
     const { clock, queue, runs, start } = setUp({
       settings: { batchSize: 4, newBatchThreshold: 1 },
@@ -246,7 +246,7 @@ describe("a listener", () => {
     expect(queue.texts()).toEqual([]);
   });
 
-  test("that stops receives nothing more and waits for what is running", async () => {
+  test("receives no more messages after stop, which waits for the running functions", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, queue, runs, start } = setUp({ run: () => promise });
     await queue.put("first");

@@ -15,7 +15,7 @@ function read(content: unknown, env: NodeJS.ProcessEnv = {}) {
   return readHostJson(folder, env);
 }
 
-test("what is not said has the real host's defaults", () => {
+test("has the defaults of the real host", () => {
   const { hostJson, unknownKeys } = read({ version: "2.0" });
   expect(unknownKeys).toEqual([]);
   expect(hostJson.functionTimeout).toBe(30 * 60_000);
@@ -37,7 +37,7 @@ test("what is not said has the real host's defaults", () => {
   });
 });
 
-test("times become milliseconds, and -1 no time limit", () => {
+test("converts times to milliseconds, and -1 to no time limit", () => {
   const { hostJson } = read({
     version: "2.0",
     functionTimeout: "00:05:00",
@@ -47,11 +47,11 @@ test("times become milliseconds, and -1 no time limit", () => {
   expect(read({ version: "2.0", functionTimeout: "-1" }).hostJson.functionTimeout).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("the app's own file is valid and wholly known", () => {
+test("accepts the file of this app, without unknown keys", () => {
   expect(readHostJson(join(import.meta.dirname, "../../../../.."), {}).unknownKeys).toEqual([]);
 });
 
-test("keys that the host does not know are named with their path", () => {
+test("returns the paths of unknown keys", () => {
   const content = {
     version: "2.0",
     extensons: {},
@@ -61,7 +61,7 @@ test("keys that the host does not know are named with their path", () => {
   expect(read(content).unknownKeys).toEqual(["extensons", "extensions.http.routPrefix", "extensions.kafka"]);
 });
 
-describe("refused", () => {
+describe("rejects", () => {
   test.each([
     ["a missing version", {}, "version: "],
     ["another version", { version: "3.0" }, "version: "],
@@ -84,12 +84,12 @@ describe("refused", () => {
     expect(() => read(content)).toThrow(reason);
   });
 
-  test("is a missing file", () => {
+  test("a missing file", () => {
     expect(() => readHostJson(folder, {})).toThrow(/host\.json cannot be read: ENOENT/);
   });
 });
 
-test("variables of the environment win over the file, in any case", () => {
+test("prefers environment variables to the file, ignoring case", () => {
   const env = {
     AzureFunctionsJobHost__extensions__http__routePrefix: "v1",
     AZUREFUNCTIONSJOBHOST__EXTENSIONS__QUEUES__BATCHSIZE: "4",

@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const write = (content: unknown) => writeFileSync(join(folder, "local.settings.json"), JSON.stringify(content));
 
 describe("local.settings.json", () => {
-  test("gives its values and connection strings; null is skipped and an empty text kept", () => {
+  test("has values and connection strings; nulls are left out, empty texts are not", () => {
     write({
       IsEncrypted: false,
       Values: { A: "1", EMPTY: "", NONE: null },
@@ -38,26 +38,25 @@ describe("local.settings.json", () => {
     expect(readLocalSettings(folder)).toEqual({});
   });
 
-  test.each([[{ Values: {} }], [{ IsEncrypted: true, Values: {} }]])(
-    "must say that it is not encrypted: %j",
-    (content) => {
-      write(content);
-      expect(() => readLocalSettings(folder)).toThrow('local.settings.json: "IsEncrypted" must be false.');
-    },
-  );
+  test.each([[{ Values: {} }], [{ IsEncrypted: true, Values: {} }]])("must have IsEncrypted false: %j", (content) => {
+    write(content);
+    expect(() => readLocalSettings(folder)).toThrow(
+      'local.settings.json: "IsEncrypted" must be false, because encrypted settings are not supported.',
+    );
+  });
 
-  test("that is no JSON is an error that names it", () => {
+  test("that is not JSON causes an error with its path", () => {
     writeFileSync(join(folder, "local.settings.json"), "{");
     expect(() => readLocalSettings(folder)).toThrow(/local\.settings\.json cannot be read: /);
   });
 });
 
 describe("%setting%", () => {
-  test("is replaced wherever it stands", () => {
+  test("is replaced anywhere in a text", () => {
     expect(resolveSettings("a-%ONE%-%two%", { ONE: "1", TWO: "2" })).toBe("a-1-2");
   });
 
-  test("that is not there is an error in the real host's words", () => {
+  test("that is missing causes the error of the real host", () => {
     expect(() => resolveSettings("%NONE%", {})).toThrow("'%NONE%' does not resolve to a value");
   });
 });
@@ -91,7 +90,7 @@ describe("a connection", () => {
     expect(uriOf(resolveConnection(name, "queue", env))).toBe(expected);
   });
 
-  test("that is not there is an error in the real host's words", () => {
+  test("that is missing causes the error of the real host", () => {
     expect(() => resolveConnection("Jobs", "queue", {})).toThrow(
       "Storage account connection string 'AzureWebJobsJobs' does not exist. Make sure that it is a defined App Setting.",
     );

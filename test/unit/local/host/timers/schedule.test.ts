@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseSchedule } from "../../../../../local/host/timers/schedule.ts";
 
-/** Local time, which is what a schedule means. */
+/** Schedules are in local time. */
 const local = (text: string) => new Date(text).getTime();
 const next = (schedule: string, after: string) => parseSchedule(schedule).next(local(after));
 
@@ -18,8 +18,8 @@ test.each([
   expect(next(schedule, after)).toBe(local(expected));
 });
 
-test("a day and a weekday must both fit, in five fields and in six", () => {
-  // Classic cron would take any Friday: 2026-11-27.
+test("matches only times whose day and weekday both match, in five and in six fields", () => {
+  // Classic cron would match any Friday: 2026-11-27.
   expect(next("0 0 0 13 * FRI", "2026-11-24T00:00:00")).toBe(local("2027-08-13T00:00:00"));
   expect(next("0 0 13 * FRI", "2026-11-24T00:00:00")).toBe(local("2027-08-13T00:00:00"));
 });
@@ -37,7 +37,7 @@ test.each([
   "00:00:00",
   "-00:01:00",
   "never",
-])("%j is no schedule", (schedule) => {
+])("rejects the schedule %j", (schedule) => {
   expect(() => parseSchedule(schedule)).toThrow(
     `The schedule expression '${schedule}' was not recognized as a valid cron expression or timespan string.`,
   );
@@ -54,6 +54,6 @@ test.each([
   expect(parseSchedule(schedule).canBeMonitored).toBe(expected);
 });
 
-test("a schedule that never comes has no next time", () => {
+test("has no next time for a schedule that never matches", () => {
   expect(next("0 0 0 30 FEB *", "2026-11-24T00:00:00")).toBeUndefined();
 });

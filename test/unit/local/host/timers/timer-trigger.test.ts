@@ -53,7 +53,7 @@ function setUp(
 
 const times = (runs: readonly { at: string }[]) => runs.map((run) => run.at);
 
-describe("when the clock is wrong, a timer", () => {
+describe("when the clock changes, a timer", () => {
   test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])(
     "goes on within its interval after a jump by %i ms",
     async (jump) => {
@@ -69,7 +69,7 @@ describe("when the clock is wrong, a timer", () => {
     },
   );
 
-  test("fires soon after a sleep of the computer, in which no timer of the process went on", async () => {
+  test("fires soon after the computer was suspended", async () => {
     const { clock, runs, start } = setUp({ schedule: "0 0 * * * *" });
     const timer = start();
     await clock.advance(60_000);
@@ -79,7 +79,7 @@ describe("when the clock is wrong, a timer", () => {
     expect(runs).toHaveLength(1);
   });
 
-  test("that was started after the clock went back does not wait for the time that its status names", async () => {
+  test("that starts after the clock was set back ignores the future time in its status", async () => {
     const monitor = memoryMonitor({ Last: at("10:00:00"), Next: at("10:01:00"), LastUpdated: at("10:00:00") });
     const { clock, runs, start } = setUp({ monitor });
     const timer = start();
@@ -98,7 +98,7 @@ describe("a timer", () => {
     expect(times(runs)).toEqual([at("00:00:20"), at("00:00:40"), at("00:01:00")]);
   });
 
-  test("fires at intervals from its start when its schedule is a TimeSpan", async () => {
+  test("fires at intervals from its start if its schedule is a TimeSpan", async () => {
     const { clock, runs, start } = setUp({ schedule: "00:00:25" });
     const timer = start();
     await clock.advance(60_000);
@@ -106,7 +106,7 @@ describe("a timer", () => {
     expect(times(runs)).toEqual([at("00:00:25"), at("00:00:50")]);
   });
 
-  test("never runs twice at once: what was due meanwhile is one run more, right after", async () => {
+  test("never runs twice at the same time: times missed during a run cause one more run", async () => {
     const { clock, runs, start } = setUp({
       schedule: "*/10 * * * * *",
       run: (clock) => clock.sleep(25_000, new AbortController().signal),
@@ -119,7 +119,7 @@ describe("a timer", () => {
     await stopping;
   });
 
-  test("goes on when its function fails", async () => {
+  test("continues after a failure of its function", async () => {
     const { clock, runs, start } = setUp({ run: () => Promise.reject(new Error("no")) });
     const timer = start();
     await clock.advance(120_000);
@@ -135,7 +135,7 @@ describe("a timer", () => {
     expect(runs).toEqual([{ at: at("00:00:00"), isPastDue: false, status: null }]);
   });
 
-  test("that stops waits for the run that is under way", async () => {
+  test("waits at stop for the current run", async () => {
     const { clock, runs, start } = setUp({ run: (clock) => clock.sleep(30_000, new AbortController().signal) });
     const timer = start();
     await clock.advance(60_000);
@@ -152,7 +152,7 @@ describe("a timer", () => {
 });
 
 describe("a monitored timer", () => {
-  test("writes when it runs next at its first start, and after each run", async () => {
+  test("stores its next run at the first start and after each run", async () => {
     const monitor = memoryMonitor();
     const { clock, runs, start } = setUp({ monitor });
     const timer = start();
@@ -168,7 +168,7 @@ describe("a monitored timer", () => {
     expect(runs[0]?.status?.Next).toBe(at("00:01:00"));
   });
 
-  test("runs at once, past due, when a time went by while the host was down", async () => {
+  test("runs at once, past due, if the host missed a time", async () => {
     const monitor = memoryMonitor({ Last: at("00:01:00"), Next: at("00:02:00"), LastUpdated: at("00:01:00") });
     const { clock, runs, start } = setUp({ monitor }, createFakeClock(midnight + 150_000));
     const timer = start();
@@ -177,7 +177,7 @@ describe("a monitored timer", () => {
     expect(runs.map(({ at, isPastDue }) => ({ at, isPastDue }))).toEqual([{ at: at("00:02:30"), isPastDue: true }]);
   });
 
-  test("is past due also when it had never run before", async () => {
+  test("is past due even if it has never run", async () => {
     const monitor = memoryMonitor({
       Last: "0001-01-01T00:00:00+00:00",
       Next: at("00:01:00"),
@@ -201,7 +201,7 @@ describe("a monitored timer", () => {
     expect(runs.map(({ at, isPastDue }) => ({ at, isPastDue }))).toEqual([{ at: at("00:10:00"), isPastDue: false }]);
   });
 
-  test("keeps the pace of its interval over a restart", async () => {
+  test("continues its interval after a restart", async () => {
     const monitor = memoryMonitor({ Last: at("00:00:00"), Next: at("01:00:00"), LastUpdated: at("00:00:00") });
     const { clock, runs, start } = setUp({ schedule: "01:00:00", monitor }, createFakeClock(midnight + 1_800_000));
     const timer = start();
@@ -210,7 +210,7 @@ describe("a monitored timer", () => {
     expect(times(runs)).toEqual([at("01:00:00")]);
   });
 
-  test("runs although its status can be neither read nor kept, and says so", async () => {
+  test("runs even if its status cannot be read or stored, and reports that", async () => {
     const broken = async () => {
       throw new Error("out of reach");
     };
@@ -221,8 +221,8 @@ describe("a monitored timer", () => {
     expect(runs).toHaveLength(1);
     expect(lines).toEqual([
       "The status of timer tick cannot be read: out of reach",
-      "The status of timer tick was not kept: out of reach",
-      "The status of timer tick was not kept: out of reach",
+      "The status of timer tick was not stored: out of reach",
+      "The status of timer tick was not stored: out of reach",
     ]);
   });
 });

@@ -35,7 +35,7 @@ function hashed(files: Judged["files"], found: readonly CodeFile[]): readonly Ha
 describe.each(judged.map((each) => [each.name, each] as const))("%s", (_name, each) => {
   const all = Object.keys(each.files);
 
-  test("has the SDK's hash of code", async () => {
+  test("has the same hash as code of the SDK", async () => {
     const found = codeFiles(
       (from) => filesOf(all, from),
       { path: each.file ?? ".", includes: [] },
@@ -45,13 +45,13 @@ describe.each(judged.map((each) => [each.name, each] as const))("%s", (_name, ea
     expect(await codeHash(hashed(each.files, found))).toBe(each.code);
   });
 
-  test("has the SDK's hash of uploads", async () => {
+  test("has the same hash as data of the SDK", async () => {
     const files = hashed(each.files, filesOf(all, each.file ?? ""));
     const alone = files.map((file) => ({ ...file, path: "" }));
     expect(await (each.file === undefined ? uploadHash(files, rulesOf(each)) : uploadHash(alone))).toBe(each.upload);
   });
 });
 
-test("uploads lie below their hash, under their own name", () => {
+test("the path of an upload is its hash and its name", () => {
   expect(uploadPath("abc", "data")).toBe("LocalUpload/abc/data");
 });

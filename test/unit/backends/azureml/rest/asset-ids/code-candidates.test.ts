@@ -16,34 +16,34 @@ function paths(
 }
 
 describe("the files of a code asset", () => {
-  test("are those below its folder, by their paths from there", () => {
+  test("are those below its folder, with paths relative to it", () => {
     expect(paths("./src")).toEqual(["src/main.py -> main.py", "src/lib/a.py -> lib/a.py", "src/data.csv -> data.csv"]);
   });
 
-  test("are all of the bundle for the folder at its top", () => {
+  test("are all files of the bundle for its root folder", () => {
     expect(paths(".")).toEqual(all);
   });
 
-  test("are one for a file", () => {
+  test("are a single file for a file", () => {
     expect(paths("src/lib/a.py")).toEqual(["src/lib/a.py -> a.py"]);
   });
 
-  test("start from the folder of the job", () => {
+  test("are relative to the folder of the job", () => {
     expect(paths("../shared", [], "src")).toEqual(["shared/util.py -> util.py", "shared/sub/b.py -> sub/b.py"]);
   });
 
-  test("are none for a path that leads out of the bundle", () => {
+  test("are none for a path outside of the bundle", () => {
     expect(paths("../elsewhere")).toEqual([]);
   });
 
-  test("leave out what the ignore file of their folder says", () => {
+  test("do not contain the files that the ignore file of their folder matches", () => {
     expect(paths("src", [], "", (folder) => (path) => folder === "src" && path.endsWith(".csv"))).toEqual([
       "src/main.py -> main.py",
       "src/lib/a.py -> lib/a.py",
     ]);
   });
 
-  test("have what they include beside them, under its own name", () => {
+  test("contain the additional includes beside them, under their own names", () => {
     expect(paths("lib", ["../shared/", "../LICENSE"], "src")).toEqual([
       "src/lib/a.py -> a.py",
       "shared/util.py",
@@ -52,7 +52,7 @@ describe("the files of a code asset", () => {
     ]);
   });
 
-  test("have nothing of an include that leads out of the bundle", () => {
+  test("do not contain an include outside of the bundle", () => {
     expect(paths("src/lib", ["../../shared/"])).toEqual(["src/lib/a.py -> a.py"]);
   });
 });

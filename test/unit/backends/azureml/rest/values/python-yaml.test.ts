@@ -9,7 +9,7 @@ const { document } = readDocument(text, { format: "json", depth: 20, nodes: 10_0
 const printed = document?.value as readonly (readonly [Mapping, string])[];
 
 test.each(printed.map(([value, yaml], index) => [`mapping ${index}`, value, yaml] as const))(
-  "%s is printed as by PyYAML",
+  "%s is written as by PyYAML",
   (_name, value, yaml) => {
     expect(pythonYaml(value)).toBe(yaml);
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
-import { type JsonSchema, jsonSchema } from "../../../../../../shared/core/job/schema/schema.ts";
+import { type JsonSchema, jsonSchema } from "../../../../../../shared/core/job/schema/json-schema.ts";
 import { AutoMLJob } from "../../../../../../shared/core/job/types/automl/job.ts";
 import { automlJobFields, automlNodeFields } from "../../../../../../shared/core/job/types/automl/tasks.ts";
 import { toFloat } from "../../../../../../shared/core/yaml/value.ts";
@@ -32,7 +32,7 @@ function load(text: string): AutoMLJob {
   return job as AutoMLJob;
 }
 
-test("the attributes of an automl job of a table are those of its YAML, normalized as the SDK does", () => {
+test("an automl job for tables has the attributes of its YAML, normalized as in the SDK", () => {
   const job = load(table);
   expect(job).toBeInstanceOf(AutoMLJob);
   expect(job).toMatchObject({
@@ -62,14 +62,18 @@ test("the attributes of an automl job of a table are those of its YAML, normaliz
   ]);
 });
 
-test("a forecast has its settings", () => {
+test("a forecasting job has the settings of its YAML", () => {
   const job = load(
-    "type: automl\ntask: forecasting\ntarget_column_name: y\ntraining_data: {path: 'azureml:d:1'}\nforecasting: {time_column_name: t, forecast_horizon: AUTO}",
+    [
+      "type: automl\ntask: forecasting\ntarget_column_name: y",
+      "training_data: {path: 'azureml:d:1'}",
+      "forecasting: {time_column_name: t, forecast_horizon: AUTO}",
+    ].join("\n"),
   );
   expect(job.fields.forecasting).toEqual({ time_column_name: "t", forecast_horizon: "auto" });
 });
 
-test("an automl job of images has a sweep, parameters and a search space", () => {
+test("an automl job for images has a sweep, training parameters and a search space", () => {
   const job = load(`
 type: automl
 task: image_classification
@@ -85,7 +89,7 @@ search_space: [{random_seed: {type: choice, values: [1, 2]}}]
   expect(job.limits).toEqual({});
 });
 
-test("what is not given has the SDK's defaults", () => {
+test("an automl job has the SDK's defaults for omitted fields", () => {
   const job = load("type: automl\ntask: text_ner\ntraining_data: {path: 'azureml:d:1'}");
   expect(job).toMatchObject({
     primary_metric: "accuracy",
@@ -95,7 +99,7 @@ test("what is not given has the SDK's defaults", () => {
   expect([job.outputs, job.environment_variables]).toEqual([{}, {}]);
 });
 
-test("a copy of an automl job is one", () => {
+test("a copy of an automl job is an AutoMLJob with the changed fields", () => {
   const copy = load(table).withFields({ display_name: "new" });
   expect(copy).toBeInstanceOf(AutoMLJob);
   expect(copy.toYaml()).toContain("display_name: new\n");
@@ -110,7 +114,7 @@ describe("the JSON Schema", () => {
       }[]
     ).find((each) => JSON.stringify(each.if.properties.task).includes(`"${task}"`))?.then;
 
-  test("has each task, with what it needs", () => {
+  test("the JSON Schema of automl jobs has the required fields of each task", () => {
     expect(jsonSchema(automlJobFields).allOf).toHaveLength(10);
     expect(ofTask(jsonSchema(automlJobFields), "regression")?.required.toSorted()).toEqual([
       "target_column_name",
@@ -120,7 +124,7 @@ describe("the JSON Schema", () => {
     expect(ofTask(jsonSchema(automlJobFields), "text_ner")?.required).toEqual(["task"]);
   });
 
-  test("says what a section takes", () => {
+  test("the JSON Schema of automl jobs describes the values of each section", () => {
     const image = ofTask(jsonSchema(automlJobFields), "image_classification")?.properties;
     expect(image?.search_space).toMatchObject({
       type: "array",
@@ -136,7 +140,7 @@ describe("the JSON Schema", () => {
     });
   });
 
-  test("of a node lets its fields be bound", () => {
+  test("the JSON Schema of automl nodes accepts bindings", () => {
     expect(ofTask(jsonSchema(automlNodeFields), "regression")?.properties.limits).toMatchObject({
       properties: {
         max_trials: {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Job } from "../../../../../../shared/core/job/job.ts";
+import { jobTypes } from "../../../../../../shared/core/job/job-types.ts";
 import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
 import { CommandJob } from "../../../../../../shared/core/job/types/command/job.ts";
 
@@ -43,7 +44,7 @@ function loadFull(): CommandJob {
 }
 
 describe("the attributes of a command job", () => {
-  test("are those of its YAML, normalized as the SDK does", () => {
+  test("a command job has the attributes of its YAML, normalized as in the SDK", () => {
     const job = loadFull();
     expect(job).toBeInstanceOf(CommandJob);
     expect(job).toBeInstanceOf(Job);
@@ -95,7 +96,7 @@ describe("the attributes of a command job", () => {
     expect(job.environment).toMatchObject({ name: "CliV2AnonymousEnvironment", image: "ubuntu", tags: {} });
   });
 
-  test("that a service gives are absent until it does", () => {
+  test("attributes that a service sets are undefined until it does", () => {
     const job = new CommandJob(fields);
     const names = [
       "name",
@@ -121,7 +122,7 @@ describe("the attributes of a command job", () => {
     ).toEqual([[], [], [], [], []]);
   });
 
-  test("that a service knows come with the second argument", () => {
+  test("the second argument of the constructor sets the attributes of a service", () => {
     const known = {
       id: "/subscriptions/s/x",
       status: "Running",
@@ -161,11 +162,11 @@ describe("studio_url", () => {
     [id.replace("resourceGroups", "resourcegroups"), undefined],
     [id.replace("/rg/", "/r.g/"), undefined],
     ["j1", undefined],
-  ])("is made of the id %s as the SDK does: %s", (given, url) => {
+  ])("the studio_url of a job with the id %s is %s, as in the SDK", (given, url) => {
     expect(new CommandJob(fields, { id: given }).studio_url).toBe(url);
   });
 
-  test("is what the service says before what the id says", () => {
+  test("a studio_url from the service takes precedence over one from the id", () => {
     expect(new CommandJob(fields, { id, studio_url: "https://x/" }).studio_url).toBe("https://x/");
     expect(
       new CommandJob(fields, { id, studio_url: "https://x/", services: { Studio: { endpoint: "https://y/" } } })
@@ -178,7 +179,7 @@ describe("studio_url", () => {
 });
 
 describe("the dump", () => {
-  test("has sorted keys, blocks for text of several lines, empty maps, and text that stays text", () => {
+  test("a dump has sorted keys, block scalars, empty mappings, and quoted ambiguous text", () => {
     expect(loadFull().toYaml()).toBe(`code: azureml:c:1
 command: python a.py \${{inputs.data}}
 compute: azureml:cpu
@@ -243,7 +244,7 @@ type: command
 `);
   });
 
-  test("as an object prints numbers exactly", () => {
+  test("toObject returns numbers that JSON.stringify prints exactly", () => {
     const text = JSON.stringify(loadFull().toObject());
     expect(text).toContain('"big":9007199254740993');
     expect(text).toContain('"x":1.0');
@@ -257,25 +258,25 @@ type: command
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test("goes to a new file", async () => {
+  test("dump writes a new file", async () => {
     const file = join(folder, "new.yml");
     await loadFull().dump(file);
     expect(await readFile(file, "utf8")).toBe(loadFull().toYaml());
     await loadFull().dump(join(folder, "signal.yml"), { signal: AbortSignal.timeout(60_000) });
   });
 
-  test("leaves a file that is there as it is", async () => {
+  test("dump rejects an existing file and leaves it unchanged", async () => {
     const file = join(folder, "old.yml");
     await writeFile(file, "old");
     await expect(loadFull().dump(file)).rejects.toMatchObject({ code: "EEXIST" });
     expect(await readFile(file, "utf8")).toBe("old");
   });
 
-  test.each(["", "missing/new.yml"])("fails where no file can be made (%j)", async (name) => {
+  test.each(["", "missing/new.yml"])("dump rejects the path %j, at which no file can be created", async (name) => {
     await expect(loadFull().dump(join(folder, name))).rejects.toThrow();
   });
 
-  test("goes to a stream, which stays open", async () => {
+  test("dump writes to a stream and leaves it open", async () => {
     const stream = new PassThrough();
     await loadFull().dump(stream);
     expect(stream.writable).toBe(true);
@@ -284,7 +285,7 @@ type: command
     stream.destroy();
   });
 
-  test("fails when the stream is closed, or fails, or ends", async () => {
+  test("dump rejects a stream that is closed, fails or is destroyed", async () => {
     const closed = new PassThrough().end();
     await expect(loadFull().dump(closed)).rejects.toThrow(TypeError);
     const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error("disk full")) });
@@ -296,21 +297,21 @@ type: command
     await expect(dumped).rejects.toThrow();
   });
 
-  test("ends when the caller gives up", async () => {
+  test("dump stops when its signal aborts", async () => {
     const stuck = new Writable({ write: () => {} });
     await expect(loadFull().dump(stuck, { signal: AbortSignal.timeout(10) })).rejects.toThrow();
   });
 });
 
-describe("the constructor", () => {
-  test("of Job itself is refused", () => {
+describe("creating a job", () => {
+  test("the constructor of the abstract class Job throws", () => {
     const Abstract = Job as unknown as new () => Job;
     expect(() => new Abstract()).toThrow("Job is abstract");
   });
 
-  test("names everything that is wrong with the fields", () => {
-    const wrong = { environment: "e", tags: { a: 1 }, comand: "x" } as never;
-    expect(() => new CommandJob(wrong)).toThrow(
+  test("creating a job throws an error with all issues of the fields", () => {
+    const wrong = { environment: "e", tags: { a: 1 }, comand: "x" };
+    expect(() => jobTypes.command.create(wrong)).toThrow(
       expect.objectContaining({
         code: "invalid_job",
         issues: [
@@ -324,14 +325,14 @@ describe("the constructor", () => {
 });
 
 describe("copies", () => {
-  test("carry what a service knows over what they carried", () => {
+  test("withKnown merges new attributes over those of the original", () => {
     const job = new CommandJob(fields, { status: "Queued", id: "i" });
     const copy = job.withKnown({ status: "Running" });
     expect([copy.status, copy.id, job.status]).toEqual(["Running", "i", "Queued"]);
     expect(copy).toBeInstanceOf(CommandJob);
   });
 
-  test("have changed fields; null takes a text away", () => {
+  test("withFields changes fields, and removes those that are null", () => {
     const job = new CommandJob({ ...fields, display_name: "a", description: "b", tags: { x: "1" } });
     const copy = job.withFields({
       name: "n",
@@ -351,7 +352,7 @@ describe("copies", () => {
     expect(job.display_name).toBe("a");
   });
 
-  test("have their secrets masked", () => {
+  test("maskSecrets masks the secrets of a command job", () => {
     const { job } = loadJob(`command: curl https://u:pw@h/ 'https://a/?sig=abc&x=1'
 environment: azureml:e:1
 environment_variables: {A: 'AccountKey=abc=;x', B: plain, C: 5}

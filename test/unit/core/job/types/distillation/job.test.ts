@@ -25,7 +25,7 @@ function load(text: string): DistillationJob {
   return job as DistillationJob;
 }
 
-test("the attributes of a distillation job are those of its YAML, normalized as the SDK does", () => {
+test("a distillation job has the attributes of its YAML, normalized as in the SDK", () => {
   const job = load(serverless("$KEY"));
   expect(job).toBeInstanceOf(DistillationJob);
   const {
@@ -65,7 +65,7 @@ test("the attributes of a distillation job are those of its YAML, normalized as 
   });
 });
 
-test("what a distillation job does not have is empty", () => {
+test("a distillation job without outputs has empty outputs", () => {
   const bare = rest.replace(/^outputs.*$/m, "");
   expect(load(`${bare}teacher_model_endpoint_connection: {type: custom, name: t, target: x}`).outputs).toEqual({});
 });
@@ -79,7 +79,7 @@ test.each([
   ].map((credentials) =>
     teacher(`{type: custom, name: t, target: "https://t.example.org", credentials: ${credentials}}`),
   ),
-])("the secret of a connection keeps a job from being submitted, and is never printed", (yaml) => {
+])("a secret of a connection blocks the submission of a job and is never shown", (yaml) => {
   const { job, warnings } = loadJob(yaml);
   expect(warnings).toMatchObject([{ code: "inline_secret", blocks_submission: true }]);
   expect(JSON.stringify(warnings)).not.toContain("s3cr3t");
@@ -88,11 +88,11 @@ test.each([
   expect(masked).toContain("***");
 });
 
-test("a secret that is no text is not said", () => {
+test("a secret of the wrong type is not repeated in the message", () => {
   expect(JSON.stringify(loadJob(serverless("12345678")).issues)).not.toContain("12345678");
 });
 
-test("a connection with a variable for its key is as it was when secrets are masked", () => {
+test("maskSecrets leaves a connection unchanged whose key is a variable", () => {
   const job = load(serverless("$KEY"));
   expect(job.maskSecrets().toYaml()).toBe(job.toYaml());
 });

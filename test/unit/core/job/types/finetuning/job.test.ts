@@ -21,7 +21,7 @@ function load(text = yaml): FineTuningJob {
   return job as FineTuningJob;
 }
 
-test("the attributes of a finetuning job are those of its YAML, normalized as the SDK does", () => {
+test("a finetuning job has the attributes of its YAML, normalized as in the SDK", () => {
   const job = load();
   expect(job).toBeInstanceOf(FineTuningJob);
   const { type, task, model_provider, model, training_data, validation_data, queue_settings, resources } = job;
@@ -41,20 +41,24 @@ test("the attributes of a finetuning job are those of its YAML, normalized as th
   ]);
 });
 
-test("a finetuning job of Azure OpenAI has numbers as hyperparameters", () => {
+test("a finetuning job with Azure OpenAI has numeric hyperparameters", () => {
   const job = load(
-    "{type: finetuning, task: chat_completion, model_provider: azure_open_ai, model: {path: 'azureml:m:1'}, hyperparameters: {n_epochs: '3', batch_size: 4}}",
+    [
+      "type: finetuning\ntask: chat_completion\nmodel_provider: azure_open_ai",
+      "model: {path: 'azureml:m:1'}",
+      "hyperparameters: {n_epochs: '3', batch_size: 4}",
+    ].join("\n"),
   );
   expect(job.hyperparameters).toEqual({ n_epochs: 3, batch_size: 4 });
   expect(job.outputs).toEqual({});
 });
 
-test("a copy of a finetuning job has its fields", () => {
+test("a copy of a finetuning job keeps the unchanged fields", () => {
   const job = load().withFields({ display_name: "d" });
   expect([job.display_name, job.task]).toEqual(["d", "chatCompletion"]);
 });
 
-test("data that is a local path needs a bundle, and the warning stands where the path does", () => {
+test("a local data path without a bundle causes a warning at the path", () => {
   const { warnings } = loadJob(
     "{type: finetuning, task: chat_completion, model_provider: custom, model: {path: ./m}, training_data: ./d}",
   );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
 import { ImportJob } from "../../../../../../shared/core/job/types/import/job.ts";
 
-test("the attributes of an import job are those of its YAML, normalized as the SDK does", () => {
+test("an import job has the attributes of its YAML, normalized as in the SDK", () => {
   const { job } = loadJob("{type: import, source: {type: S3, connection: c, path: p}, output: {path: o}}");
   expect(job).toBeInstanceOf(ImportJob);
   const { source, output } = job as ImportJob;

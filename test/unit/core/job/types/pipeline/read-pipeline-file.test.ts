@@ -8,7 +8,12 @@ function filesOf(files: Readonly<Record<string, string>>) {
   };
 }
 
-const step = `type: command\ncommand: echo \${{inputs.n}}\ncode: ./src\nenvironment: azureml:e:1\ninputs: {n: {type: integer}}\n`;
+const step = `type: command
+command: echo \${{inputs.n}}
+code: ./src
+environment: azureml:e:1
+inputs: {n: {type: integer}}
+`;
 const inner = `type: pipeline
 inputs: {n: {type: integer}, d: {type: uri_file}}
 jobs:
@@ -17,7 +22,7 @@ jobs:
   c: {command: 'cat \${{inputs.d}}', code: ../other, environment: azureml:e:1, inputs: {d: '\${{parent.inputs.d}}'}}
 `;
 
-test("a pipeline in a file has all of its components, whose paths start at the folder of the job", () => {
+test("a pipeline file is read with all of its components, with paths relative to the job", () => {
   const files = filesOf({ "parts/inner.yml": inner, "parts/step.yml": step });
   const { pipeline, fromFiles } = readPipelineFile("../parts/inner.yml", files, "jobs");
   expect(pipeline).toMatchObject({
@@ -33,12 +38,20 @@ test("a pipeline in a file has all of its components, whose paths start at the f
   expect([...fromFiles]).toEqual(["a"]);
 });
 
-test("data of its own is named from the folder of the job", () => {
+test("the data paths of a pipeline file become relative to the job", () => {
   const files = filesOf({
     "parts/inner.yml": `type: pipeline
 jobs:
-  a: {command: 'cat \${{inputs.d}}', environment: azureml:e:1, inputs: {d: {type: uri_file, path: 'file:../data/x.csv'}, e: {path: azureml:e:1}, n: 3}}
-  b: {type: automl, task: regression, target_column_name: y, training_data: {type: mltable, path: .}, test_data: '\${{parent.inputs.t}}'}
+  a:
+    command: cat \${{inputs.d}}
+    environment: azureml:e:1
+    inputs: {d: {type: uri_file, path: 'file:../data/x.csv'}, e: {path: azureml:e:1}, n: 3}
+  b:
+    type: automl
+    task: regression
+    target_column_name: y
+    training_data: {type: mltable, path: .}
+    test_data: \${{parent.inputs.t}}
 `,
   });
   const { jobs } = readPipelineFile("parts/inner.yml", files, "").pipeline;
@@ -48,7 +61,7 @@ jobs:
   });
 });
 
-test("a pipeline in a file beside the job keeps its paths, and may have no nodes", () => {
+test("a pipeline file in the folder of the job keeps its paths, and may have no nodes", () => {
   const { pipeline, fromFiles } = readPipelineFile(
     "inner.yml",
     filesOf({ "inner.yml": "type: pipeline\ndisplay_name: none\n" }),
@@ -58,7 +71,7 @@ test("a pipeline in a file beside the job keeps its paths, and may have no nodes
   expect(fromFiles.size).toBe(0);
 });
 
-test("a file that is not there any more, or holds something else, is an error that names it", () => {
+test("a missing or changed pipeline file causes an error with its path", () => {
   expect(() => readPipelineFile("./gone.yml", filesOf({}), "")).toThrow('The pipeline "./gone.yml" cannot be read');
   expect(() => readPipelineFile("../gone.yml", filesOf({}), "")).toThrow('The pipeline "../gone.yml" cannot be read');
   expect(() => readPipelineFile("./a.yml", filesOf({ "a.yml": "type: command\ncommand: echo" }), "")).toThrow(

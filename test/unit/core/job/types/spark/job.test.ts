@@ -24,7 +24,7 @@ function load(text = yaml): SparkJob {
   return job as SparkJob;
 }
 
-test("the attributes of a spark job are those of its YAML, normalized as the SDK does", () => {
+test("a spark job has the attributes of its YAML, normalized as in the SDK", () => {
   const job = load();
   expect(job).toBeInstanceOf(SparkJob);
   const { type, entry, code, py_files, jars, files, archives, args, environment, resources, identity } = job;
@@ -50,26 +50,28 @@ test("the attributes of a spark job are those of its YAML, normalized as the SDK
   expect([{ ...job.inputs }, { ...job.outputs }]).toEqual([{ x: 1 }, { o: { type: "uri_folder", mode: "direct" } }]);
 });
 
-test("what a spark job does not have is empty", () => {
+test("a spark job has empty attributes for omitted fields", () => {
   const job = load("{type: spark, entry: {file: main.py}}");
   expect([job.conf, job.inputs, job.outputs]).toEqual([{}, {}, {}]);
 });
 
-test("a copy of a spark job has its fields", () => {
+test("a copy of a spark job keeps the unchanged fields", () => {
   const job = load().withFields({ display_name: "d" });
   expect([job.display_name, job.code]).toEqual(["d", "azureml:code:1"]);
 });
 
-test("a spark job without a bundle needs one for its code", () => {
+test("a spark job with local code and without a bundle causes a warning", () => {
   const { warnings } = loadJob("{type: spark, entry: {file: main.py}, code: ./src}");
   expect(warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toContain("needs_bundle /code");
 });
 
 test.each([["{a: 1}"], ["[true]"], ["1"], ["maybe"]])(
-  "the number of executors does not vary for spark.dynamicAllocation.enabled: %s",
+  "spark.dynamicAllocation.enabled: %s does not enable dynamic allocation",
   (enabled) => {
     const job = load(
-      `{type: spark, entry: {file: main.py}, conf: {spark.dynamicAllocation.enabled: ${enabled}, dynamic_allocation_min_executors: 2}}`,
+      `type: spark
+entry: {file: main.py}
+conf: {spark.dynamicAllocation.enabled: ${enabled}, dynamic_allocation_min_executors: 2}`,
     );
     expect(job.conf["spark.executor.instances"]).toBeUndefined();
   },

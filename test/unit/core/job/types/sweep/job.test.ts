@@ -25,7 +25,7 @@ function load(text = yaml): SweepJob {
   return job as SweepJob;
 }
 
-test("the attributes of a sweep job are those of its YAML, normalized as the SDK does", () => {
+test("a sweep job has the attributes of its YAML, normalized as in the SDK", () => {
   const job = load();
   expect(job).toBeInstanceOf(SweepJob);
   expect({
@@ -58,18 +58,21 @@ test("the attributes of a sweep job are those of its YAML, normalized as the SDK
     compute: "azureml:cpu",
   });
   expect(job.toYaml()).toContain(
-    "early_termination:\n  delay_evaluation: 0\n  evaluation_interval: 0\n  slack_amount: 0.0\n  slack_factor: 1.0\n  type: bandit\n",
+    [
+      "early_termination:\n  delay_evaluation: 0\n  evaluation_interval: 0",
+      "  slack_amount: 0.0\n  slack_factor: 1.0\n  type: bandit\n",
+    ].join("\n"),
   );
   expect(job.early_termination?.type).toBe("bandit");
   expect(Object.keys(job.search_space ?? {})).toEqual(["lr"]);
 });
 
-test("a sweep without inputs and outputs has none", () => {
+test("a sweep job without inputs and outputs has empty ones", () => {
   const job = load(yaml.replace("inputs: {x: 1}\noutputs: {o: {}}\n", "").replace(` \${{inputs.x}}`, ""));
   expect([job.inputs, job.outputs]).toEqual([{}, {}]);
 });
 
-test("copies of a sweep job are sweep jobs", () => {
+test("a copy of a sweep job is a SweepJob", () => {
   const copy = load().withFields({ name: "s2" }).withKnown({ status: "Running" });
   expect(copy).toBeInstanceOf(SweepJob);
   expect([copy.name, copy.status]).toEqual(["s2", "Running"]);
@@ -105,13 +108,13 @@ describe("a warning", () => {
       "/resources/instance_count",
       true,
     ],
-  ])("%s -> %s: %s", (from, to, code, pointer, blocks) => {
+  ])("a sweep job with (%s) changed to (%s) loads with the warning %s", (from, to, code, pointer, blocks) => {
     const { job, warnings } = loadJob(yaml.replace(from, to));
     expect(job).toBeDefined();
     expect(warnings).toEqual([expect.objectContaining({ code, pointer, blocks_submission: blocks })]);
   });
 
-  test("is not given for a parameter that stands within a choice", () => {
+  test("a parameter nested in a choice counts as defined", () => {
     const text = yaml.replace(
       "{lr: {type: Uniform, min_value: 0, max_value: 1.0}}",
       "{all: {type: choice, values: [{lr: {type: randint, upper: 3}}, {lr: 5}]}}",

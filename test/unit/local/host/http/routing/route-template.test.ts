@@ -27,7 +27,7 @@ test.each([
   ["v{version}/{name}", "/v2/x", { version: "2", name: "x" }],
   ["{__proto__}", "/x", JSON.parse('{"__proto__":"x"}')],
   ["a.b", "/axb", undefined],
-])("%s on %s gives %j", (template, path, expected) => {
+])("the template %s with the path %s has the parameters %j", (template, path, expected) => {
   expect(match(template, path)).toEqual(expected);
 });
 
@@ -51,18 +51,18 @@ test.each([
   ["regex(^\\d{{3}}-[[a-z]]$)", ["123-a", "123-A"], ["12-a"]],
   ["int:min(3)", ["3"], ["2"]],
   ["required", ["x"], []],
-])("the constraint %s takes %j and not %j", (constraint, good, bad) => {
+])("the constraint %s accepts %j and rejects %j", (constraint, good, bad) => {
   const template = `items/{id:${constraint.replaceAll("[[", "[").replaceAll("]]", "]")}}`;
   for (const value of good) expect(match(template, `/items/${value}`), value).toEqual({ id: value });
   for (const value of bad) expect(match(template, `/items/${value}`), value).toBeUndefined();
 });
 
-test("a constraint is not asked about an optional parameter that is not there", () => {
+test("a constraint does not apply to a missing optional parameter", () => {
   expect(match("items/{id:int?}", "/items")).toEqual({});
   expect(match("items/{id:int?}", "/items/x")).toBeUndefined();
 });
 
-describe("a template is refused", () => {
+describe("rejects the template", () => {
   test.each([
     ["a//b", "The route template separator character '/' cannot appear consecutively."],
     ["{a}/{A}", "The route parameter name 'a' appears more than one time in the route template."],

@@ -1,0 +1,7 @@
+import type { SparkEntry } from "../../../../core/job/types/spark/fields.ts";
+import type { Mapping } from "../../../../core/yaml/value.ts";
+
+export function sparkEntryToRest(entry: SparkEntry): Mapping {
+  if ("file" in entry) return { file: entry.file, sparkJobEntryType: "SparkJobPythonEntry" };
+  return { className: entry.class_name, sparkJobEntryType: "SparkJobScalaEntry" };
+}

@@ -1,0 +1,22 @@
+/**
+ * Distinguishes the app's own jobs from other jobs of the workspace: only the app's jobs have its submission id as a
+ * property.
+ */
+import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import { type JsonObject, objectAt } from "../http/json.ts";
+
+/** Name of the property with the submission id. */
+export const submissionIdProperty = "jobgate.submission_id";
+
+/** Whether a run, or the `properties` of a job resource, has this submission id. */
+export function hasSubmissionId(described: JsonObject, submissionId: string): boolean {
+  return objectAt(described, "properties")[submissionIdProperty] === submissionId;
+}
+
+/** The error of a submission whose name is used by another job of the workspace. */
+export function nameTakenError(name: string): BackendRefusal {
+  return new BackendRefusal(
+    "name_taken",
+    `The workspace has another job ${name}, which this service did not submit. A name cannot be used again.`,
+  );
+}
