@@ -16,6 +16,7 @@ import { startHost } from "./host/start-host.ts";
 import { serviceSettings, usesFakeAzureML } from "./service-settings.ts";
 import { startFakeAzureML } from "./start-fake-azureml.ts";
 import { startStorageEvents } from "./storage-events/start-storage-events.ts";
+import { tooManyRequests } from "./too-many-requests.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
 export interface ServiceOptions {
@@ -54,27 +55,6 @@ export interface RunningService {
 const root = join(import.meta.dirname, "..");
 /** The liveness probe must be answered under any load. */
 const unthrottled = ["health"];
-const retrySeconds = 2;
-/**
- * Response to a request over the limit of the host, which the app never receives. The response of the real host has no
- * body.
- */
-const tooMany = {
-  headers: [
-    ["Content-Type", "application/problem+json"],
-    ["Cache-Control", "no-store"],
-    ["Retry-After", String(retrySeconds)],
-  ],
-  body: Buffer.from(
-    JSON.stringify({
-      type: "urn:jobgate:error:too_many_requests",
-      title: "Too Many Requests",
-      status: 429,
-      detail: `The limit of concurrent requests is reached. Repeat the request in ${retrySeconds} seconds.`,
-      code: "too_many_requests",
-    }),
-  ),
-} as const;
 /** Time after which a message is delivered again if its handler was killed; ten minutes in the real host. */
 const queueLeaseMs = 30_000;
 
@@ -117,67 +97,70 @@ async function startOn(
 ): Promise<RunningService> {
   const { port, log = () => {}, authenticate } = options;
   const app = join(data, "app");
-  const connectionFile = join(data, "connection-string");
+  const connectionStringFile = join(data, "connection-string");
   const keysFile = settings.JOBS_AUTH === "key" ? join(data, "keys.json") : undefined;
-  const bundling = bundle(app);
-  // It is awaited below; a failure before that must not count as an unhandled rejection.
-  bundling.catch(() => {});
   const warn = (message: string) => log(`[${new Date().toISOString()}] warning: ${message}`);
-  const azurite = await superviseAzurite({ directory: join(data, "azurite"), warn });
+  const bundling = handleLater(bundle(app));
+  const stops: (() => Promise<void>)[] = [];
   try {
+    const azurite = await superviseAzurite({ directory: join(data, "azurite"), warn });
+    stops.push(() => azurite.stop());
+    const { connectionString } = azurite;
     await bundling;
-    const played = usesFakeAzureML(settings) ? await startFakeAzureML(data, azurite.connectionString) : undefined;
+    const fakeAzureML = usesFakeAzureML(settings) ? await startFakeAzureML(data, connectionString) : undefined;
+    stops.push(async () => fakeAzureML?.close());
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
       port,
       queueLeaseMs,
       unthrottled,
-      tooManyRequests: tooMany,
+      tooManyRequests,
       log,
       ...defined({ keysFile, authenticate }),
       // Always the storage of this folder, also if the environment has another connection string.
-      settings: { AzureWebJobsStorage: azurite.connectionString, ...played?.settings, ...settings },
-    }).catch(async (error: unknown) => {
-      await played?.close();
-      throw error;
+      settings: { AzureWebJobsStorage: connectionString, ...fakeAzureML?.settings, ...settings },
     });
-    const ready = waitUntilReady(host.url, warn);
-    // It is awaited below; a failure before that must not count as an unhandled rejection.
-    ready.catch(() => {});
+    stops.push(() => host.stop());
+    const ready = handleLater(waitUntilReady(host.url, warn));
     const events = await startStorageEvents({
-      connectionString: azurite.connectionString,
+      connectionString,
       subscriptions: [{ container: "inbox", queue: "inbox-events" }],
       stateFile: join(data, "storage-events.json"),
       warn,
     });
-    const stopAll = async () => {
-      try {
-        await events.stop();
-        await host.stop();
-      } finally {
-        await played?.close();
-        await azurite.stop();
-      }
-    };
-    await ready.catch(async (error: unknown) => {
-      await stopAll();
-      throw error;
-    });
+    stops.push(() => events.stop());
+    await ready;
     lock.storeUrl(host.url);
-    writeFileSync(connectionFile, azurite.connectionString, { mode: 0o600 });
+    writeFileSync(connectionStringFile, connectionString, { mode: 0o600 });
     return {
       url: host.url,
-      storageConnectionString: azurite.connectionString,
-      connectionStringFile: connectionFile,
+      storageConnectionString: connectionString,
+      connectionStringFile,
       keysFile,
-      usesFakeAzureML: played !== undefined,
+      usesFakeAzureML: fakeAzureML !== undefined,
       storageLost: azurite.storageLost,
-      stop: () => stopAll().finally(() => lock.release()),
+      stop: () => stopReversed(stops).finally(() => lock.release()),
     };
   } catch (error) {
-    await azurite.stop();
+    await stopReversed(stops);
     throw error;
+  }
+}
+
+/** Returns a promise that is awaited later: a failure before that must not count as an unhandled rejection. */
+function handleLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Calls all functions, the last one first, also if one of them fails. */
+async function stopReversed([first, ...others]: readonly (() => Promise<void>)[]): Promise<void> {
+  if (first === undefined) return;
+  try {
+    await stopReversed(others);
+  } finally {
+    await first();
   }
 }
 

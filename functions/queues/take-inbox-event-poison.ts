@@ -1,6 +1,6 @@
 import { app } from "@azure/functions";
 import { traceOf } from "../../shared/api/log/trace.ts";
-import { processInboxEventPoison } from "../../shared/service/inbox/process-inbox-event-poison.ts";
+import { takeInboxEventPoison } from "../../shared/service/inbox/take-inbox-event-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
 /** Writes a receipt for the file of an event that failed five times. */
@@ -8,7 +8,7 @@ app.storageQueue("take-inbox-event-poison", {
   queueName: "inbox-events-poison",
   connection: "AzureWebJobsStorage",
   handler: async (message, context) => {
-    const { text } = await processInboxEventPoison(await services(), message, traceOf(context));
+    const { text } = await takeInboxEventPoison(await services(), message, traceOf(context));
     context.error(`An inbox event failed five times. ${text}`);
   },
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Buckets, createBuckets, withinLimits } from "./arm-limits.ts";
-import type { ServerStorage } from "./assets.ts";
+import type { ServerStorage } from "./datastores.ts";
 import { createFaults, type Faults, sendReply } from "./faults.ts";
 import type { JobLogs } from "./job-logs.ts";
 import { type ReceivedRequest, type Reply, readRequest } from "./request-and-reply.ts";

@@ -1,17 +1,19 @@
 /** The routes of the server. */
 import * as jobs from "./arm-jobs.ts";
 import * as assets from "./assets.ts";
+import { getDatastore, listSecrets, type ServerStorage, startPendingUpload } from "./datastores.ts";
 import { gatewayError } from "./errors.ts";
 import type { JobLogs } from "./job-logs.ts";
 import { putJob } from "./put-job.ts";
 import { json, type ReceivedRequest, type Reply } from "./request-and-reply.ts";
 import * as runs from "./run-history.ts";
 import type { ServerState } from "./state.ts";
+import { getCompute, getWorkspace } from "./workspace.ts";
 
 export interface RouteContext {
   readonly state: ServerState;
   readonly logs: JobLogs;
-  readonly storage: assets.ServerStorage | undefined;
+  readonly storage: ServerStorage | undefined;
 }
 
 /** The groups of a route's path; a handler takes as many as its path has. */
@@ -38,17 +40,17 @@ function armRoutes(root: string): readonly Route[] {
   });
   const [id, type] = ["([^/]+)", `(${types})`];
   return [
-    route("GET", "", ({ state }, { origin }) => assets.getWorkspace(state, origin)),
+    route("GET", "", ({ state }, { origin }) => getWorkspace(state, origin)),
     route("GET", "/jobs", ({ state }, request) => jobs.listJobs(state, request)),
     route("GET", `/jobs/${id}`, ({ state }, request, name) => jobs.getJob(state, name, request)),
     route("PUT", `/jobs/${id}`, ({ state }, request, name) => putJob(state, name, request)),
     route("DELETE", `/jobs/${id}`, ({ state }, _, name) => jobs.deleteJob(state, name)),
     route("POST", `/jobs/${id}/cancel`, ({ state }, request, name) => jobs.cancelJob(state, name, request)),
-    route("GET", `/computes/${id}`, ({ state }, _, name) => assets.getCompute(state, name)),
-    route("GET", `/datastores/${id}`, ({ state, storage }, _, name) => assets.getDatastore(state, name, storage)),
-    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) => assets.listSecrets(name, storage)),
+    route("GET", `/computes/${id}`, ({ state }, _, name) => getCompute(state, name)),
+    route("GET", `/datastores/${id}`, ({ state, storage }, _, name) => getDatastore(state, name, storage)),
+    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) => listSecrets(name, storage)),
     route("POST", `/codes/${id}/versions/${id}/startPendingUpload`, ({ state, storage }) =>
-      assets.startPendingUpload(storage, state.now()),
+      startPendingUpload(storage, state.now()),
     ),
     route("GET", `/${type}/${id}`, ({ state }, _, kind, name) => assets.getContainer(state, kind, name)),
     route("GET", `/${type}/${id}/versions`, ({ state }, request, kind, name) =>

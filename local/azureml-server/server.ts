@@ -8,8 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Buckets } from "./arm-limits.ts";
-import type { ServerStorage } from "./assets.ts";
 import { isTerminal } from "./courses.ts";
+import type { ServerStorage } from "./datastores.ts";
 import type { Faults } from "./faults.ts";
 import { createRequestHandler, type RecordedRequest } from "./handle-request.ts";
 import { createJobLogs, type JobLogs, type LogOptions, noLogs } from "./job-logs.ts";

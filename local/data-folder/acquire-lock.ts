@@ -20,7 +20,7 @@ export interface LockHolder {
 }
 
 export type LockResult =
-  | { readonly held: true; readonly before: LockHolder | undefined; release(): void }
+  | { readonly held: true; readonly previousHolder: LockHolder | undefined; release(): void }
   | { readonly held: false; readonly holder: LockHolder };
 
 /**
@@ -48,7 +48,7 @@ async function attempt(locks: string, self: LockHolder): Promise<LockResult | un
   const number = last + 1;
   if (!createLockFile(locks, number, self)) return undefined;
   removeOldLockFiles(locks, number);
-  return { held: true, before: previous, release: () => release(locks, number, { ...self, released: true }) };
+  return { held: true, previousHolder: previous, release: () => release(locks, number, { ...self, released: true }) };
 }
 
 async function isHeldBy({ pid, mark, released }: LockHolder): Promise<boolean> {

@@ -36,7 +36,7 @@ export async function lockFolder(data: string): Promise<FolderLock> {
     const lock = await acquireLock(data);
     if (!lock.held) throw inUse(data, lock.holder.pid, readOwner(file));
     try {
-      if (!isFileOf(lock.before, readOwner(file))) await checkOlderVersion(file, data);
+      if (!isFileOf(lock.previousHolder, readOwner(file))) await checkOlderVersion(file, data);
       write({ pid: process.pid });
     } catch (error) {
       lock.release();

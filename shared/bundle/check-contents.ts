@@ -6,7 +6,7 @@ import { entryIssue, invalidBundle } from "./bundle-issue.ts";
 import { costIssues, type IgnoreFileCost, ignoreFileFolder } from "./ignore/ignore-cost.ts";
 import { readIgnoreRules } from "./ignore/ignore-file.ts";
 import type { Bundle } from "./open-bundle.ts";
-import { createYielder } from "./yielder.ts";
+import { createYielder } from "./yield-to-others.ts";
 import { hasPlausiblePackedSize } from "./zip/unpack.ts";
 
 const maxIssues = 100;

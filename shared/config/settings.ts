@@ -3,7 +3,7 @@
  * local.settings.sample.json repeat this table, and a test compares them.
  */
 import * as z from "zod/mini";
-import { count, logHosts, matching, oneOf, schedule, seconds, text, tokenUrl, url } from "./setting-schemas.ts";
+import { count, logHosts, matching, oneOf, schedule, seconds, text, tokenUrl, url } from "./setting-values.ts";
 
 interface Setting<Schema extends z.ZodMiniType> {
   readonly schema: Schema;

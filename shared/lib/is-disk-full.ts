@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isErrno } from "./is-errno.ts";
 
 /** A disk with less free space counts as full, because programs need some to run. */
 const minFreeBytes = 1024 * 1024;
@@ -13,6 +14,6 @@ export async function isDiskFull(folder: string): Promise<boolean> {
     return bavail * bsize < minFreeBytes;
   } catch (error) {
     const parent = dirname(folder);
-    return (error as NodeJS.ErrnoException).code === "ENOENT" && parent !== folder ? isDiskFull(parent) : false;
+    return isErrno(error, "ENOENT") && parent !== folder ? isDiskFull(parent) : false;
   }
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isErrno } from "./is-errno.ts";
 
-/** Whether a file or folder exists. A broken link does not. */
+/** True if a file or folder exists; false for a broken symbolic link. */
 export async function pathExists(path: string): Promise<boolean> {
   try {
     await stat(path);

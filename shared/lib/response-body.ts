@@ -1,11 +1,11 @@
-/** Bodies of HTTP responses that are passed on as they arrive, long after the call that opened them has returned. */
+/** Bodies of HTTP responses that are read in chunks, after the call that opened them has returned. */
 
-/** An open body keeps its connection, so one that nobody starts to read is closed after this time. */
+/** Milliseconds after which a body without a reader is closed, because it occupies a connection. */
 const unreadMs = 10_000;
 
 /**
- * Runs `open` with a signal that follows `signal` only until the response has arrived: a body that is read later is not
- * cut off by the time limit of the call that opened it.
+ * Runs `open` with a signal that follows `signal` only until the response has arrived, so that the time limit of the
+ * call does not apply to the body, which is read later.
  */
 export async function abortableUntilOpen<T>(
   signal: AbortSignal,
@@ -25,7 +25,7 @@ export async function abortableUntilOpen<T>(
 export type ReadChunk = <T>(next: () => Promise<T>) => Promise<T>;
 
 /**
- * The chunks of a body. The body is closed at its end, on an error, when its reader stops early, or if nobody reads it.
+ * The chunks of a body. The body is closed at its end, on an error, when its reader stops early, or without a reader.
  */
 export function chunksOf(stream: NodeJS.ReadableStream | undefined, read: ReadChunk): AsyncIterable<Uint8Array> {
   const unread = setTimeout(() => closeBody(stream), unreadMs).unref();

@@ -17,7 +17,6 @@ import type { AccountConnection } from "./account/account-connection.ts";
 import type { SignUrl } from "./account/sign-url.ts";
 import { once, openAccount } from "./account/storage-account.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/storage-call.ts";
-import { createStorageProbe } from "./account/storage-probe.ts";
 import { createWriteMonitor } from "./account/write-monitor.ts";
 import { createBlobBundles } from "./blobs/blob-bundles.ts";
 import { createBlobDumps } from "./blobs/blob-dumps.ts";
@@ -27,6 +26,7 @@ import { createBlobLogUrls } from "./blobs/blob-log-urls.ts";
 import { createBlobReceipts, createBlobSweepMarks } from "./blobs/blob-receipts.ts";
 import { createBlobRecords } from "./blobs/blob-records.ts";
 import { createStorageInboxQueue, createStorageQueues } from "./queues/storage-queues.ts";
+import { createStorageProbe } from "./storage-probe.ts";
 import { createTableJobIndex } from "./tables/table-job-index.ts";
 import { createTableOpenJobs } from "./tables/table-open-jobs.ts";
 

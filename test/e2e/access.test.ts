@@ -341,7 +341,7 @@ describe("a job", () => {
 });
 
 test("logs no token and no principal", () => {
-  expect(service().output()).toContain("refused: 401 unauthenticated");
+  expect(service().output()).toContain("rejected: 401 unauthenticated");
   // Both are Base64 of JSON that begins with `{"`.
   expect(service().output()).not.toMatch(/eyJ[\w-]{10}|Bearer [\w-]/);
 });

@@ -91,7 +91,7 @@ describe("a body that is not a job", () => {
     ["a form", good, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
     ["another charset", good, { "content-type": "application/yaml; charset=utf-16" }, 415, "unsupported_media_type"],
     ["a compressed body", good, { ...yaml, "content-encoding": "gzip" }, 415, "unsupported_media_type"],
-  ])("%s is refused", async (_what, body, headers, status, code) => {
+  ])("%s is rejected", async (_what, body, headers, status, code) => {
     expectProblem(await post(body, headers), status, code);
     expect(await send(service().url, "GET /api/health")).toMatchObject({ status: 200 });
   });

@@ -424,7 +424,7 @@ describe("public jobs with their files", async () => {
     "cli/jobs/spark/serverless-spark-pipeline-managed-identity.yml",
   ];
 
-  test.each(chosen)("%s is read through all its files", async (id) => {
+  test.each(chosen)("are validated with all their files: %s", async (id) => {
     const bundle = bundles.find((each) => each.id === id);
     if (bundle === undefined) throw new Error(`${id} has no local files.`);
     const { yaml: job, folder, files, zip } = bundle;

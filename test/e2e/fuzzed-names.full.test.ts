@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isJobName } from "../../shared/core/records/names.ts";
+import { isJobName } from "../../shared/core/records/job-names.ts";
 import { findUnprintable } from "../../shared/core/yaml/printable.ts";
 import { type JobDocument, json } from "../support/job-client.ts";
 import { send } from "../support/send.ts";

@@ -43,7 +43,7 @@ async function run(example: HttpExample): Promise<string | undefined> {
   return last;
 }
 
-test.for(examples)("$title: $method $path answers as the page shows", async (example) => {
+test.for(examples)("$title: $method $path returns the response of the page", async (example) => {
   expect(await run(example)).toBeUndefined();
 });
 

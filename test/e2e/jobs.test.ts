@@ -26,7 +26,7 @@ const service = useService();
 const example = (file: string) => readFileSync(join(root, "examples", file));
 
 /** Texts in the log of each example. */
-const says: Readonly<Record<string, RegExp>> = {
+const logPatterns: Readonly<Record<string, RegExp>> = {
   "hello-world.yml": /^hello world$/m,
   "hello-world.json": /^hello world$/m,
   "environment-variables.yml": /^hello world from \w+$/m,
@@ -178,18 +178,18 @@ describe("hello-world.yml", () => {
 
 test("checks every example", () => {
   const files = readdirSync(join(root, "examples")).filter((file) => /\.(?:yml|json)$/.test(file));
-  expect(new Set([...Object.keys(says), ...Object.keys(refused)])).toEqual(new Set(files));
+  expect(new Set([...Object.keys(logPatterns), ...Object.keys(refused)])).toEqual(new Set(files));
 });
 
-test.each(Object.entries(refused))("%s is refused: %j", async (file, [status, code]) => {
+test.each(Object.entries(refused))("rejects %s, which needs Azure ML: %j", async (file, [status, code]) => {
   const answer = await send(service().url, "POST /api/jobs", { headers: yaml, body: example(file) });
   expect([answer.status, answer.json<Problem>().code]).toEqual([status, code]);
 });
 
-test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s runs, unchanged", async (file) => {
+test.each(Object.keys(logPatterns).filter((file) => file !== "hello-world.yml"))("runs %s", async (file) => {
   const job = await runToEnd(service().url, example(file), file.endsWith(".json") ? json : yaml);
   expect(job).toMatchObject({ status: "Completed" });
-  expect((await getLog(service().url, job.name)).text).toMatch(says[file] ?? /^$/);
+  expect((await getLog(service().url, job.name)).text).toMatch(logPatterns[file] ?? /^$/);
 });
 
 /** Public examples of Azure ML. */
@@ -197,7 +197,7 @@ const basics = join(root, "test/data/azureml-examples/cli/jobs/basics");
 const published = readdirSync(basics).filter((file) => file.endsWith(".yml"));
 const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
 
-test.each(runHere)("%s as published runs", async (file) => {
+test.each(runHere)("runs the published example %s", async (file) => {
   const job = await runToEnd(service().url, readFileSync(join(basics, file)));
   expect(job).toMatchObject({ status: "Completed" });
   expect((await getLog(service().url, job.name)).text).toMatch(/^hello world$/m);
@@ -316,9 +316,9 @@ test("makes the log of a running job readable within two seconds", async () => {
   await expect
     .poll(
       async () => {
-        const asked = Date.now();
+        const requestedAt = Date.now();
         const [, at = "0"] = /at (\d+)\n$/.exec((await getLog(service().url, name)).text) ?? [];
-        return asked - Number(at);
+        return requestedAt - Number(at);
       },
       { timeout: 20_000, interval: 50 },
     )

@@ -21,7 +21,7 @@ test.each(settings)("npm run demo works with %s and %j, and the proxy sees nothi
   const demo = runProgram("npm", ["run", "--silent", "demo", "--", "--data", data], { [name]: proxy.url, ...more });
   onTestFinished(() => void demo.child.kill("SIGKILL"));
   expect(await demo.ended, demo.output()).toEqual({ code: 0, signal: null });
-  expect(proxy.asked).toEqual([]);
+  expect(proxy.requests).toEqual([]);
 });
 
 test.each(["127.0.0.1:9", "socks5://127.0.0.1:9", "nonsense"])(

@@ -26,7 +26,7 @@ afterAll(async () => {
 describe("a service with every proxy variable set", () => {
   test("runs a job without a request to the proxy", async () => {
     expect(await runToEnd(service.url, jobYaml("echo done"))).toMatchObject({ status: "Completed" });
-    expect(proxy.asked).toEqual([]);
+    expect(proxy.requests).toEqual([]);
   });
 
   test("downloads the inputs of a job through the proxy", async () => {
@@ -36,6 +36,6 @@ describe("a service with every proxy variable set", () => {
       status: "Failed",
       error: { message: expect.stringContaining("the proxy answered 502") },
     });
-    expect(proxy.asked).toEqual(["CONNECT 203.0.114.7:443"]);
+    expect(proxy.requests).toEqual(["CONNECT 203.0.114.7:443"]);
   });
 });

@@ -244,7 +244,7 @@ describe("a text that is not a secret is found in", () => {
 
 test("logs storage calls and each step of the host", () => {
   expect(service.output()).toMatch(/azure:\S+:(info|verbose)/);
-  expect(service.output()).toContain("refused: 400 invalid_job");
+  expect(service.output()).toContain("rejected: 400 invalid_job");
 });
 
 test("rejects every job with a secret and stores nothing of it", () => {

@@ -58,7 +58,7 @@ async function urlOf({ output, child }: Program): Promise<string> {
   return /runs at (\S+)/.exec(text)?.[1] ?? "";
 }
 
-describe("npm start with a local.settings.json that asks for keys and Azure ML", () => {
+describe("npm start with a local.settings.json that selects keys and Azure ML", () => {
   test("reports the file, requires keys and uses Azure ML, with a data folder for its user only", async () => {
     writeFile({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key" });
     mkdirSync(data());

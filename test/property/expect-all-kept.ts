@@ -25,7 +25,7 @@ export async function expectAllKept(
  * Checks the guarantees: an accepted job is one job at the backend, or none with the reason in its error; its status is
  * that of the backend; an accepted cancel is executed; every event is published in order; no row is left open.
  */
-async function expectKept({ world, accepted, canceled, ended, mail, moves }: ScheduleResult): Promise<void> {
+async function expectKept({ world, accepted, canceled, ended, messages: mail, moves }: ScheduleResult): Promise<void> {
   expect(mail).toEqual([]);
   expect(movesOutsideTable(moves)).toEqual([]);
   const { backend } = world;

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { applyObservation, countNotFound } from "../../shared/core/records/apply-observation.ts";
 import type { Observation } from "../../shared/core/records/messages.ts";
 import type { JobRecord } from "../../shared/core/records/record.ts";
+import { requestCancel } from "../../shared/core/records/record-changes.ts";
 import { isTerminal, knownStatuses } from "../../shared/core/records/status.ts";
-import { requestCancel } from "../../shared/core/records/transitions.ts";
 import { newRecord } from "../support/new-record.ts";
 
 const start = newRecord({}, { dispatch_claimed_at: "2026-03-01T12:00:00.000Z" });

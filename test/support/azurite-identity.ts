@@ -40,7 +40,7 @@ export async function startIdentityStorage(): Promise<IdentityStorage> {
 
 export interface TestCredential extends TokenCredential {
   /** The scopes of all requested tokens. */
-  readonly asked: readonly string[];
+  readonly requestedScopes: readonly string[];
 }
 
 /**
@@ -48,11 +48,11 @@ export interface TestCredential extends TokenCredential {
  * @param lifeSeconds negative for expired tokens.
  */
 export function createTestCredential(lifeSeconds = 3600): TestCredential {
-  const asked: string[] = [];
+  const requestedScopes: string[] = [];
   return {
-    asked,
+    requestedScopes,
     async getToken(scopes) {
-      asked.push(...[scopes].flat());
+      requestedScopes.push(...[scopes].flat());
       const now = Math.floor(Date.now() / 1000);
       const times = { iat: now - 7200, nbf: now - 7200, exp: now + lifeSeconds };
       const claims = {

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 export interface ConnectProxy {
   readonly url: string;
   /** Targets of CONNECT, URLs of other requests; a connection that sends neither is `nothing`. */
-  readonly asked: readonly string[];
+  readonly requests: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -16,17 +16,17 @@ export const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_
 export async function startConnectProxy(
   route: (target: string) => number | undefined = () => undefined,
 ): Promise<ConnectProxy> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const sockets = new Set<Socket>();
   const server: Server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    requests.push(`${request.method} ${request.url}`);
     response.writeHead(502).end();
   });
   server.on("connection", (socket) => {
     sockets.add(socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy()));
   });
   server.on("connect", (request, socket) => {
-    asked.push(`CONNECT ${request.url}`);
+    requests.push(`CONNECT ${request.url}`);
     const port = route(request.url ?? "");
     if (port === undefined) {
       socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
@@ -42,7 +42,7 @@ export async function startConnectProxy(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

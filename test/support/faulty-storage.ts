@@ -10,7 +10,7 @@ export interface FaultyStorage {
   readonly lines: Readonly<Record<"blob" | "queue" | "table", TcpProxy>>;
   setAll(fault: Fault): Promise<void>;
   /** How often the fault has happened on all proxies. */
-  struck(): number;
+  faultCount(): number;
   stop(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export async function startFaultyStorage(): Promise<FaultyStorage> {
     async setAll(fault) {
       await Promise.all(all.map((line) => line.set(fault)));
     },
-    struck: () => all.reduce((sum, line) => sum + line.faultCount, 0),
+    faultCount: () => all.reduce((sum, line) => sum + line.faultCount, 0),
     async stop() {
       await Promise.all(all.map((line) => line.stop()));
       await azurite.stop();

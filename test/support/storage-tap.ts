@@ -8,7 +8,7 @@ export interface CallFault {
   readonly nth: number;
   /** Whether the account receives the call. The client never receives the response. */
   readonly when: "before" | "after";
-  readonly strike: () => Promise<unknown>;
+  readonly action: () => Promise<unknown>;
 }
 
 export interface StorageTap {
@@ -17,7 +17,7 @@ export interface StorageTap {
   /** Calls since the last `arm`, as method and path. */
   readonly calls: readonly string[];
   /** Resolves after the action. */
-  arm(strike: CallFault): Promise<void>;
+  arm(fault: CallFault): Promise<void>;
   disarm(): void;
   stop(): Promise<void>;
 }
@@ -26,19 +26,19 @@ export interface StorageTap {
 export async function tapStorage(connectionString: string): Promise<StorageTap> {
   const servers: Server[] = [];
   const calls: string[] = [];
-  let armed: (CallFault & { readonly struck: () => void }) | undefined;
+  let armed: (CallFault & { readonly done: () => void }) | undefined;
 
   async function pass(endpoint: string, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await Array.fromAsync(incoming as AsyncIterable<Buffer>).then(Buffer.concat);
     const call = `${incoming.method} ${decodeURIComponent(new URL(incoming.url ?? "", endpoint).pathname)}`;
     calls.push(call);
-    const { nth, when, strike, struck, call: pattern } = armed ?? {};
+    const { nth, when, action, done, call: pattern } = armed ?? {};
     const isIt = pattern?.test(call) === true && calls.filter((one) => pattern.test(one)).length === nth;
     if (isIt) armed = undefined;
     const reply = isIt && when === "before" ? undefined : await forward(endpoint, incoming, body);
     if (isIt) {
-      await strike?.();
-      struck?.();
+      await action?.();
+      done?.();
     }
     if (isIt || reply === undefined) answer.destroy();
     else answer.writeHead(reply.status, reply.headers).end(reply.body);
@@ -57,10 +57,10 @@ export async function tapStorage(connectionString: string): Promise<StorageTap> 
   return {
     connectionString: tapped,
     calls,
-    arm: (strike) =>
-      new Promise((struck) => {
+    arm: (fault) =>
+      new Promise((done) => {
         calls.length = 0;
-        armed = { ...strike, struck };
+        armed = { ...fault, done };
       }),
     disarm: () => {
       armed = undefined;

@@ -29,7 +29,10 @@ function use(expression: RegExp, text: string): void {
 
 test("they are found", () => {
   expect(all.length).toBeGreaterThan(150);
-  expect(all).toContainEqual({ file: "shared/core/records/names.ts", expression: /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/ });
+  expect(all).toContainEqual({
+    file: "shared/core/records/job-names.ts",
+    expression: /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
+  });
 });
 
 test("none is made of a text, where this test would not find it, but of the local edition's own routes and output", () => {

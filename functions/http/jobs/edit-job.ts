@@ -31,7 +31,7 @@ app.http(
       const { closed } = connectionOf(invocationId);
       const edit = await withSlot(concurrency.bodies, closed, () => readEdit(request, config().maxBodyBytes));
       const change = { edit, by: caller, expected: expectedRevisions(request) };
-      const record = await withSlot(concurrency.calls, closed, async () =>
+      const record = await withSlot(concurrency.others, closed, async () =>
         editJob(await servicesFor(caller), jobName(request), change),
       );
       return jobResponse((await services()).jobReader, record, config().publicUrl, { format });

@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { allMethods, rejectUnknownCall } from "../../../shared/api/access/endpoints.ts";
+import { allMethods, rejectUnknownRoute } from "../../../shared/api/access/endpoints.ts";
 import { endpoints, withoutCaller } from "../../../shared/wiring.ts";
 
 /**
@@ -10,5 +10,5 @@ app.http("zz-unknown-call", {
   methods: allMethods,
   route: "api/{*path}",
   authLevel: "anonymous",
-  handler: withoutCaller(async (request) => rejectUnknownCall(request, endpoints)),
+  handler: withoutCaller(async (request) => rejectUnknownRoute(request, endpoints)),
 });

@@ -13,11 +13,11 @@ import { createQueues, type Queues } from "../queues/queues.ts";
 import type { HostJson } from "../settings/host-json.ts";
 import { type Environment, getSetting } from "../settings/settings.ts";
 import { type ListenerPorts, startListener } from "../start-listener.ts";
-import { timerInput } from "../timers/timer-trigger.ts";
 import { triggerOf } from "./bindings.ts";
 import type { RegisteredFunction } from "./core-types.ts";
-import { type InvocationPorts, type InvocationResult, invokeOnce, type TriggerInput } from "./invocation.ts";
+import { type InvocationPorts, invokeOnce } from "./invocation.ts";
 import type { LoadedApp } from "./load-app.ts";
+import { createManualRuns, type RunFunction } from "./manual-runs.ts";
 import { retryPolicy, withRetries } from "./retry.ts";
 import { isDisabled } from "./select-functions.ts";
 import { type OutputPorts, writeOutputs } from "./write-outputs.ts";
@@ -115,10 +115,8 @@ const retryWarning = (name: string) =>
   `Soon retries will not be supported for function '${name}'. ` +
   "For more information please visit http://aka.ms/func-retry-policies.";
 
-type Run = (fn: RegisteredFunction, input: TriggerInput) => Promise<InvocationResult>;
-
 /** Creates the function that runs a function with its retries; its outputs are written in each attempt. */
-function createRunner({ app, hostJson, env, log, clock }: AppPorts, queues: Queues, signal: AbortSignal): Run {
+function createRunner({ app, hostJson, env, log, clock }: AppPorts, queues: Queues, signal: AbortSignal): RunFunction {
   const outputs: OutputPorts = {
     env,
     messageEncoding: hostJson.extensions.queues.messageEncoding,
@@ -137,29 +135,5 @@ function createRunner({ app, hostJson, env, log, clock }: AppPorts, queues: Queu
     return withRetries(retryPolicy(fn, hostJson.retry), { clock, signal }, (retryContext) =>
       invokeOnce(invocation, fn, input, retryContext),
     );
-  };
-}
-
-interface ManualRuns {
-  start(fn: RegisteredFunction, input: string): Promise<unknown>;
-  /** Resolves when all started runs have ended. */
-  ended(): Promise<unknown>;
-}
-
-/** Runs queue and timer functions for the admin API. */
-function createManualRuns(clock: Clock, run: Run): ManualRuns {
-  const running = new Set<Promise<unknown>>();
-  const reason = "This function was programmatically called via the host APIs.";
-  return {
-    start: (fn, input) => {
-      const trigger =
-        triggerOf(fn).type === "timertrigger"
-          ? timerInput(clock.now().getTime(), false, undefined)
-          : { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
-      const work = run(fn, { reason, ...trigger }).finally(() => running.delete(work));
-      running.add(work);
-      return work;
-    },
-    ended: () => Promise.allSettled(running),
   };
 }

@@ -14,8 +14,8 @@ export function restrictToThisMachine(
 }
 
 /**
- * True for a request that names this machine and comes from no web page of another site. Browsers send the site of a page in
- * Origin or Sec-Fetch-Site, and in Host a name that was rebound to 127.0.0.1.
+ * True for a request that names this machine and comes from no web page of another site. Browsers send the site of a
+ * page in Origin or Sec-Fetch-Site, and in Host a name that was rebound to 127.0.0.1.
  */
 export function isFromThisMachine({ host, headers }: Pick<HttpRequest, "host" | "headers">): boolean {
   const [origin, site] = [headers.origin?.[0], headers["sec-fetch-site"]?.[0]];

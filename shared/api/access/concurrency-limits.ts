@@ -42,7 +42,7 @@ export const limitSizes = {
   /** Submissions whose body is received, while their jobs are checked and stored. */
   submissions: { label: "submissions", running: 64, queued: 136 },
   /** All other requests. */
-  calls: { label: "calls", running: 100, queued: 100 },
+  others: { label: "requests", running: 100, queued: 100 },
 } as const satisfies Readonly<Record<string, LimitSize>>;
 
 export type ConcurrencyLimits = Readonly<Record<keyof typeof limitSizes, ConcurrencyLimit>>;

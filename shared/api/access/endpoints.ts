@@ -20,7 +20,7 @@ export function createRecordEndpoint(endpoints: Endpoint[]): (options: HttpFunct
 }
 
 /** @throws ServiceError `method_not_allowed` if the path supports other methods, otherwise `route_not_found`. */
-export function rejectUnknownCall(request: HttpRequest, endpoints: readonly Endpoint[]): never {
+export function rejectUnknownRoute(request: HttpRequest, endpoints: readonly Endpoint[]): never {
   const { pathname } = new URL(request.url);
   const shown = JSON.stringify(pathname.slice(0, 200));
   const path = pathname.replace(/^\//, "").replace(/\/$/, "").split("/");

@@ -18,14 +18,14 @@ const waitRetrySeconds = 5 * retrySeconds;
  * @throws ServiceError `too_many_requests`.
  */
 export async function acquireWaitSlot(
-  { waits, calls }: Pick<ConcurrencyLimits, "waits" | "calls">,
+  { waits, others }: Pick<ConcurrencyLimits, "waits" | "others">,
   seconds: number,
   signal: AbortSignal,
 ): Promise<WaitSlot> {
   const slot = seconds > 0 ? waits.tryAcquire() : undefined;
   if (slot !== undefined) return { slot, seconds, headers: {} };
   return {
-    slot: await calls.acquire(signal),
+    slot: await others.acquire(signal),
     seconds: 0,
     headers: seconds > 0 ? { "retry-after": String(waitRetrySeconds) } : {},
   };

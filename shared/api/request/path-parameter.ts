@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { jobNotFound } from "../../core/errors.ts";
-import { isJobName } from "../../core/records/names.ts";
+import { isJobName } from "../../core/records/job-names.ts";
 
 /** A parameter of the route, decoded; "" if it is missing. */
 export function pathParameter(request: HttpRequest, name: string): string {

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { jobDocument, jobYaml } from "../../core/records/job-of.ts";
+import { jobDocument, jobYaml } from "../../core/records/job-document.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { JobFormat } from "../request/media-types.ts";

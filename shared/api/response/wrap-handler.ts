@@ -13,7 +13,7 @@ type Handler<C> = (request: HttpRequest, caller: C, context: InvocationContext) 
 /** Concurrency limit of an endpoint; "unlimited" for probes, and for handlers that acquire their slots themselves. */
 type Limit = keyof ConcurrencyLimits | "unlimited";
 
-/** Wraps a handler that receives a caller of type `C`. The default of `limit` is "calls". */
+/** Wraps a handler that receives a caller of type `C`. The default of `limit` is "others". */
 export type WrapHandler<C> = (handler: Handler<C>, limit?: Limit) => HttpHandler;
 
 /** Longest path in a log line, in characters. */
@@ -27,7 +27,7 @@ export function createWrapHandler<C>(
   admit: (request: HttpRequest) => C,
   concurrency: ConcurrencyLimits,
 ): WrapHandler<C> {
-  return (handler, limit = "calls") =>
+  return (handler, limit = "others") =>
     async (request, context) => {
       const respond = async () => {
         const caller = admit(request);

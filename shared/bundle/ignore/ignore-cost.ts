@@ -2,7 +2,7 @@
 import type { Issue } from "../../core/issues.ts";
 import type { BundleFile } from "../bundle-file.ts";
 import { entryIssue } from "../bundle-issue.ts";
-import { createYielder } from "../yielder.ts";
+import { createYielder } from "../yield-to-others.ts";
 import { ignoreFiles } from "./ignore-file.ts";
 
 export interface IgnoreFileCost {

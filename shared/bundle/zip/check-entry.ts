@@ -2,7 +2,7 @@
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits } from "../bundle-file.ts";
 import { entryIssue } from "../bundle-issue.ts";
-import { pathProblem } from "./entry-name.ts";
+import { pathProblem } from "./entry-path.ts";
 import type { ZipEntry } from "./read-entries.ts";
 
 /** Parts of a Unix mode. */

@@ -2,10 +2,10 @@
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
 import { entryIssue, invalidBundle, unreadableZip } from "../bundle-issue.ts";
-import { createYielder } from "../yielder.ts";
+import { createYielder } from "../yield-to-others.ts";
 import { checkEntry, entryKind } from "./check-entry.ts";
 import { decodeName } from "./decode-name.ts";
-import { entryPath } from "./entry-name.ts";
+import { entryPath } from "./entry-path.ts";
 import { createTreeBuilder, DuplicateEntryError, type Folder, type Link, type TreeBuilder } from "./file-tree.ts";
 import { type DirectoryLocation, findDirectory } from "./find-directory.ts";
 import { locateFile } from "./locate-file.ts";

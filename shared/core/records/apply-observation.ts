@@ -9,10 +9,11 @@ import { bounded } from "./bounds.ts";
 import type { Observation } from "./messages.ts";
 import { isFinished } from "./phases.ts";
 import type { JobRecord } from "./record.ts";
+import { failJob } from "./record-changes.ts";
 import { revise, withEntry } from "./revise.ts";
 import { noticeAfterObservation, withNotice } from "./set-notice.ts";
-import { isTerminal, mayFollow, type Status } from "./status.ts";
-import { failJob } from "./transitions.ts";
+import { isTerminal, type Status } from "./status.ts";
+import { mayFollow } from "./status-transitions.ts";
 
 /**
  * True if the record has a newer observation than this one. With `now`, a time in the future was stored before the

@@ -5,7 +5,7 @@ import { ServiceError } from "../errors.ts";
 import { type Issue, pointer } from "../issues.ts";
 import { checkBaseFields, checkSecrets } from "../job/checks/common.ts";
 import type { Job } from "../job/job.ts";
-import { editedJob } from "./job-of.ts";
+import { editedJob } from "./job-document.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 import { revise } from "./revise.ts";

@@ -1,7 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import type { IndexEntry } from "../ports/job-index.ts";
 import { toNfc } from "../text/to-nfc.ts";
-import { jobToday } from "./job-of.ts";
+import { jobToday } from "./job-document.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobRecord } from "./record.ts";
 

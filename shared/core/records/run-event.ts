@@ -1,5 +1,5 @@
 /** Events of Azure ML about runs. Only the name of the run is used: its status is read from Azure ML. */
-import { isJobName } from "./names.ts";
+import { isJobName } from "./job-names.ts";
 
 const kinds = /^Microsoft\.MachineLearningServices\.Run(StatusChanged|Completed)$/i;
 

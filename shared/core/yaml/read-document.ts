@@ -3,16 +3,11 @@ import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YA
 import { pointer } from "../issues.ts";
 import { type ComposeLimits, compose, type KeyRemark } from "./compose.ts";
 import { DocumentError } from "./document-error.ts";
+import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
 import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
-
-export interface Position {
-  /** Both count from 1; columns in UTF-16 units, as editors do. */
-  readonly line: number;
-  readonly column: number;
-}
 
 export interface Document {
   readonly value: Value;
@@ -49,7 +44,7 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     inSource = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
     const composed = compose(parsed.text, parsed.events, options, plain);
-    const positionOf = lineCounter(text);
+    const positionOf = lineAndColumn(text);
     let offsets: Map<string, readonly [number, number]> | undefined;
     return {
       document: {
@@ -62,7 +57,7 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     };
   } catch (error) {
     const { code, message, offset, path } = toDocumentError(error, options.depth);
-    return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(inSource(offset)) } };
+    return { error: { code, message, pointer: pointer(path), position: lineAndColumn(text)(inSource(offset)) } };
   }
 }
 
@@ -184,19 +179,4 @@ function offsetAt(offsets: Map<string, readonly [number, number]>, place: string
     if (found !== undefined) return found[part === "key" && at === place ? 0 : 1];
     if (at === "") return 0;
   }
-}
-
-function lineCounter(text: string): (offset: number) => Position {
-  let starts: number[] | undefined;
-  return (offset) => {
-    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (match) => match.index + match[0].length)];
-    let line = 1;
-    // Binary search, because there may be as many issues as lines.
-    for (let after = starts.length; line < after; ) {
-      const middle = (line + after + 1) >> 1;
-      if ((starts[middle - 1] ?? 0) <= offset) line = middle;
-      else after = middle - 1;
-    }
-    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
-  };
 }

@@ -2,8 +2,8 @@ import { ServiceError } from "../../core/errors.ts";
 import type { Warning } from "../../core/issues.ts";
 import type { LoadOptions } from "../../core/job/load-job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
+import { isJobName } from "../../core/records/job-names.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
-import { isJobName } from "../../core/records/names.ts";
 import type { CheckedJob, Submission } from "../../core/records/submission.ts";
 import { defined } from "../../lib/defined.ts";
 

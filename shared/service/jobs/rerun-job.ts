@@ -1,6 +1,6 @@
 import type { JobFilesReader } from "../../core/job/load-job.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { editedJob } from "../../core/records/job-of.ts";
+import { editedJob } from "../../core/records/job-document.ts";
 import type { Submission, Submitted } from "../../core/records/submission.ts";
 import { defined } from "../../lib/defined.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";

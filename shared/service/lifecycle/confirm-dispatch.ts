@@ -5,9 +5,9 @@ import { applyObservation, isStale } from "../../core/records/apply-observation.
 import type { Observation } from "../../core/records/messages.ts";
 import { isCanceling, isFinished, mayStillRun, wasDispatched } from "../../core/records/phases.ts";
 import type { JobError, JobRecord } from "../../core/records/record.ts";
+import { endAbsentJob } from "../../core/records/record-changes.ts";
 import { revise } from "../../core/records/revise.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { endAbsentJob } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { callOrPostpone, type DispatchPorts, isWaiting } from "./postpone-dispatch.ts";
@@ -96,7 +96,8 @@ export async function confirmDispatch(
 }
 
 /**
- * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that was given up.
+ * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that ended here but may
+ * still run at the backend.
  */
 export async function projectDispatched(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<void> {
   await updateJob(ports, record.name, { record: () => undefined }, options);

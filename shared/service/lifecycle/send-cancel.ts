@@ -1,7 +1,7 @@
 import { type Backend, type BackendJobRef, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { recordCancelRefusal } from "../../core/records/transitions.ts";
+import { recordCancelRefusal } from "../../core/records/record-changes.ts";
 import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
 export interface SendCancelPorts extends UpdateJobPorts {

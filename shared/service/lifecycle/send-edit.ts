@@ -1,7 +1,7 @@
 import { type Backend, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { editsReceived } from "../../core/records/edit-record.ts";
-import { metadataOf } from "../../core/records/job-of.ts";
+import { metadataOf } from "../../core/records/job-document.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";

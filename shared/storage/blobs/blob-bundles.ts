@@ -8,8 +8,9 @@ import { pages } from "../account/pages.ts";
 import type { StorageResource } from "../account/storage-account.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 import { undefinedIfNotFound } from "../account/storage-refusal.ts";
+import { createContainer } from "./create-container.ts";
 import { openRead } from "./read-blob.ts";
-import { createContainer, createTextBlobs } from "./text-blobs.ts";
+import { createTextBlobs } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
 /**

@@ -26,19 +26,11 @@ export function createBlobInbox(container: StorageResource<ContainerClient>, sto
     async open(path, etag, options) {
       if (!isBlobSafePath(path)) return undefined;
       try {
-        const content = await openRead((await container.client()).getBlobClient(path), storageCall, undefined, {
-          ...options,
-          ifMatch: etag,
-        });
-        return (
-          content && {
-            path,
-            etag: quoteETag(content.etag),
-            size: content.size,
-            modified_at: content.modified_at,
-            body: content.body,
-          }
-        );
+        const blob = (await container.client()).getBlobClient(path);
+        const content = await openRead(blob, storageCall, undefined, { ...options, ifMatch: etag });
+        if (content === undefined) return undefined;
+        const { size, modified_at, body } = content;
+        return { path, etag: quoteETag(content.etag), size, modified_at, body };
       } catch (error) {
         if (isServiceError(error, "conflict")) return undefined;
         throw error;

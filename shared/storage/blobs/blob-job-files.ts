@@ -11,9 +11,9 @@ import type { StorageResource } from "../account/storage-account.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { appendBytes } from "./append-bytes.ts";
+import { createContainer } from "./create-container.ts";
 import { openRead } from "./read-blob.ts";
 import { isStoredName, pathToWrite, storedPath } from "./stored-name.ts";
-import { createContainer } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
 const maxDeletes = 16;

@@ -7,6 +7,7 @@ import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
+import { createContainer } from "./create-container.ts";
 
 export interface TextBlobs {
   read(path: string, options?: CallOptions): Promise<Versioned<string> | undefined>;
@@ -76,16 +77,4 @@ async function download(
   const chunks: Buffer[] = [];
   for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
   return { value: Buffer.concat(chunks).toString("utf8"), etag };
-}
-
-export async function createContainer(
-  container: StorageResource<ContainerClient>,
-  call: StorageCall,
-  options?: CallOptions,
-): Promise<void> {
-  await callWith(container, call)(
-    `create container ${container.name}`,
-    (client, abortSignal) => client.createIfNotExists({ abortSignal }),
-    options,
-  );
 }

@@ -8,6 +8,7 @@ import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 import { undefinedIfNotFound } from "../account/storage-refusal.ts";
+import { createQueue } from "./create-queue.ts";
 
 export interface QueueResources {
   readonly dispatch: StorageResource<QueueClient>;
@@ -64,18 +65,12 @@ function createSend(call: StorageCall) {
     options?: SendOptions,
     messageTimeToLive = -1,
   ): Promise<void> => {
-    const queueCall = callWith(queue, call);
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
     const settings = { messageTimeToLive, ...defined({ visibilityTimeout: options?.delaySeconds }) };
     await createParentIfMissing(
+      () => createQueue(queue, call, options),
       () =>
-        queueCall(
-          `create queue ${queue.name}`,
-          (client, abortSignal) => client.createIfNotExists({ abortSignal }),
-          options,
-        ),
-      () =>
-        queueCall(
+        callWith(queue, call)(
           `send to queue ${queue.name}`,
           (client, abortSignal) => client.sendMessage(text, { abortSignal, ...settings }),
           options,

@@ -1,5 +1,6 @@
 /** Converts index entries to rows of table `jobindex` and back. */
 import type { IndexEntry } from "../../core/ports/job-index.ts";
+import { defined } from "../../lib/defined.ts";
 
 export interface RowKey {
   readonly partitionKey: string;
@@ -32,36 +33,19 @@ export function timeKey(at: Date): string {
 
 export function toRow({ tags, error, notice, revision, archived, ...texts }: IndexEntry): IndexColumns {
   const columns: IndexColumns = { revision, archived };
-  const documents = Object.entries({ tags, error, notice }).filter(([, document]) => document !== undefined);
-  const all = {
-    ...texts,
-    ...Object.fromEntries(documents.map(([name, document]) => [name, JSON.stringify(document)])),
+  const documents = {
+    tags: JSON.stringify(tags),
+    error: error && JSON.stringify(error),
+    notice: notice && JSON.stringify(notice),
   };
-  for (const [name, text] of Object.entries(all)) {
-    for (const [at, part] of split(text).entries()) columns[at === 0 ? name : `${name}_${at}`] = part;
+  for (const [name, text] of Object.entries({ ...texts, ...defined(documents) })) {
+    for (const [index, part] of split(text).entries()) columns[columnName(name, index)] = part;
   }
   return columns;
 }
 
-/** The part of a text in its first column, which a filter can compare. */
-export function columnStart(text: string): string {
-  return split(text)[0] ?? "";
-}
-
-const optional = ["display_name", "description", "compute", "started_at", "finished_at"] as const;
-
 export function fromRow(columns: Readonly<Record<string, unknown>>): IndexEntry {
-  const text = (name: string): string | undefined => {
-    if (typeof columns[name] !== "string") return undefined;
-    let whole = "";
-    for (let at = 0; ; at += 1) {
-      const part = columns[at === 0 ? name : `${name}_${at}`];
-      if (typeof part !== "string") return whole;
-      whole += part;
-    }
-  };
-  const given = optional.map((name) => [name, text(name)] as const).filter(([, value]) => value !== undefined);
-  const [error, notice] = [text("error"), text("notice")];
+  const text = (name: string) => readText(columns, name);
   return {
     name: text("name") ?? "",
     type: text("type") ?? "",
@@ -70,13 +54,45 @@ export function fromRow(columns: Readonly<Record<string, unknown>>): IndexEntry 
     owner: text("owner") ?? "",
     created_by: text("created_by") ?? "",
     created_at: text("created_at") ?? "",
-    ...Object.fromEntries(given),
+    ...defined({
+      display_name: text("display_name"),
+      description: text("description"),
+      compute: text("compute"),
+      started_at: text("started_at"),
+      finished_at: text("finished_at"),
+    }),
     tags: JSON.parse(text("tags") ?? "{}") as IndexEntry["tags"],
     archived: columns.archived === true,
-    ...(error === undefined ? {} : { error: JSON.parse(error) as NonNullable<IndexEntry["error"]> }),
-    ...(notice === undefined ? {} : { notice: JSON.parse(notice) as NonNullable<IndexEntry["notice"]> }),
+    ...defined({
+      error: parseJson<NonNullable<IndexEntry["error"]>>(text("error")),
+      notice: parseJson<NonNullable<IndexEntry["notice"]>>(text("notice")),
+    }),
     revision: Number(columns.revision ?? 0),
   };
+}
+
+function parseJson<T>(text: string | undefined): T | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+/** The name of the first column of a text, or of one that continues it. */
+function columnName(name: string, index: number): string {
+  return index === 0 ? name : `${name}_${index}`;
+}
+
+/** A text from all its columns; undefined without the first one. */
+function readText(columns: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  let text: string | undefined;
+  for (let index = 0; ; index += 1) {
+    const part = columns[columnName(name, index)];
+    if (typeof part !== "string") return text;
+    text = `${text ?? ""}${part}`;
+  }
+}
+
+/** The part of a text in its first column, which a filter can compare. */
+export function columnStart(text: string): string {
+  return split(text)[0] ?? "";
 }
 
 /**

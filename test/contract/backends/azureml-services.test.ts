@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
-import { jobToday } from "../../../shared/core/records/job-of.ts";
+import { jobToday } from "../../../shared/core/records/job-document.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { azuremlSubmission, recordOf, useAzureMLWorld } from "../../support/azureml.ts";
 import { jobReader } from "../../support/job-reader.ts";

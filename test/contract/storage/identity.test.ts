@@ -39,7 +39,7 @@ describe("an identity", () => {
     const { records, logs } = storage(credential);
     for (let at = 0; at < 5; at += 1) await records.get("iris");
     await logs.list("iris");
-    expect(credential.asked).toEqual(["https://storage.azure.com/.default"]);
+    expect(credential.requestedScopes).toEqual(["https://storage.azure.com/.default"]);
   });
 
   test("sends messages", async () => {

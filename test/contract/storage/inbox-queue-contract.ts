@@ -8,7 +8,7 @@ export interface InboxQueueUnderTest {
   waiting(): Promise<{ readonly announced: readonly unknown[]; readonly aside: readonly unknown[] }>;
 }
 
-/** Contract of every InboxQueue. @param create returns one that is not there yet. */
+/** Contract of every InboxQueue. @param create returns one that does not exist yet. */
 export function inboxQueueContract(adapter: string, create: () => InboxQueueUnderTest): void {
   const found = { schema_version: 1, kind: "found", path: "größe/🙂.yml", etag: '"0x1"' } as const;
 

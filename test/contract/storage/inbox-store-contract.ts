@@ -9,7 +9,7 @@ export interface InboxUnderTest {
   remove(path: string): Promise<unknown>;
 }
 
-/** Contract of every InboxStore. @param create returns one that is not there yet. */
+/** Contract of every InboxStore. @param create returns one that does not exist yet. */
 export function inboxStoreContract(adapter: string, create: () => InboxUnderTest): void {
   async function all(inbox: InboxStore): Promise<readonly Drop[]> {
     const drops: Drop[] = [];

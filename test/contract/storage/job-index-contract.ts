@@ -76,7 +76,7 @@ function entryContract(create: () => JobIndex): void {
     ["a newer revision takes the place of an older one", [1, 2], 2],
     ["an older revision changes nothing", [3, 2], 3],
     ["the same revision changes nothing", [2, 2], 2],
-    ["the first revision changes nothing when a newer one is there", [2, 1], 2],
+    ["the first revision changes nothing when a newer one exists", [2, 1], 2],
   ])("%s", async (_, revisions, expected) => {
     const index = create();
     for (const [at, revision] of revisions.entries())

@@ -61,9 +61,9 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       const { receipts, scribble } = create();
       await receipts.put(receipt("first.yml"), undefined);
       await scribble("a.yml", "mine!");
-      const there = await receipts.get("a.yml");
-      expect(there).toEqual({ receipt: undefined, etag: expect.any(String) });
-      await receipts.put(receipt("a.yml"), there?.etag);
+      const stored = await receipts.get("a.yml");
+      expect(stored).toEqual({ receipt: undefined, etag: expect.any(String) });
+      await receipts.put(receipt("a.yml"), stored?.etag);
       expect((await receipts.get("a.yml"))?.receipt).toEqual(receipt("a.yml"));
     });
 

@@ -31,7 +31,9 @@ const requests: AbortableRequests = {
   wait: line("GET", "hold"),
   refused: `${line("POST", "refuse", sized)}half`,
   halfSent: `${line("POST", "length", sized)}half`,
-  form: `${line("POST", "form", `${sized}Content-Type: multipart/form-data; boundary=x\r\n`)}--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nhalf`,
+  form:
+    line("POST", "form", `${sized}Content-Type: multipart/form-data; boundary=x\r\n`) +
+    '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nhalf',
   download: line("GET", "large"),
 };
 

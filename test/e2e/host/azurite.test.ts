@@ -159,7 +159,8 @@ describe("a supervised Azurite", () => {
     }
     expect(state()).toMatchObject({ ports: before.ports });
     expect(warnings).toContain(
-      "Azurite ended unexpectedly (SIGKILL). Storage is unavailable until Azurite is restarted (next attempt in 0.5 s).",
+      "Azurite ended unexpectedly (SIGKILL). " +
+        "Storage is unavailable until Azurite is restarted (next attempt in 0.5 s).",
     );
     await kept.stop();
   });

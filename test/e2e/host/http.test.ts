@@ -53,7 +53,8 @@ describe("routing", () => {
   test("reports functions whose route is in use or reserved, and does not serve them", () => {
     const text = host.lines.join("\n");
     expect(text).toContain(
-      "The 'z-double' function is in error: The route specified conflicts with the route defined by function 'nothing'.",
+      "The 'z-double' function is in error: " +
+        "The route specified conflicts with the route defined by function 'nothing'.",
     );
     expect(text).toContain(
       "The 'z-reserved' function is in error: The specified route conflicts with one or more built in routes.",
@@ -276,7 +277,8 @@ describe("the pages of the host", () => {
     async (name) => {
       const raw = rawRequest(
         host.url,
-        `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n`,
+        `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\n` +
+          "Sec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n",
       );
       await raw.closed;
       expect(raw.text()).toMatch(/^HTTP\/1\.1 200 /);

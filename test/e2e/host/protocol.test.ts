@@ -53,7 +53,9 @@ test("a chunked body with trailers arrives complete, and is separate from the ne
 
 test("a GET with a chunked body, which Node itself would forward without framing, is one request", async () => {
   const body = hidden.repeat(6000);
-  const chunked = `GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  const chunked =
+    "GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" +
+    `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
   expect(await statusesOf(chunked + last)).toEqual([200, 200]);
   expect(await statusesOf(last)).toEqual([200]);
 });

@@ -29,8 +29,9 @@ function writeApp(name: string, files: Readonly<Record<string, string>>): string
   return app;
 }
 
+const helloBody = 'process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT';
 const hello = (name: string) =>
-  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT }) });`;
+  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: ${helloBody} }) });`;
 
 async function functionNames(running: HostProcess): Promise<string[]> {
   const functions = (await (await fetch(`${running.url}/admin/functions`)).json()) as { name: string }[];
@@ -179,7 +180,8 @@ describe("a host does not start", () => {
     [
       "with a binding that it does not have",
       withMain(
-        'require("@azure/functions").app.cosmosDB("feed", { connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
+        'require("@azure/functions").app.cosmosDB("feed", ' +
+          '{ connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
       ),
       /- function feed: binding cosmosDBTrigger\w+ of type cosmosDBTrigger \(in\)/,
     ],

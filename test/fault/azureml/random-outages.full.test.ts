@@ -27,14 +27,14 @@ test("ends with correct statuses and no poison messages after 10,000 observation
   );
   const observed = () =>
     world.server.takeRequests().filter(({ path, status }) => path.endsWith("/details") && status === 200).length;
-  let asked = 0;
-  for (let minutes = 0; asked < observations && minutes < 600; minutes += 2) {
+  let requestCount = 0;
+  for (let minutes = 0; requestCount < observations && minutes < 600; minutes += 2) {
     await passTime(world, 2);
-    asked += observed();
+    requestCount += observed();
   }
   const struck = faults.reduce((sum, fault) => sum + fault.count, 0);
-  expect(asked).toBeGreaterThanOrEqual(observations);
-  expect(struck / (asked + struck)).toBeGreaterThan(0.25);
+  expect(requestCount).toBeGreaterThanOrEqual(observations);
+  expect(struck / (requestCount + struck)).toBeGreaterThan(0.25);
   world.clock.advance(10 * 3_600_000);
   await passTime(world, 4);
   expect(await statuses(world, names)).toEqual({ Completed: jobs });

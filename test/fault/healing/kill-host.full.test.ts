@@ -23,7 +23,7 @@ test("repeats a dispatch whose message was lost after a minute", async () => {
     call: /^POST .*\/job-dispatch\/messages$/,
     nth: 1,
     when: "before",
-    strike: () => first.kill(),
+    action: () => first.kill(),
   });
   const answer = await send(first.url, "PUT /api/jobs/lost", { headers: yaml, body: jobYaml("echo hello") }).catch(
     () => undefined,

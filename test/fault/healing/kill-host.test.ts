@@ -36,7 +36,7 @@ test("cancels a job whose cancel was recorded but not sent before the service wa
     () => getJob(first.url, "wanted"),
     ({ status, log_files }) => status === "Running" && Object.keys(log_files).length > 0,
   );
-  const killed = tap.arm({ call: /^PUT .*\/record\.json$/, nth: 1, when: "after", strike: () => first.kill() });
+  const killed = tap.arm({ call: /^PUT .*\/record\.json$/, nth: 1, when: "after", action: () => first.kill() });
   await send(first.url, "POST /api/jobs/wanted/cancel").catch(() => undefined);
   await killed;
   expect((await storage.records.get("wanted"))?.value).toMatchObject({ status: "CancelRequested" });
@@ -60,7 +60,7 @@ test("keeps the trace of the caller in messages that were enqueued before the se
     call: /^POST .*\/job-dispatch\/messages$/,
     nth: 1,
     when: "after",
-    strike: () => first.kill(),
+    action: () => first.kill(),
   });
   await send(first.url, "PUT /api/jobs/traced", {
     headers: { ...yaml, traceparent },

@@ -76,7 +76,7 @@ export async function makeRowsDue({ openJobs }: Storage): Promise<void> {
   );
 }
 
-export type KillPoint = Omit<CallFault, "strike">;
+export type KillPoint = Omit<CallFault, "action">;
 
 /** Submits a job, kills the service at a call, starts it again, and expects one run and consistent projections. */
 export async function surviveKill(bench: Bench, name: string, point: KillPoint): Promise<void> {
@@ -85,7 +85,7 @@ export async function surviveKill(bench: Bench, name: string, point: KillPoint):
   const put = (url: string) =>
     send(url, `PUT /api/jobs/${name}`, { headers: yaml, body: jobYaml(`echo run >> ${runs}`) });
   const first = await bench.start();
-  const killed = tap.arm({ ...point, strike: () => first.kill() });
+  const killed = tap.arm({ ...point, action: () => first.kill() });
   const answer = await put(first.url).catch(() => undefined);
   await killed;
 

@@ -78,19 +78,19 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
 describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as const)(
   "during the storage fault $kind",
   (fault) => {
-    test.each(calls)("%s is unavailable, soon", async (_, run) => {
+    test.each(calls)("%s fails as unavailable within the time limit", async (_, run) => {
       await storage.setAll(fault);
       const started = performance.now();
       const error = await caught(run(hasty));
       expect(error).toBeInstanceOf(ServiceError);
       expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
       expect(performance.now() - started).toBeLessThan(2500);
-      if (fault.kind !== "refuse") expect(storage.struck()).toBeGreaterThan(0);
+      if (fault.kind !== "refuse") expect(storage.faultCount()).toBeGreaterThan(0);
     });
   },
 );
 
-test.each(calls)("%s works again when storage does", async (_, run) => {
+test.each(calls)("%s succeeds again after the fault", async (_, run) => {
   await storage.setAll({ kind: "silence" });
   expect(await caught(run(hasty))).toMatchObject({ code: "unavailable" });
   await storage.setAll({ kind: "none" });
@@ -99,10 +99,10 @@ test.each(calls)("%s works again when storage does", async (_, run) => {
   if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
 });
 
-test.each(calls)("%s works over a slow line", async (_, run) => {
+test.each(calls)("%s succeeds over a slow connection", async (_, run) => {
   await storage.setAll({ kind: "delay", ms: 40 });
   const error = await caught(run(ports));
-  expect(storage.struck()).toBeGreaterThan(0);
+  expect(storage.faultCount()).toBeGreaterThan(0);
   if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
 });
 
@@ -147,7 +147,7 @@ describe("when the response to a write is lost", () => {
   test("a log is created once", async () => {
     await storage.lines.blob.set({ ...lost, times: 3 });
     expect(await caught(ports.logs.append(name, log, 0, Buffer.from("one")))).toMatchObject({ code: "unavailable" });
-    expect(storage.struck()).toBe(3);
+    expect(storage.faultCount()).toBe(3);
     await storage.setAll({ kind: "none" });
     await ports.logs.append(name, log, 0, Buffer.from("one"));
     expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one");

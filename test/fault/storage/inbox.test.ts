@@ -3,8 +3,8 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Receipt } from "../../../shared/core/records/receipt.ts";
-import { processInboxEvent } from "../../../shared/service/inbox/process-inbox-event.ts";
 import { sweepInbox } from "../../../shared/service/inbox/sweep-inbox.ts";
+import { takeInboxEvent } from "../../../shared/service/inbox/take-inbox-event.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
 import { createManualClock } from "../../support/memory/clock.ts";
@@ -54,7 +54,7 @@ test("announces files without an event on the queue and processes them", async (
   const queue = QueueServiceClient.fromConnectionString(storage.directConnectionString).getQueueClient("inbox-events");
   const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
   for (const { messageId, popReceipt, messageText } of receivedMessageItems) {
-    await processInboxEvent(ports, JSON.parse(Buffer.from(messageText, "base64").toString()));
+    await takeInboxEvent(ports, JSON.parse(Buffer.from(messageText, "base64").toString()));
     await queue.deleteMessage(messageId, popReceipt);
   }
   expect(await Promise.all(["lost/a.yml", "lost/b.yml"].map((path) => receiptOf(ports, path)))).toMatchObject([
@@ -70,12 +70,12 @@ test.each<Fault["kind"] & ("refuse" | "reset" | "silence")>(["refuse", "reset", 
     const ports = service(1000);
     const event = await drop(`${kind}.yml`, `${plain}name: ${kind}\n`);
     await storage.setAll({ kind });
-    await expect(processInboxEvent(ports, event)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(takeInboxEvent(ports, event)).rejects.toMatchObject({ code: "unavailable" });
     // The proxy does not count refused connections.
-    expect(kind === "refuse" || storage.struck() > 0).toBe(true);
+    expect(kind === "refuse" || storage.faultCount() > 0).toBe(true);
     await storage.setAll({ kind: "none" });
     expect(await receiptOf(ports, `${kind}.yml`)).toBeUndefined();
-    expect((await processInboxEvent(ports, event)).text).toBe(`Processed "${kind}.yml": accepted, job ${kind}.`);
+    expect((await takeInboxEvent(ports, event)).text).toBe(`Processed "${kind}.yml": accepted, job ${kind}.`);
   },
 );
 
@@ -83,7 +83,7 @@ test("creates one job and one receipt for eight simultaneous events of one file"
   const ports = service();
   const before = (await namesOf(ports)).length;
   const event = await drop("once.yml", plain);
-  await Promise.all(Array.from({ length: 8 }, () => processInboxEvent(service(), event)));
+  await Promise.all(Array.from({ length: 8 }, () => takeInboxEvent(service(), event)));
   const names = await namesOf(ports);
   expect(names).toHaveLength(before + 1);
   expect(names).toContain((await receiptOf(ports, "once.yml"))?.job?.name);

@@ -54,7 +54,7 @@ test("completes a job that runs during an outage of storage", async () => {
   );
   await storage.setAll({ kind: "reset" });
   await until(
-    () => storage.struck(),
+    () => storage.faultCount(),
     (struck) => struck > 5,
   );
   await storage.setAll({ kind: "none" });

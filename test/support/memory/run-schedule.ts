@@ -46,7 +46,7 @@ export type Step = Trouble &
     | { readonly do: "wait"; readonly seconds: number }
   );
 
-interface Mail {
+interface QueuedMessage {
   readonly queue: "dispatch" | "update";
   readonly message: unknown;
   dequeues: number;
@@ -62,7 +62,7 @@ export interface ScheduleResult {
   /** Jobs that the backend ended by itself during the steps. */
   readonly ended: ReadonlySet<string>;
   /** Messages that wait at the end. */
-  readonly mail: readonly unknown[];
+  readonly messages: readonly unknown[];
   /** Changes of phase of the records. */
   readonly moves: ReturnType<typeof watchPhases>;
   /** Number of faults and repetitions, so that a test can check that they happened. */
@@ -76,7 +76,7 @@ const maxDequeues = 3;
 export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResult> {
   const world = createWorld();
   const moves = watchPhases(world);
-  const mail: Mail[] = [];
+  const messages: QueuedMessage[] = [];
   const [accepted, canceled, ended] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const background = new Set<Promise<unknown>>();
   const happened: Record<string, number> = {};
@@ -88,8 +88,9 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
 
   const collect = (): void => {
     const { dispatches, updates } = world.queues;
-    for (const message of dispatches.splice(0)) mail.push({ queue: "dispatch", message, dequeues: 0, poison: false });
-    for (const message of updates.splice(0)) mail.push({ queue: "update", message, dequeues: 0, poison: false });
+    for (const message of dispatches.splice(0))
+      messages.push({ queue: "dispatch", message, dequeues: 0, poison: false });
+    for (const message of updates.splice(0)) messages.push({ queue: "update", message, dequeues: 0, poison: false });
   };
 
   /** Runs work on ports that may fail; true on success. Errors, which the host would log, are ignored. */
@@ -103,22 +104,22 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     return done;
   }
 
-  async function deliver(trouble: Trouble, letter: Mail, again: boolean): Promise<void> {
-    const { queue, message } = letter;
-    letter.dequeues += 1;
+  async function deliver(trouble: Trouble, queued: QueuedMessage, again: boolean): Promise<void> {
+    const { queue, message } = queued;
+    queued.dequeues += 1;
     const handle = {
-      dispatch: letter.poison ? handlePoisonDispatch : dispatchJob,
-      update: letter.poison ? handlePoisonUpdate : applyUpdate,
+      dispatch: queued.poison ? handlePoisonDispatch : dispatchJob,
+      update: queued.poison ? handlePoisonUpdate : applyUpdate,
     }[queue];
     const done = await attempt(trouble, (ports) => handle(ports, message));
     if (done && !again) return;
     count(done ? "again" : "failed");
     // A poison queue has no poison queue, so its messages are delivered until they succeed.
-    if (!done && !letter.poison && letter.dequeues >= maxDequeues) {
+    if (!done && !queued.poison && queued.dequeues >= maxDequeues) {
       count("poison");
-      Object.assign(letter, { poison: true, dequeues: 0 });
+      Object.assign(queued, { poison: true, dequeues: 0 });
     }
-    mail.push(letter);
+    messages.push(queued);
   }
 
   function act(step: Step): Promise<unknown> | undefined {
@@ -142,8 +143,8 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
       case "heal":
         return attempt(step, healJobs);
       case "deliver": {
-        const [letter] = mail.splice(step.pick % Math.max(1, mail.length), 1);
-        return letter && deliver(step, letter, step.again);
+        const [queued] = messages.splice(step.pick % Math.max(1, messages.length), 1);
+        return queued && deliver(step, queued, step.again);
       }
       case "run":
         if (!canEnd(step.name)) return undefined;
@@ -178,8 +179,8 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     await healJobs(world);
     await pollJobs(world);
     collect();
-    while (mail.length > 0) {
-      for (const letter of mail.splice(0)) await deliver({}, letter, false);
+    while (messages.length > 0) {
+      for (const queued of messages.splice(0)) await deliver({}, queued, false);
       collect();
     }
   }
@@ -206,7 +207,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     if (minute > 20)
       for (const name of world.backend.started) if (canEnd(name)) await act({ do: "run", name, status: "Completed" });
   }
-  return { world, accepted, canceled, ended: endedInSteps, mail, moves, happened };
+  return { world, accepted, canceled, ended: endedInSteps, messages, moves, happened };
 }
 
 /** True after all pending immediates have run. */

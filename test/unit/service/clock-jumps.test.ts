@@ -18,7 +18,7 @@ beforeEach(() => {
   world = createWorld();
 });
 
-/** Back and forth: a computer that slept, a wrong clock that was put right, a time server that was late. */
+/** In both directions: a computer that slept, a corrected clock, a late time server. */
 const jumps = [
   -45 * second,
   -10 * minute,
@@ -47,7 +47,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
   test("a service that was off in the meantime follows it to its end within 15 minutes", async () => {
     await submitJob(world, submission());
     await passTime(world, 30);
-    // Another process, which has seen no earlier time.
+    // Another process, without an earlier time in memory.
     const next = { ...world, clock: { ...world.clock, now: world.clock.now, advance: world.clock.advance } };
     world.clock.advance(jump);
     world.backend.say("iris", { status: "Completed" });

@@ -159,7 +159,7 @@ async function expectEnd({ status }: Scenario, world: World, { committed, failed
   expect(world.backend.started, where).toEqual(neverStarted ? [] : ["iris"]);
 }
 
-/** Ends what runs at the backend. */
+/** Completes all jobs that run at the backend. */
 function finish({ backend }: World): void {
   for (const name of backend.started)
     if (backend.knows(name) && !backend.canceled.includes(name)) backend.say(name, { status: "Completed" });

@@ -4,9 +4,9 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Receipt } from "../../../shared/core/records/receipt.ts";
-import { processInboxEvent } from "../../../shared/service/inbox/process-inbox-event.ts";
-import { processInboxEventPoison } from "../../../shared/service/inbox/process-inbox-event-poison.ts";
 import { sweepInbox } from "../../../shared/service/inbox/sweep-inbox.ts";
+import { takeInboxEvent } from "../../../shared/service/inbox/take-inbox-event.ts";
+import { takeInboxEventPoison } from "../../../shared/service/inbox/take-inbox-event-poison.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
 import { type Failure, withFailure } from "../../support/memory/failing-ports.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
@@ -23,13 +23,13 @@ const maxDequeueCount = 5;
 async function deliver(world: World, message: unknown, first: World = world): Promise<number> {
   for (let count = 0; count < maxDequeueCount; count += 1) {
     try {
-      await processInboxEvent(count === 0 ? first : world, message);
+      await takeInboxEvent(count === 0 ? first : world, message);
       return count;
     } catch {
       // It comes again.
     }
   }
-  await processInboxEventPoison(world, message).catch(() => undefined);
+  await takeInboxEventPoison(world, message).catch(() => undefined);
   return maxDequeueCount;
 }
 
@@ -70,7 +70,7 @@ describe.each(Object.entries(contents))("%s", (path, content) => {
   test.each(failures)("is one job with one receipt after a $kind $when any call", async ({ kind, when }) => {
     const counting = createWorld();
     const counted = withFailure(counting, { kind: "crash", call: -1, when: "before" });
-    await processInboxEvent(counted.ports, gridEvent(counting.inbox.drop(path, content)));
+    await takeInboxEvent(counted.ports, gridEvent(counting.inbox.drop(path, content)));
     expect(counted.calls()).toBeGreaterThan(7);
     for (let call = 1; call <= counted.calls(); call += 1) {
       const world = createWorld();
@@ -93,12 +93,12 @@ test.each(failures)(
   async ({ kind, when }) => {
     const prepared = async () => {
       const world = createWorld();
-      await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", `${plain}name: iris\n`)));
+      await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", `${plain}name: iris\n`)));
       return { world, event: gridEvent(world.inbox.drop("a.yml.cancel")) };
     };
     const counting = await prepared();
     const counted = withFailure(counting.world, { kind: "crash", call: -1, when: "before" });
-    await processInboxEvent(counted.ports, counting.event);
+    await takeInboxEvent(counted.ports, counting.event);
     expect(counted.calls()).toBeGreaterThan(7);
     for (let call = 1; call <= counted.calls(); call += 1) {
       const { world, event } = await prepared();

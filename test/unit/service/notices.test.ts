@@ -1,4 +1,4 @@
-// Why a job waits: its notice, from the beginning of a trouble to its end.
+// Notices of jobs, from the beginning of a problem to its end.
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { Backend } from "../../../shared/core/ports/backend-port.ts";
@@ -103,7 +103,7 @@ describe("a job that cannot be dispatched", () => {
   test("has the cause in its error after a day without the backend", async () => {
     const outage = withBackend({ submit: away("dns") });
     await deliverAll(outage);
-    // Without a gap of an hour, which would not count as a time of tries.
+    // Without a gap of an hour, which would interrupt the tries.
     for (let minutes = 0; minutes < 25 * 60; minutes += 50) {
       world.clock.advance(50 * 60_000);
       await passTime(outage, 0.25);

@@ -16,7 +16,7 @@ import { newRecord } from "../../support/new-record.ts";
 const newJob = () => jobReader.jobOf(newRecord());
 const message = (world: World) => world.queues.dispatches[0] as DispatchMessage;
 
-/** What happens to a job after its submission, and its moves in order. */
+/** The events of a job after its submission, and its moves in order. */
 const histories: Readonly<
   Record<string, readonly [happens: (world: World) => Promise<unknown>, moves: readonly string[]]>
 > = {
@@ -91,5 +91,5 @@ test.each(Object.entries(histories))(
 
 test("these histories contain every move of the table, and no other", () => {
   const made = new Set(Object.values(histories).flatMap(([, moves]) => moves));
-  expect([...made].toSorted()).toEqual(allowedMoves.toSorted());
+  expect(made).toEqual(new Set<string>(allowedMoves));
 });

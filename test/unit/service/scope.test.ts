@@ -1,4 +1,4 @@
-/** A job of others is to a caller as one that was never there: the same answer, and nothing is touched. */
+/** A job of another owner is for a caller like one that does not exist: the same answer, without a change. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { deleteJob } from "../../../shared/service/jobs/delete-job.ts";

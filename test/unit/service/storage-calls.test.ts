@@ -1,4 +1,4 @@
-/** What a job costs: each call here is one or two requests to the storage account, so a new one should be seen. */
+/** The storage calls of a job: each is one or two requests to the storage account. */
 import { expect, test } from "vitest";
 import { processJobFile } from "../../../shared/service/inbox/process-job-file.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
@@ -8,7 +8,7 @@ import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 
-/** The same ports, which note each call; those of the backend do not count. */
+/** The same ports, with a record of each call, except those of the backend. */
 function noting(world: World): { readonly ports: World; readonly take: () => string[] } {
   let calls: string[] = [];
   const note = <P extends object>(name: string, port: P): P =>

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { PackedFile } from "../../../bundle/bundle-file.ts";
 import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
 import type { Bundle } from "../../../bundle/open-bundle.ts";
-import { createYielder } from "../../../bundle/yielder.ts";
+import { createYielder } from "../../../bundle/yield-to-others.ts";
 import { joinPath } from "../../../core/job/checks/local-files.ts";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { type CodeFile, type CodeRequest, codeCandidates } from "../rest/asset-ids/code-candidates.ts";

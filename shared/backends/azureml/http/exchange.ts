@@ -4,8 +4,8 @@ import type { TokenCredential } from "../../../core/ports/ports.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { defined } from "../../../lib/defined.ts";
 import { rejectOnAbort } from "../../../lib/reject-on-abort.ts";
-import { describeError, unavailable } from "./parse-response.ts";
 import { readBodyText } from "./read-body-text.ts";
+import { describeError, unavailable } from "./response-error.ts";
 import type { HttpRequest, HttpResponse } from "./send-once.ts";
 import { createTokenCache } from "./token-cache.ts";
 

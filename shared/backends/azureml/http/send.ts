@@ -7,7 +7,7 @@ import type { CallOptions } from "../../../core/ports/ports.ts";
 import { AzureMLError } from "./azureml-error.ts";
 import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
 import { type AzureMLRequest, createExchange, type ExchangeOptions } from "./exchange.ts";
-import { type AzureMLResponse, connectionError, parseResponse, unavailable } from "./parse-response.ts";
+import { type AzureMLResponse, connectionError, parseResponse, unavailable } from "./response-error.ts";
 
 export interface AzureMLCall extends AzureMLRequest, CallOptions {
   /** 1 for a call that must not be repeated blindly; 3 by default. */

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { isJobName, namePattern } from "../../../core/records/names.ts";
+import { isJobName, namePattern } from "../../../core/records/job-names.ts";
 import { defined } from "../../../lib/defined.ts";
 import { pathExists } from "../../../lib/path-exists.ts";
 import { jobFiles } from "./job-files.ts";

@@ -6,7 +6,7 @@ import type { PackedFile } from "../../../bundle/bundle-file.ts";
 import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
 import type { FileBelow } from "../../../bundle/links/list-contents.ts";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
-import { createYielder } from "../../../bundle/yielder.ts";
+import { createYielder } from "../../../bundle/yield-to-others.ts";
 import { writeZip } from "../../../bundle/zip/write-zip.ts";
 import { isServiceError } from "../../../core/errors.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";

@@ -4,10 +4,11 @@ import { cancelOrphan } from "../results/cancel-orphan.ts";
 import { createLogUploader } from "../results/upload-log.ts";
 import { type VerifyPorts, verifyUploads } from "../results/verify-uploads.ts";
 import { type RunPorts, runJob } from "./run-job.ts";
+import type { RunSignals } from "./run-signals.ts";
 
-/** The jobs that this service manages. Their commands keep running when the service stops. */
+/** The jobs that this service prepares, monitors and finishes. Their commands keep running when the service stops. */
 export interface ActiveJobs {
-  /** Manages a job until its uploads are verified; does nothing if it is managed already. */
+  /** Runs a job in the background until its uploads are verified; does nothing if that is in progress. */
   manage(folder: JobFolder): void;
   /** Whether the inputs of a job are being downloaded. */
   isPreparing(folder: JobFolder): boolean;
@@ -29,48 +30,12 @@ interface ActiveJob {
 const firstRetryMs = 5_000;
 const maxRetryMs = 60_000;
 
-export function createActiveJobs(ports: RunPorts & VerifyPorts): ActiveJobs {
-  const { clock, onError } = ports;
+type ActivePorts = RunPorts & VerifyPorts;
+
+export function createActiveJobs(ports: ActivePorts): ActiveJobs {
   const closing = new AbortController();
   /** By `submission_id`. */
   const active = new Map<string, ActiveJob>();
-
-  /** Runs a job and verifies its uploads. Errors, such as a full disk, are retried. */
-  async function runWithRetries(
-    folder: JobFolder,
-    canceled: AbortSignal,
-    onPreparing: () => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const uploader = createLogUploader(ports.logs, folder, ports.maxLogBytes);
-    for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
-      try {
-        await runJob(ports, folder, uploader, { detached: signal, canceled, onPreparing });
-        await verifyUploads(ports, folder, uploader, signal);
-        return;
-      } catch (error) {
-        if (signal.aborted || !(await pathExists(folder.path))) return;
-        onError(error, folder.spec.name);
-        await clock.sleep(waitMs, signal);
-      }
-    }
-  }
-
-  /** Cancels a job without a record while `run` is under way. */
-  async function withOrphanCheck(
-    folder: JobFolder,
-    canceled: AbortController,
-    signal: AbortSignal,
-    run: Promise<void>,
-  ): Promise<void> {
-    if (ports.keepCopiesMs === 0) return run;
-    const ended = new AbortController();
-    const check = cancelOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([signal, ended.signal])).catch(
-      (error: unknown) => onError(error, folder.spec.name),
-    );
-    await run.finally(() => ended.abort());
-    await check;
-  }
 
   return {
     manage(folder) {
@@ -81,8 +46,8 @@ export function createActiveJobs(ports: RunPorts & VerifyPorts): ActiveJobs {
       const onPreparing = () => {
         job.isPreparing = true;
       };
-      const run = runWithRetries(folder, canceled.signal, onPreparing, signal);
-      const done = withOrphanCheck(folder, canceled, signal, run).finally(() => active.delete(submission_id));
+      const run = runWithRetries(ports, folder, { detached: signal, canceled: canceled.signal, onPreparing });
+      const done = withOrphanCheck(ports, folder, canceled, signal, run).finally(() => active.delete(submission_id));
       const job: ActiveJob = { canceled, detached, isPreparing: false, done };
       active.set(submission_id, job);
     },
@@ -98,4 +63,39 @@ export function createActiveJobs(ports: RunPorts & VerifyPorts): ActiveJobs {
       await Promise.all([...active.values()].map(({ done }) => done));
     },
   };
+}
+
+/** Runs a job and verifies its uploads. Errors, such as a full disk, are retried. */
+async function runWithRetries(ports: ActivePorts, folder: JobFolder, signals: RunSignals): Promise<void> {
+  const { detached } = signals;
+  const uploader = createLogUploader(ports.logs, folder, ports.maxLogBytes);
+  for (let waitMs = firstRetryMs; !detached.aborted; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
+    try {
+      await runJob(ports, folder, uploader, signals);
+      await verifyUploads(ports, folder, uploader, detached);
+      return;
+    } catch (error) {
+      if (detached.aborted || !(await pathExists(folder.path))) return;
+      ports.onError(error, folder.spec.name);
+      await ports.clock.sleep(waitMs, detached);
+    }
+  }
+}
+
+/** Waits for `run`, and cancels the job meanwhile if it has no record. */
+async function withOrphanCheck(
+  ports: ActivePorts,
+  folder: JobFolder,
+  canceled: AbortController,
+  signal: AbortSignal,
+  run: Promise<void>,
+): Promise<void> {
+  // Without copies, storage loses no records.
+  if (ports.keepCopiesMs === 0) return run;
+  const ended = new AbortController();
+  const check = cancelOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([signal, ended.signal])).catch(
+    (error: unknown) => ports.onError(error, folder.spec.name),
+  );
+  await run.finally(() => ended.abort());
+  await check;
 }

@@ -1,6 +1,18 @@
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
+import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { machineEnvironment } from "./machine-environment.ts";
+
+const bashMissing =
+  "The local backend runs commands with bash, and there is no bash in PATH. " +
+  "On Windows, use WSL or install Git for Windows.";
+
+/** The path of bash. @throws BackendRefusal `bash_not_found`. */
+export async function requireBash(): Promise<string> {
+  const file = await findBash();
+  if (file === undefined) throw new BackendRefusal("bash_not_found", bashMissing);
+  return file;
+}
 
 /** Finds bash in PATH; undefined if missing. Like a shell, it skips unreadable folders and non-executable files. */
 export async function findBash(): Promise<string | undefined> {

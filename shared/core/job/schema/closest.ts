@@ -1,30 +1,35 @@
-/** The edit distance of two words, where swapped neighbors are one edit; `limit + 1` for any larger than `limit`. */
+/** The edit distance that counts a swap of neighbors as one edit; `limit + 1` if it exceeds `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit || differentLetters(a, b) > limit) return limit + 1;
-  let before: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let rowBefore: number[] = [];
+  let lastRow = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let leastBefore = 0;
   for (let i = 1; i <= a.length; i++) {
-    const row = nextRow(a, b, i, last, before);
+    const row = [i];
+    let edits = i;
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (lastRow[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
+      edits = Math.min((lastRow[j] ?? 0) + 1, edits + 1, substituted);
+      if (isSwap(a, b, i, j)) edits = Math.min(edits, (rowBefore[j - 2] ?? 0) + 1);
+      row.push(edits);
+      least = Math.min(least, edits);
+    }
     // Two rows above the limit are never followed by one below it.
-    if (Math.min(...row) > limit && Math.min(...last) > limit) return limit + 1;
-    [before, last] = [last, row];
+    if (least > limit && leastBefore > limit) return limit + 1;
+    leastBefore = least;
+    rowBefore = lastRow;
+    lastRow = row;
   }
-  return last[b.length] ?? 0;
+  return lastRow[b.length] ?? 0;
 }
 
-/** The distances of the first `i` letters of `a` to the beginnings of `b`, from those of the two shorter ones. */
-function nextRow(a: string, b: string, i: number, last: readonly number[], before: readonly number[]): number[] {
-  const row = [i];
-  for (let j = 1; j <= b.length; j++) {
-    const same = a[i - 1] === b[j - 1] ? 0 : 1;
-    const edited = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
-    const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-    row.push(isSwapped ? Math.min(edited, (before[j - 2] ?? 0) + 1) : edited);
-  }
-  return row;
+/** Whether the letters before position `i` of `a` and position `j` of `b` are swapped neighbors. */
+function isSwap(a: string, b: string, i: number, j: number): boolean {
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
 }
 
-/** A lower bound of the distance that is cheap: one edit adds at most one letter and removes at most one. */
+/** A cheap lower bound of the distance: one edit adds at most one letter and removes at most one. */
 function differentLetters(a: string, b: string): number {
   const [inA, inB] = [lettersOf(a), lettersOf(b)];
   return Math.max(bitsOf(inA & ~inB), bitsOf(inB & ~inA));
@@ -42,12 +47,12 @@ function bitsOf(letters: number): number {
   return count;
 }
 
-/** The text in lowercase, without `-`, `_` and blanks. */
+/** A text in lowercase without `-`, `_` and blanks. */
 function plain(text: string): string {
   return (/[-_\s]/.test(text) ? text.replaceAll(/[-_\s]/g, "") : text).toLowerCase();
 }
 
-/** The known word that a misspelled word most likely stands for; undefined if none is close, or several are. */
+/** The known word that is closest to a misspelt word; undefined if none is close enough, or several are equally close. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const plainWord = plain(word);

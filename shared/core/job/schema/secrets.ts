@@ -1,13 +1,13 @@
-/** Finds and masks secrets in plain text. */
+/** Finds and masks secrets in a payload. */
 import { isMapping, type Value } from "../../yaml/value.ts";
 
 /**
- * Signatures of SAS URLs, passwords in URLs, and keys and passwords of connection strings; also quoted ones, as code,
- * JSON and YAML contain them, and those in a text within a text. Without quotes, but with blanks or a colon before it,
- * only what looks like a key is a secret: `password: ask Ann` is none. `=`, `?` and `&` may be URL-encoded repeatedly.
+ * Secrets: signatures of SAS, passwords in URLs, keys and passwords of connection strings, and those in quotes, as in
+ * code, JSON and YAML, also within a text of another text. Without quotes, and after blanks or a colon, only values
+ * that look like a key count: `password: ask Ann` is not a secret. `=`, `?` and `&` may be URL-encoded repeatedly.
  *
- * Shell variables and bindings (`user:$PASSWORD@host`) are not secrets. All lookbehinds are bounded, so that no text
- * takes long to check.
+ * A shell variable or a binding in place of a secret (`user:$PASSWORD@host`) is correct use and does not count. All
+ * lookbehinds have a bounded length, so that no text takes long.
  */
 const secrets: readonly RegExp[] = [
   /(?<=(?:[?&;]|\\u0026|%(?:25){0,3}(?:3F|26|3B))sig(?:=|%(?:25){0,3}3D))(?![$<{*])[^&\s"';]+/gi,
@@ -17,12 +17,12 @@ const secrets: readonly RegExp[] = [
   /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?(?:Key|Signature)|Password|Pwd)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9}\\{0,3}')(?![$<{*])[^'\\\n]+/gi,
   /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?Key)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9})[A-Za-z0-9+/]{20,}={0,2}/gi,
 ];
-/** Quick check, because almost no text contains a secret. */
-const worthLooking = /:\/\/|sig(?:=|%)|key|signature|password|pwd/i;
+/** A fast test that most texts without secrets fail. */
+const mayContainSecret = /:\/\/|sig(?:=|%)|key|signature|password|pwd/i;
 
 /** The text with `***` for each secret. */
 export function maskText(text: string): string {
-  if (!worthLooking.test(text)) return text;
+  if (!mayContainSecret.test(text)) return text;
   return secrets.reduce((masked, pattern) => masked.replace(pattern, "***"), text);
 }
 
@@ -30,7 +30,7 @@ export function hasSecret(text: string): boolean {
   return maskText(text) !== text;
 }
 
-/** A copy of a value with the secrets in its texts and keys masked; the value itself if there are none. */
+/** A copy of a value with all secrets in its texts and keys masked; the value itself if it contains none. */
 export function maskValue(value: Value): Value {
   if (typeof value === "string") return maskText(value);
   if (Array.isArray(value)) {

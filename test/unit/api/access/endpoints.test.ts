@@ -3,7 +3,7 @@ import {
   allMethods,
   createRecordEndpoint,
   type Endpoint,
-  rejectUnknownCall,
+  rejectUnknownRoute,
 } from "../../../../shared/api/access/endpoints.ts";
 import { request } from "../../../support/http.ts";
 
@@ -15,7 +15,7 @@ record({ methods: ["POST"], route: "api/jobs", handler });
 record({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs", handler });
 record({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs/{first}/{*rest}", handler });
 
-const reject = (method: string, url: string) => () => rejectUnknownCall(request({ method, url }), endpoints);
+const reject = (method: string, url: string) => () => rejectUnknownRoute(request({ method, url }), endpoints);
 
 test.each([
   ["DELETE", "/api/jobs", "GET, HEAD, POST"],

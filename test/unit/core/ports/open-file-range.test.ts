@@ -4,7 +4,7 @@ import type { ByteRange } from "../../../../shared/core/ports/storage-ports.ts";
 
 const text = "0123456789";
 
-/** A source that returns the requested bytes of `file`, as Azurite does: no bytes for a range that starts at the end. */
+/** A source that returns bytes of `file` as Azurite does, e.g. no bytes for a range that starts at the end. */
 function sourceOf(file: string | undefined) {
   const opened: (BytePart | undefined)[] = [];
   const closed: true[] = [];

@@ -85,7 +85,7 @@ describe("a move", () => {
       for (const to of Object.keys(moves[from])) follow(to as Phase, [...before, from]);
     };
     follow("accepted", []);
-    expect([...reached].toSorted()).toEqual(phases.toSorted());
+    expect(reached).toEqual(new Set(phases));
   });
 
   test("is made by functions that exist", () => {

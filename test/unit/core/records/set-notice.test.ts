@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { applyObservation } from "../../../../shared/core/records/apply-observation.ts";
 import type { Observation } from "../../../../shared/core/records/messages.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
+import { endAbsentJob, failJob, requestCancel } from "../../../../shared/core/records/record-changes.ts";
 import { setNotice, setOtherBackendNotice } from "../../../../shared/core/records/set-notice.ts";
-import { endAbsentJob, failJob, requestCancel } from "../../../../shared/core/records/transitions.ts";
 import { newRecord } from "../../../support/new-record.ts";
 
 const now = new Date("2026-03-01T13:00:00.000Z");

@@ -20,7 +20,7 @@ async function jobs(world: World): Promise<readonly string[]> {
 }
 
 /** Drops and processes a file. */
-async function taken(world: World, path: string, content: string | Uint8Array): Promise<Receipt> {
+async function dropAndProcess(world: World, path: string, content: string | Uint8Array): Promise<Receipt> {
   const result = await processJobFile(world, world.inbox.drop(path, content));
   if ("ignored" in result) throw new Error(`${path} was ignored: it ${result.ignored}`);
   return result.receipt;
@@ -60,30 +60,34 @@ describe("a dropped job file", () => {
     ["iris/bundle.zip", zipOf({ "job.yml": plain }), "iris"],
   ])("named %s gets its experiment from the folder, unless it has one: %#", async (path, content, experiment) => {
     const world = createWorld();
-    const { job } = await taken(world, path, content);
+    const { job } = await dropAndProcess(world, path, content);
     expect((await world.records.get(job?.name ?? ""))?.value.experiment_name).toBe(experiment);
   });
 
   test("can be JSON, whose numbers keep their form, or YAML named .YAML", async () => {
     const world = createWorld();
-    const json = await taken(world, "a.json", jobYaml({ name: "a", limits: { timeout: 60 } }));
-    const upper = await taken(world, "b.YAML", `${plain}name: b\n`);
+    const json = await dropAndProcess(world, "a.json", jobYaml({ name: "a", limits: { timeout: 60 } }));
+    const upper = await dropAndProcess(world, "b.YAML", `${plain}name: b\n`);
     expect([json.job?.name, upper.job?.name]).toEqual(["a", "b"]);
-    expect((await taken(world, "c.json", plain)).error).toMatchObject({
+    expect((await dropAndProcess(world, "c.json", plain)).error).toMatchObject({
       code: "invalid_job",
       issues: [{ code: "invalid_syntax" }],
     });
   });
 
   test("gets its warnings in the receipt", async () => {
-    const { outcome, warnings } = await taken(createWorld(), "a.yml", `${plain}status: Completed\n`);
+    const { outcome, warnings } = await dropAndProcess(createWorld(), "a.yml", `${plain}status: Completed\n`);
     expect(outcome).toBe("accepted");
     expect(warnings).toMatchObject([{ pointer: "/status", line: 3, blocks_submission: false }]);
   });
 
   test("can be a zip with the job at its top", async () => {
     const world = createWorld();
-    const { job } = await taken(world, "a.zip", zipOf({ "job.yml": `${plain}code: src\n`, "src/run.sh": "echo" }));
+    const { job } = await dropAndProcess(
+      world,
+      "a.zip",
+      zipOf({ "job.yml": `${plain}code: src\n`, "src/run.sh": "echo" }),
+    );
     const sha256 = (await world.records.get(job?.name ?? ""))?.value.bundle_sha256 ?? "";
     expect(await world.bundles.read(sha256)).toBeDefined();
   });
@@ -149,7 +153,7 @@ describe("a refusal", () => {
     ],
   ])("of %s says so", async (_what, path, content, code) => {
     const world = createWorld();
-    const receipt = await taken(world, path, content);
+    const receipt = await dropAndProcess(world, path, content);
     expect(receipt).toMatchObject({ outcome: "refused", error: { code } });
     expect(JSON.stringify(receipt)).not.toContain("hunter2");
     expect(await jobs(world)).toEqual([]);
@@ -165,11 +169,11 @@ describe("a refusal", () => {
       const { size: _s, ...drop } = world.inbox.drop(path, Buffer.alloc(size, 32));
       const { error } = ((await processJobFile(world, drop)) as { receipt: Receipt }).receipt;
       const open = () => Promise.reject(new Error("It was opened."));
-      const told = await processJobFile(
+      const repeated = await processJobFile(
         { ...world, inbox: { ...world.inbox, open } },
         world.inbox.drop(path, Buffer.alloc(size, 32)),
       );
-      expect(told).toMatchObject({ receipt: { error } });
+      expect(repeated).toMatchObject({ receipt: { error } });
       expect(error).toEqual({
         code: "body_too_large",
         message: `The file has ${size} bytes; at most ${limit} are allowed.`,
@@ -204,12 +208,14 @@ describe("a refusal", () => {
   test("names the differing fields of another job with the same name; an equal job is the same job", async () => {
     const world = createWorld();
     await submitJob(world, submission({ name: "theirs" }));
-    expect((await taken(world, "theirs.yml", `${plain}name: theirs\n`)).error).toMatchObject({ code: "name_taken" });
-    await taken(world, "mine.yml", `${plain}name: mine\n`);
-    expect((await taken(world, "mine.yml", `${plain}name: mine\ndisplay_name: other\n`)).error).toMatchObject({
+    expect((await dropAndProcess(world, "theirs.yml", `${plain}name: theirs\n`)).error).toMatchObject({
+      code: "name_taken",
+    });
+    await dropAndProcess(world, "mine.yml", `${plain}name: mine\n`);
+    expect((await dropAndProcess(world, "mine.yml", `${plain}name: mine\ndisplay_name: other\n`)).error).toMatchObject({
       code: "job_exists",
     });
-    expect(await taken(world, "copy.yml", `${plain}name: mine\n`)).toMatchObject({
+    expect(await dropAndProcess(world, "copy.yml", `${plain}name: mine\n`)).toMatchObject({
       outcome: "accepted",
       job: { name: "mine" },
     });
@@ -239,7 +245,7 @@ describe("a repeated event", () => {
 
   test("for new content gives a new job, whose receipt replaces the first", async () => {
     const world = createWorld();
-    const [first, second] = [await taken(world, "a.yml", plain), await taken(world, "a.yml", plain)];
+    const [first, second] = [await dropAndProcess(world, "a.yml", plain), await dropAndProcess(world, "a.yml", plain)];
     expect(first.job?.name).not.toBe(second.job?.name);
     expect(await receiptOf(world, "a.yml")).toEqual(second);
     expect(await jobs(world)).toHaveLength(2);
@@ -321,10 +327,10 @@ describe("a transient error", () => {
 
   test("the name of a job that is being deleted is not available yet", async () => {
     const world = createWorld();
-    await taken(world, "a.yml", `${plain}name: again\n`);
-    const there = await world.records.get("again");
-    if (there === undefined) throw new Error("There is no job.");
-    await world.records.replace({ ...there.value, deleted_at: "2026-03-01T12:00:00.000Z" }, there.etag);
+    await dropAndProcess(world, "a.yml", `${plain}name: again\n`);
+    const stored = await world.records.get("again");
+    if (stored === undefined) throw new Error("There is no job.");
+    await world.records.replace({ ...stored.value, deleted_at: "2026-03-01T12:00:00.000Z" }, stored.etag);
     await expect(processJobFile(world, world.inbox.drop("a.yml", `${plain}name: again\n`))).rejects.toMatchObject({
       code: "conflict",
     });
@@ -335,7 +341,7 @@ describe("a receipt", () => {
   test("replaces an invalid receipt", async () => {
     const world = createWorld();
     world.receipts.scribble("a.yml", "mine!");
-    expect(await taken(world, "a.yml", plain)).toMatchObject({ outcome: "accepted" });
+    expect(await dropAndProcess(world, "a.yml", plain)).toMatchObject({ outcome: "accepted" });
     expect(await receiptOf(world, "a.yml")).toMatchObject({ outcome: "accepted" });
   });
 
@@ -347,7 +353,7 @@ describe("a receipt", () => {
       create: async (...args: Parameters<World["records"]["create"]>) => {
         if (world.receipts.places().length === 0) {
           world.clock.advance(1000);
-          await taken(world, "a.yml", `${plain}name: newer\n`);
+          await dropAndProcess(world, "a.yml", `${plain}name: newer\n`);
         }
         return world.records.create(...args);
       },

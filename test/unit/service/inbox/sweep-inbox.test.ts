@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { processInboxEvent } from "../../../../shared/service/inbox/process-inbox-event.ts";
 import { sweepInbox } from "../../../../shared/service/inbox/sweep-inbox.ts";
+import { takeInboxEvent } from "../../../../shared/service/inbox/take-inbox-event.ts";
 import { createWorld, type World } from "../../../support/memory/world.ts";
 
 const minute = 60_000;
@@ -12,7 +12,7 @@ function enqueued(world: World): readonly string[] {
 }
 
 async function deliver(world: World): Promise<void> {
-  for (const message of world.inboxQueue.enqueued.splice(0)) await processInboxEvent(world, message);
+  for (const message of world.inboxQueue.enqueued.splice(0)) await takeInboxEvent(world, message);
 }
 
 describe("a file without an event", () => {
@@ -34,7 +34,7 @@ describe("a file without an event", () => {
     world.inbox.drop("empty.yml");
     world.inbox.drop("readme.md", "x");
     const { path, etag } = world.inbox.drop("x.yml", plain);
-    await processInboxEvent(world, { schema_version: 1, kind: "found", path, etag });
+    await takeInboxEvent(world, { schema_version: 1, kind: "found", path, etag });
     world.clock.advance(3 * minute);
     await sweepInbox(world);
     expect(enqueued(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);

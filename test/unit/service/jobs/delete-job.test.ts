@@ -128,7 +128,7 @@ describe("a crash at any call", () => {
       await start();
       const faulty = withFailure(world, { kind, call, when });
       await deleteJob(faulty.ports, "iris").catch(() => undefined);
-      // A row without a record is swept ten minutes after its job was submitted.
+      // Healing deletes a row without a record ten minutes after the submission.
       await passTime(world, 12);
       if ((await world.records.get("iris")) === undefined) await expectGone(world, "iris");
       else await expectSettled(world, "iris");

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
-import { editedJob } from "../../../../shared/core/records/job-of.ts";
+import { editedJob } from "../../../../shared/core/records/job-document.ts";
 import { deleteJob } from "../../../../shared/service/jobs/delete-job.ts";
 import { editJob } from "../../../../shared/service/jobs/edit-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";

@@ -195,7 +195,7 @@ test("signed logs of an undispatched job are reported as waiting for its start, 
 describe("a signature that is no longer valid", () => {
   beforeEach(() => start("signed"));
 
-  /** Storage that accepts no URL but the newest, or none at all. */
+  /** Storage that accepts only the newest URL, or none. */
   function withKeyChanged(accepts: "the newest" | "none") {
     const { readLog, logUrls, ...backend } = world.backend;
     let newest: string | undefined;
@@ -219,7 +219,7 @@ describe("a signature that is no longer valid", () => {
   test("is replaced by a fresh one, and the log is read", async () => {
     const ports = withKeyChanged("the newest");
     expect(await text(await getLogFile(ports, "iris", log))).toContain("log at /iris");
-    // The fresh ones are kept for the next time.
+    // The fresh URLs are stored for the next request.
     expect(await text(await getLogFile(ports, "iris", log))).toContain("log at /iris");
     expect(world.backend.calls.logUrls).toBe(3);
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { editedJob } from "../../../../shared/core/records/job-of.ts";
+import { editedJob } from "../../../../shared/core/records/job-document.ts";
 import { editJob } from "../../../../shared/service/jobs/edit-job.ts";
 import { rerunJob } from "../../../../shared/service/jobs/rerun-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";

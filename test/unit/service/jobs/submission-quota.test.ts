@@ -9,7 +9,7 @@ import { createWorld, submission, type World } from "../../../support/memory/wor
 const perMinute = 3;
 let world: World;
 let asked: number;
-/** One of several instances, which share the storage and nothing else. */
+/** One of several instances, which share only the storage. */
 const instance = (most = perMinute) => {
   const query: JobIndex["query"] = (...args) => {
     asked += 1;
@@ -63,7 +63,7 @@ describe("an owner at the limit", () => {
     world.clock.advance(10_000);
     const third = instance();
     await expect(submitJob(third, by("ada"))).rejects.toMatchObject({ code: "quota_exceeded", retryAfterSeconds: 50 });
-    // What was refused does not count.
+    // Rejected submissions do not count.
     world.clock.advance(50_001);
     await fill(third, "ada");
   });

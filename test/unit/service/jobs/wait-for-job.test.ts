@@ -14,7 +14,7 @@ beforeEach(async () => {
   await submitJob(world, submission());
 });
 
-/** Reads as storage does: a call whose signal is aborted throws the signal's reason. */
+/** Reads like storage: a call whose signal is aborted throws the reason of the signal. */
 function faultyAfterAbort(get: World["records"]["get"]): World["records"]["get"] {
   return async (name, options) => {
     options?.signal?.throwIfAborted();
@@ -84,7 +84,7 @@ describe("waiting for a job", () => {
     world.clock.whileSleeping = (slept) => (slept === 3 ? cancelJob(world, "iris") : undefined);
     const seen = await Promise.all(Array.from({ length: 50 }, () => waitForJob(ports, "iris", 60, isFirst)));
     expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(["Canceled"]));
-    // The first look of each is its own.
+    // Each wait makes its own first read.
     expect(looks).toBe(50 + 3);
   });
 });

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Observation, UpdateMessage } from "../../../../shared/core/records/messages.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.ts";
-import { handlePoisonUpdate } from "../../../../shared/service/lifecycle/apply-update-poison.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -131,93 +130,6 @@ describe("an update", () => {
   });
 });
 
-describe("an update that failed too often", () => {
-  const why =
-    "The newest status from the backend could not be stored, so the job may be out of date here. The service retries. The cause: The row cannot be read.";
-  const stuck = (): World => ({
-    ...world,
-    openJobs: {
-      ...world.openJobs,
-      get: async (name, options) => {
-        if (broken) throw new Error("The row cannot be read.");
-        return world.openJobs.get(name, options);
-      },
-    },
-  });
-  let broken: boolean;
-  beforeEach(() => {
-    broken = true;
-  });
-  /** Abandons an update whose row could not be read until now. */
-  const abandon = (message: unknown) => {
-    const { openJobs, ...rest } = stuck();
-    const merge: World["openJobs"]["merge"] = async (...args) => {
-      broken = false;
-      return openJobs.merge(...args);
-    };
-    return handlePoisonUpdate({ ...rest, openJobs: { ...openJobs, merge } }, message);
-  };
-
-  test("is tried once more", async () => {
-    expect(await handlePoisonUpdate(world, status(5, { status: "Running" }))).toContain(
-      "; job iris was updated after all. The message: ",
-    );
-    expect(await record()).toMatchObject({ status: "Running" });
-    expect((await record())?.notice).toBeUndefined();
-  });
-
-  test("sets a notice on the job, which healing checks at once, and the poll sends the observation again", async () => {
-    world.backend.say("iris", { status: "Running" });
-    expect(await abandon(status(5, { status: "Running" }))).toContain(
-      "; job iris shows that it may be out of date (The row cannot be read). The message: ",
-    );
-    expect(await record()).toMatchObject({ status: "Queued", notice: { code: "update_failed", message: why } });
-    expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({
-      code: "update_failed",
-    });
-    expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
-    await passTime(world, 1);
-    expect(await record()).toMatchObject({ status: "Running" });
-    expect((await record())?.notice).toBeUndefined();
-  });
-
-  test("sets its notice once, however often it fails", async () => {
-    await abandon(status(5, { status: "Running" }));
-    const before = await record();
-    broken = true;
-    await abandon(status(6, { status: "Running" }));
-    expect(await record()).toEqual(before);
-  });
-
-  test("preserves the error of the job", async () => {
-    await applyUpdate(world, status(5, { status: "Failed", error: { code: "exit_code", message: "1" } }));
-    await abandon(status(6, { status: "Running" }));
-    expect((await record())?.error).toEqual({ code: "exit_code", message: "1" });
-  });
-
-  test("changes nothing on a later job of that name", async () => {
-    const before = await record();
-    await abandon({ ...status(5, { status: "Running" }), submission_id: "an earlier one" });
-    expect(await record()).toEqual(before);
-  });
-
-  test("about log URLs is only logged, because a reader of the logs gets the error", async () => {
-    const before = await record();
-    expect(await abandon({ ...about, kind: "log_urls" })).toContain(
-      "; the log URLs of job iris could not be refreshed (The row cannot be read).",
-    );
-    expect(await record()).toEqual(before);
-  });
-
-  test("is ignored if it is no valid message, with its text in the log", async () => {
-    const before = await row();
-    expect(await handlePoisonUpdate(world, "text")).toBe(
-      "An update failed too often; it is no message of this queue. The message: text",
-    );
-    expect(await row()).toEqual(before);
-  });
-});
-
 describe("repeated and reordered messages", () => {
   const history = () => [
     status(5, { status: "Preparing" }),
@@ -230,7 +142,7 @@ describe("repeated and reordered messages", () => {
   ];
   const end = () => status(12, { status: "Completed", finished_at: at(12) });
 
-  /** Runs `deliver` on fresh jobs, with each message twice, in orders that are printed when one fails. */
+  /** Runs `deliver` on fresh jobs, with each message twice and in random order. A failure prints the order. */
   const inAnyOrder = (messages: () => UpdateMessage[], check: () => Promise<void>) =>
     fc.assert(
       fc.asyncProperty(

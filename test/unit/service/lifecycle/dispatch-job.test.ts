@@ -21,8 +21,8 @@ beforeEach(async () => {
   message = world.queues.dispatches.shift() as DispatchMessage;
 });
 
-/** The job gets to the backend, and the service does not hear of it. */
-const handOver = async () => {
+/** The backend gets the job, but its answer is lost. */
+const submitUnanswered = async () => {
   const job = jobReader.jobOf((await record()) as JobRecord);
   await world.backend.submit({ name: "iris", submission_id: message.submission_id, job, experiment_name: "Default" });
 };
@@ -281,7 +281,7 @@ describe("a job that was canceled while the backend was unreachable", () => {
   });
 
   test("is found at the backend and canceled there if only the answer to its submission was lost", async () => {
-    await handOver();
+    await submitUnanswered();
     await passTime(world, 1);
     expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled", dispatched_at: expect.any(String) });
     expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
@@ -289,7 +289,7 @@ describe("a job that was canceled while the backend was unreachable", () => {
 
   test("is found if its submission arrives after all answers", async () => {
     await passTime(world, 0.5);
-    await handOver();
+    await submitUnanswered();
     await passTime(world, 1);
     expect((await expectSettled(world, "iris")).status).toBe("Canceled");
     expect(world.backend.canceled).toEqual(["iris"]);
@@ -322,7 +322,7 @@ describe("a job that was given up, but reached the backend", () => {
   });
 
   test("is canceled there by the poison handler, too", async () => {
-    await handOver();
+    await submitUnanswered();
     const found = await world.records.get("iris");
     const given = { ...found?.value, status: "Failed", dispatch_claimed_at: "2026-03-01T12:00:00.000Z", revision: 9 };
     await world.records.replace(given as never, found?.etag ?? "");
@@ -408,78 +408,6 @@ describe("a backend that cannot be reached", () => {
     world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 1e9 });
     await dispatchJob(world, message);
     expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:05:00.000Z" });
-  });
-});
-
-describe("a dispatch that failed too often", () => {
-  test("is an error for the host, until the poison handler gets it", async () => {
-    world.backend.plan("submit", { kind: "broken" });
-    await expect(dispatchJob(world, message)).rejects.toThrow("The backend broke.");
-  });
-
-  test("fails a job that the backend does not have", async () => {
-    expect(await handlePoisonDispatch(world, message)).toMatch(
-      /^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/,
-    );
-    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
-  });
-
-  test("continues a job that the backend has", async () => {
-    await handOver();
-    world.backend.say("iris", { status: "Running" });
-    await handlePoisonDispatch(world, message);
-    expect(await record()).toMatchObject({ status: "Running", dispatched_at: expect.any(String) });
-    expect(world.backend.started).toEqual(["iris"]);
-  });
-
-  test.each(["unreachable", "throttled"] as const)(
-    "keeps the job open while the backend is %s, and the poll enqueues it again",
-    async (kind) => {
-      world.backend.plan("observe", { kind });
-      await handlePoisonDispatch(world, message);
-      expect(await record()).toMatchObject({ status: "NotStarted" });
-      await passTime(world, 2);
-      expect(await record()).toMatchObject({ status: "Queued" });
-    },
-  );
-
-  test("fails the job after 24 hours in which the backend fails all calls", async () => {
-    world.backend.always("submit", { kind: "broken" });
-    world.backend.always("observe", { kind: "unreachable" });
-    await passTime(world, 2);
-    await passTime(world, 24.3 * 60);
-    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
-  });
-
-  test("of a job with a requested cancel ends it as Canceled", async () => {
-    world.backend.plan("submit", { kind: "broken" });
-    await dispatchJob(world, message).catch(() => undefined);
-    await cancelJob(world, "iris");
-    await handlePoisonDispatch(world, message);
-    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled" });
-  });
-
-  test("is thrown unchanged when the backend fails unexpectedly", async () => {
-    world.backend.plan("observe", { kind: "broken" });
-    await expect(handlePoisonDispatch(world, message)).rejects.toThrow("The backend broke.");
-  });
-
-  test.each([
-    ["no message of ours"],
-    [{ schema_version: 1, name: "rose", submission_id: "x" }],
-    [{ schema_version: 1, name: "iris", submission_id: "x" }],
-  ])("is ignored if its job does not exist: %j", async (received) => {
-    expect(await handlePoisonDispatch(world, received)).toMatch(
-      /; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /,
-    );
-    expect(await record()).toMatchObject({ status: "NotStarted" });
-  });
-
-  test("changes nothing for a job that was submitted in the meantime", async () => {
-    await dispatchJob(world, message);
-    const before = await record();
-    await handlePoisonDispatch(world, message);
-    expect(await record()).toEqual(before);
   });
 });
 

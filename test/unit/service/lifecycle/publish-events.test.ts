@@ -1,5 +1,5 @@
 /**
- * The timeline is the outbox: whatever the sink does, no event is lost, none overtakes another, and nobody waits for
+ * The timeline is the outbox of events: whatever the sink does, no event is lost or reordered, and no call waits for
  * long.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -101,7 +101,7 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
   test("no message fails because of it, and healing reports the cause", async () => {
     await dispatchJob(world, world.queues.dispatches.shift());
     expect(await record()).toMatchObject({ status: "Queued" });
-    // Whoever published has had the job looked over at the next tick, not in an hour.
+    // Healing is due at the next tick, not in an hour.
     expect(await healJobs(world)).toMatchObject({
       checked: 1,
       failed: [
@@ -155,7 +155,7 @@ describe("while the event sink hangs", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  /** What is done when the sink's five seconds are over, and not before. */
+  /** Expects that the operation ends exactly at the time limit of the sink. */
   async function afterLimit<T>(run: Promise<T>): Promise<T> {
     let done = false;
     void run.finally(() => (done = true));

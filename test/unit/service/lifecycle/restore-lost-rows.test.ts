@@ -24,7 +24,7 @@ async function loseIndexRow(name: string): Promise<void> {
   await world.index.delete(name, (await record(name)).creation_context.created_at);
 }
 
-/** The look of a service that has just started. */
+/** The search of a service that has just started. */
 const look = (more: Partial<World> = {}) => createRestoreLostRows({ ...world, ...more, unansweredCalls: () => 0 })();
 
 test("dispatches an undispatched job that lost its rows", async () => {

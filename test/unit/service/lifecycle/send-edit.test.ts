@@ -1,4 +1,4 @@
-// Edits on their way to a backend that shows jobs.
+// Edits that are sent to a backend that shows jobs.
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { type BackendJobRef, BackendRefusal, type JobMetadata } from "../../../../shared/core/ports/backend-port.ts";
@@ -11,7 +11,7 @@ import { createWorld, submission } from "../../../support/memory/world.ts";
 const by = { name: "ada", type: "User" };
 const fields = { name: "iris", tags: { kind: "test" }, properties: { a: "1" } };
 
-/** A world whose backend keeps what it is told of jobs, after so many failures. */
+/** A world whose backend stores the metadata that it receives, after some failures. */
 async function start({ delivered = true, failures = [] as Error[] } = {}) {
   const { backend, ...ports } = createWorld();
   const told: (JobMetadata & { name: string })[] = [];
@@ -139,7 +139,7 @@ describe("an edit", () => {
     expect(edits.tags).toEqual({ color: null, kind: null });
     await passTime(world, 5);
     expect(told).toMatchObject([{ removed_tags: ["color", "kind"], tags: {} }]);
-    // The submission has this one.
+    // The submission has this tag.
     expect((await world.records.get("iris"))?.value.edits.tags).toEqual({ kind: null });
   });
 

@@ -10,7 +10,7 @@ const event = (runId: string, runStatus = "Completed") => ({
   data: { runId, runStatus },
 });
 
-/** A job that runs and has just been looked at, and is old enough not to be looked at again soon. */
+/** A running job that was polled just now and is old enough not to be polled soon. */
 async function running() {
   const world = createWorld();
   await submitJob(world, submission());

@@ -114,10 +114,10 @@ test("progress is reported every 500 records", async () => {
   const world = createWorld();
   const record = await recordOf(await worldOf("iris"), "iris");
   for (const name of names) await world.records.create({ ...record, name });
-  const told: number[] = [];
-  const report = await reindexJobs(world, { onProgress: (records) => told.push(records) });
+  const progress: number[] = [];
+  const report = await reindexJobs(world, { onProgress: (records) => progress.push(records) });
   expect(report).toMatchObject({ records: 1001, rows: 1001, dumps: 1001 });
-  expect(told.map((records) => Math.floor(records / 500))).toEqual([1, 2]);
+  expect(progress.map((records) => Math.floor(records / 500))).toEqual([1, 2]);
 });
 
 test("a job that is being deleted is not restored, and its index row is deleted", async () => {

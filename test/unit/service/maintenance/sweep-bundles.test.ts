@@ -29,7 +29,8 @@ async function submit(world: World, name: string, content: string): Promise<void
   );
 }
 
-const kept = async (bundles: BundleStore) => (await Array.fromAsync(bundles.list())).map((bundle) => bundle.sha256);
+const storedBundles = async (bundles: BundleStore) =>
+  (await Array.fromAsync(bundles.list())).map((bundle) => bundle.sha256);
 
 test("only bundles without a job and without a renewal for a day are removed", async () => {
   const world = createWorld();
@@ -41,7 +42,7 @@ test("only bundles without a job and without a renewal for a day are removed", a
   expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 0, unreadable: [] });
   world.clock.advance(5 * hour);
   expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1, unreadable: [] });
-  expect(await kept(world.bundles)).toEqual([sha256("used"), sha256("renewed")]);
+  expect(await storedBundles(world.bundles)).toEqual([sha256("used"), sha256("renewed")]);
 });
 
 test("a bundle of two jobs is kept when one of them is deleted", async () => {
@@ -70,7 +71,7 @@ test("a bundle that a new job uses while the records are read is kept", async ()
     },
   };
   expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 1, removed: 0, unreadable: [] });
-  expect(await kept(world.bundles)).toEqual([sha256("taken")]);
+  expect(await storedBundles(world.bundles)).toEqual([sha256("taken")]);
 });
 
 test.each(["record_damaged", "record_too_new"] as const)(

@@ -9,33 +9,33 @@ const hour = 60 * 60_000;
 /** Keys of an account with the given responses, and the number of requests. */
 function setup() {
   const clock = createManualClock();
-  const asked: { readonly start: Date; readonly end: Date }[] = [];
+  const requests: { readonly start: Date; readonly end: Date }[] = [];
   const account = { answer: async () => undefined as unknown };
   const blobs = {
     async getUserDelegationKey(start: Date, end: Date) {
-      asked.push({ start, end });
+      requests.push({ start, end });
       await account.answer();
-      return { signedStartsOn: start, signedExpiresOn: end, value: `key ${asked.length}` } as UserDelegationKey;
+      return { signedStartsOn: start, signedExpiresOn: end, value: `key ${requests.length}` } as UserDelegationKey;
     },
   };
   const keys = createDelegationKeys(blobs as never, createStorageCall({ timeoutMs: 1000 }), clock);
-  return { clock, asked, account, keys };
+  return { clock, requests, account, keys };
 }
 
 describe("the user delegation key", () => {
   test("is requested once for concurrent callers", async () => {
-    const { keys, asked } = setup();
+    const { keys, requests } = setup();
     const got = await Promise.all([keys.get(), keys.get(), keys.get()]);
     expect(new Set(got.map(({ value }) => value))).toEqual(new Set(["key 1"]));
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   test("is requested for a period that storage allows, from a little before now", async () => {
-    const { keys, asked, clock } = setup();
+    const { keys, requests, clock } = setup();
     await keys.get();
     const now = clock.now().getTime();
-    expect(asked[0]?.start.getTime()).toBeLessThan(now);
-    expect((asked[0]?.end.getTime() ?? 0) - now).toBeLessThanOrEqual(7 * 24 * hour);
+    expect(requests[0]?.start.getTime()).toBeLessThan(now);
+    expect((requests[0]?.end.getTime() ?? 0) - now).toBeLessThanOrEqual(7 * 24 * hour);
   });
 
   test("is requested again after half of its lifetime", async () => {

@@ -19,10 +19,10 @@ test("uses the proxy of the environment, except for the hosts in NO_PROXY and fo
   });
   vi.stubEnv("HTTPS_PROXY", proxy.url);
   expect(await get(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)).toMatchObject({ status: 200 });
-  expect(proxy.asked).toEqual([]);
+  expect(proxy.requests).toEqual([]);
   await get("https://management.azure.invalid/").catch(() => undefined);
-  expect(proxy.asked).toEqual(["CONNECT management.azure.invalid:443"]);
+  expect(proxy.requests).toEqual(["CONNECT management.azure.invalid:443"]);
   vi.stubEnv("NO_PROXY", "azure.invalid");
   await expect(get("https://management.azure.invalid/")).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
-  expect(proxy.asked).toHaveLength(1);
+  expect(proxy.requests).toHaveLength(1);
 });

@@ -81,7 +81,7 @@ describe("with a proxy", () => {
   const startProxy = async (base: string) => {
     const proxy = await startConnectProxy(() => Number(new URL(base).port));
     onTestFinished(() => proxy.stop());
-    return { requests: proxy.asked, proxy: () => URL.parse(proxy.url) ?? undefined };
+    return { requests: proxy.requests, proxy: () => URL.parse(proxy.url) ?? undefined };
   };
 
   test("downloads through the proxy from the checked address, not from the host name", async () => {

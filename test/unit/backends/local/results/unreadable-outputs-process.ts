@@ -31,7 +31,7 @@ for (const path of ["d", "file"]) chmodSync(join(left, path), 0);
 
 const { signal } = new AbortController();
 const retry = createRetryUntilStored({ clock: systemClock, signal, probe: async () => undefined });
-const kept = await uploadOutputs(
+const uploaded = await uploadOutputs(
   { outputs, outputLimits: { maxFiles: 100, maxBytes: 1_000_000 }, uploads: createSemaphore(8) },
   job,
   retry,
@@ -40,4 +40,4 @@ const kept = await uploadOutputs(
 const stored = (await outputs.list("a")).map(({ path }) => path);
 const isOnDisk = existsSync(join(left, "d")) && existsSync(join(left, "file"));
 await removeJobFolder(directory, job);
-console.log(JSON.stringify({ ...kept, stored, isOnDisk, isRemoved: !existsSync(job.path) }));
+console.log(JSON.stringify({ ...uploaded, stored, isOnDisk, isRemoved: !existsSync(job.path) }));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isTerminal, knownStatuses, mayFollow } from "../../../../shared/core/records/status.ts";
+import { isTerminal, knownStatuses } from "../../../../shared/core/records/status.ts";
+import { mayFollow } from "../../../../shared/core/records/status-transitions.ts";
 
 describe("the 12 statuses", () => {
   test("are those of Azure ML", () => {

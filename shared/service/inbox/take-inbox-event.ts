@@ -17,7 +17,7 @@ export interface InboxReport {
  * fail in the same way.
  * @throws transient errors and errors of the service, so that the queue retries the message.
  */
-export async function processInboxEvent(
+export async function takeInboxEvent(
   ports: ProcessFilePorts,
   received: unknown,
   options: CallOptions = {},
@@ -33,7 +33,7 @@ export async function processInboxEvent(
   return processInboxMessage(ports, message, options);
 }
 
-/** Processes the file of a valid message. @throws as `processInboxEvent`. */
+/** Processes the file of a valid message. @throws as `takeInboxEvent`. */
 export async function processInboxMessage(
   ports: ProcessFilePorts,
   message: InboxMessage,

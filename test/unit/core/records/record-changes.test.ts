@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
-import { knownStatuses } from "../../../../shared/core/records/status.ts";
 import {
   canCancel,
   claimDispatch,
@@ -8,7 +7,8 @@ import {
   failJob,
   recordCancelRefusal,
   requestCancel,
-} from "../../../../shared/core/records/transitions.ts";
+} from "../../../../shared/core/records/record-changes.ts";
+import { knownStatuses } from "../../../../shared/core/records/status.ts";
 import { newRecord } from "../../../support/new-record.ts";
 
 const now = new Date("2026-03-01T13:00:00.000Z");

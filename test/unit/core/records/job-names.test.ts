@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { generateName, isJobName } from "../../../../shared/core/records/names.ts";
+import { generateName, isJobName } from "../../../../shared/core/records/job-names.ts";
 
 describe("isJobName", () => {
   test.each(["a", "A-1_b", "0", "x".repeat(255)])("accepts %j", (name) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { submissionResponse } from "../../../../shared/api/response/submission-response.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
-import { editedJob, jobDocument, jobToday, logFileUrls } from "../../../../shared/core/records/job-of.ts";
+import { editedJob, jobDocument, jobToday, logFileUrls } from "../../../../shared/core/records/job-document.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { jobReader } from "../../../support/job-reader.ts";
 import { newRecord } from "../../../support/new-record.ts";

@@ -2,7 +2,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import { causeText } from "../../core/records/cause-text.ts";
 import { readInboxMessage } from "../../core/records/inbox-message.ts";
 import type { ProcessFilePorts } from "./process-file-ports.ts";
-import { type InboxReport, processInboxMessage, shownPath } from "./process-inbox-event.ts";
+import { type InboxReport, processInboxMessage, shownPath } from "./take-inbox-event.ts";
 import { isTransient, writeReceipt } from "./write-receipt.ts";
 
 /**
@@ -10,7 +10,7 @@ import { isTransient, writeReceipt } from "./write-receipt.ts";
  * `failed`. After a transient error it gets none, so that the sweep finds it.
  * @throws for an invalid message, which then stays in the poison queue, and when the receipt cannot be written.
  */
-export async function processInboxEventPoison(
+export async function takeInboxEventPoison(
   ports: ProcessFilePorts,
   received: unknown,
   options: CallOptions = {},
