@@ -146,7 +146,7 @@ const lines = [
   "## Beyond the SDK",
   "",
   "Jobs that the SDK accepts, but Azure ML cannot run, have a warning with `blocks_submission: true`: a dry run " +
-    "shows it, and a submission is rejected. See the table of codes in `shared/core/job/schema/diagnostics.ts`.",
+    "shows it, and a submission is rejected. See the table of codes in `shared/core/diagnostic.ts`.",
   "",
 ];
 writeFileSync(file, lines.join("\n"));

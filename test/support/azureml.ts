@@ -9,7 +9,7 @@ import {
 import { courseTag } from "../../local/azureml-server/state.ts";
 import { type AzureMLBackendOptions, createAzureMLBackend } from "../../shared/backends/azureml/azureml-backend.ts";
 import type { Workspace } from "../../shared/backends/azureml/http/workspace.ts";
-import { CommandJob } from "../../shared/core/job/types/command/job.ts";
+import { jobTypes } from "../../shared/core/job/job-types.ts";
 import type { Backend, BackendJob } from "../../shared/core/ports/backend-port.ts";
 import type { TokenCredential } from "../../shared/core/ports/ports.ts";
 import type { ContainerUploads } from "../../shared/core/ports/storage-ports.ts";
@@ -59,8 +59,8 @@ export function azuremlJob(
     environment: "azureml:any:1",
     tags,
     ...fields,
-  } as unknown as ConstructorParameters<typeof CommandJob>[0];
-  return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
+  };
+  return { name, submission_id: randomUUID(), job: jobTypes.command.create(all), experiment_name: "Default" };
 }
 
 const noUploads: ContainerUploads = {

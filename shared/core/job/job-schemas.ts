@@ -1,9 +1,9 @@
 /** The JSON Schemas of jobs, for editors. */
 import { defaultType, jobTypes } from "./job-types.ts";
-import { schemaByField, typedSchema } from "./schema/containers.ts";
+import { conditionalSchema, schemaByField } from "./schema/containers.ts";
 import { same } from "./schema/enums.ts";
+import { type JsonSchema, jsonSchema } from "./schema/json-schema.ts";
 import { withDefinitions } from "./schema/json-schema-definitions.ts";
-import { type JsonSchema, jsonSchema } from "./schema/schema.ts";
 import { anyType, type SchemaName } from "./schema-names.ts";
 import { type JobTypeName, jobTypeNames } from "./type-names.ts";
 
@@ -16,16 +16,17 @@ export function jobSchema(name: SchemaName): JsonSchema {
   return schema;
 }
 
+const ofTypes = new Map<JobTypeName, JsonSchema>();
+
 function ofType(type: JobTypeName): JsonSchema {
-  return withType(jsonSchema(jobTypes[type].schema), type);
+  const schema = ofTypes.get(type) ?? withType(jsonSchema(jobTypes[type].schema), type);
+  ofTypes.set(type, schema);
+  return schema;
 }
 
 /** Adds the field `type`, which the fields of a job do not include: it is read before they are. */
 function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
-  const typed = {
-    enum: [type],
-    description: `Type of the job${type === defaultType ? "; may be omitted for this type" : ""}.`,
-  };
+  const typed = { enum: [type], description: typeDescription(type) };
   const { properties, allOf } = schema as { properties?: JsonSchema; allOf?: readonly { readonly then: JsonSchema }[] };
   if (properties?.type === undefined) {
     // The fields depend on the task or the provider.
@@ -40,7 +41,15 @@ function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
   };
 }
 
+function typeDescription(type: JobTypeName): string {
+  return `Type of the job${type === defaultType ? "; may be omitted for this type" : ""}.`;
+}
+
 function ofAnyType(): JsonSchema {
   const kinds = Object.fromEntries(jobTypeNames.map((type) => [type, ofType(type)]));
-  return schemaByField("type", typedSchema(kinds, same, "type"), ofType(defaultType));
+  return schemaByField(
+    "type",
+    conditionalSchema(kinds, same, "type", typeDescription(defaultType)),
+    ofType(defaultType),
+  );
 }

@@ -1,21 +1,67 @@
 import type { Mapping } from "../yaml/value.ts";
-import type { CheckContext } from "./checks/local-files.ts";
+import { checkBaseFields, checkNames, checkSecrets } from "./checks/common.ts";
+import { type CheckContext, checkInputPaths } from "./checks/local-files.ts";
+import type { JobFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { KnownFields } from "./known-fields.ts";
-import type { Piece } from "./schema/schema.ts";
+import { parseFields, validFields } from "./schema/parse-fields.ts";
+import type { Schema } from "./schema/schema.ts";
+import type { JobTypeName } from "./type-names.ts";
 
-/** How jobs of one type are read. */
-export interface JobType {
-  readonly schema: Piece<object>;
-  /** What is made of fields that the schema has read. */
-  readonly jobClass: new (
-    fields: never,
-    known: KnownFields,
-  ) => Job;
-  /** What inputs and outputs may be called, where it is not what they may be called elsewhere. */
+/** The payload of a job with the contents of files in place of their paths. */
+export interface Prepared {
+  readonly payload: Mapping;
+  /** The context of the parts that come from another file; by default that of the job. */
+  readonly inner?: CheckContext;
+}
+
+/** The parts of a job type; `Fields` are its fields as parsed by its schema. */
+export interface JobTypeDefinition<Fields extends JobFields & Mapping> {
+  readonly name: JobTypeName;
+  readonly schema: Schema<Fields>;
+  /** The valid names of inputs and outputs, if they differ from those of other types. */
   readonly portName?: RegExp;
-  /** Puts what other files hold in place of their names, before the schema is applied. */
-  prepare?(payload: Mapping, context: CheckContext): Mapping;
-  /** Looks for what can never run, beyond what is asked of every job, and resolves local files; returns the fields of the job. */
-  check(fields: Mapping, context: CheckContext): Mapping;
+  /** Replaces references to files by their contents, before the schema is applied. */
+  prepare?(payload: Mapping, context: CheckContext): Prepared;
+  /** Reports what is specific to the type, and resolves local files; returns the fields of the job. */
+  check(fields: Fields, context: CheckContext, prepared: Prepared): Fields;
+  create(fields: Fields, known: KnownFields): Job;
+}
+
+/** A job type, without its type of fields. */
+export interface JobType {
+  readonly schema: Schema<object>;
+  /** Reads a payload: the job, or undefined if an error was reported. */
+  read(payload: Mapping, context: CheckContext, known: KnownFields): Job | undefined;
+  /** A job with these fields, without any checks. @throws ServiceError `invalid_job`. */
+  create(fields: object, known?: KnownFields): Job;
+}
+
+export function defineJobType<Fields extends JobFields & Mapping>({
+  name,
+  schema,
+  portName,
+  prepare,
+  check,
+  create,
+}: JobTypeDefinition<Fields>): JobType {
+  return {
+    schema,
+    create: (fields, known = {}) => create(validFields(name, schema, fields), known),
+    read(payload, context, known) {
+      const prepared = prepare?.(payload, context) ?? { payload };
+      const { fields, diagnostics } = parseFields(schema, prepared.payload);
+      if (diagnostics !== undefined) {
+        for (const diagnostic of diagnostics) context.report(diagnostic);
+        return undefined;
+      }
+      checkSecrets(fields, [], context.report);
+      checkBaseFields(fields, context.report);
+      checkNames(fields.inputs, ["inputs"], context.report, portName);
+      checkNames(fields.outputs, ["outputs"], context.report, portName);
+      checkInputPaths(context, fields.inputs, ["inputs"]);
+      const checked = check(fields, context, prepared);
+      return context.hasErrors() ? undefined : create(checked, known);
+    },
+  };
 }

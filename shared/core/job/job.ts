@@ -1,19 +1,17 @@
 import type { Writable } from "node:stream";
 import { defined } from "../../lib/defined.ts";
-import { ServiceError } from "../errors.ts";
-import { pointer } from "../issues.ts";
 import type { CreationContext } from "../records/record.ts";
 import { toJson } from "../yaml/to-json.ts";
-import type { Mapping, Value } from "../yaml/value.ts";
+import type { Mapping } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
-import type { JobFields } from "./fields/base-fields.ts";
+import { editableFields, type JobFields } from "./fields/base-fields.ts";
 import type { KnownFields } from "./known-fields.ts";
-import { parseFields } from "./schema/parse-fields.ts";
-import type { Piece } from "./schema/schema.ts";
+import { validFields } from "./schema/parse-fields.ts";
+import type { Schema } from "./schema/schema.ts";
 import { maskValue } from "./schema/secrets.ts";
 import { studioUrl } from "./studio-url.ts";
 
-/** Fields that a caller may change after submission; null takes a text away. */
+/** Fields that can be changed after submission; null removes a text. */
 export interface JobChanges {
   readonly name?: string | null;
   readonly display_name?: string | null;
@@ -23,31 +21,17 @@ export interface JobChanges {
   readonly properties?: Readonly<Record<string, string | null>>;
 }
 
-/** An Azure ML v2 job. Its fields are in the form in which they print. @see azure.ai.ml.entities.Job */
-export abstract class Job<Fields extends JobFields = JobFields> {
+/** An Azure ML v2 job. Its fields are in their printed form. @see azure.ai.ml.entities.Job */
+export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mapping> {
   readonly type: string;
   readonly fields: Fields;
   readonly known: KnownFields;
 
-  /** @throws ServiceError `invalid_job` with an issue for each thing that is wrong with the fields. */
-  constructor(type: string, schema: Piece<Fields>, fields: Fields, known: KnownFields = {}) {
-    if (new.target === (Job as unknown))
-      throw new TypeError("Job is abstract; use one of its subclasses, e.g. CommandJob.");
-    const parsed = parseFields(schema, fields);
-    if (parsed.problems !== undefined) {
-      const issues = parsed.problems.map(({ code, message, path = [] }) => ({
-        pointer: pointer(path),
-        code,
-        message: `${path.join(".")} ${message}`,
-      }));
-      throw new ServiceError(
-        "invalid_job",
-        `These are not the fields of a ${type} job: ${issues.map((issue) => issue.message).join(" ")}`,
-        { issues },
-      );
-    }
+  /** The fields are valid, as the schema of the type parses them. */
+  constructor(type: string, fields: Fields, known: KnownFields = {}) {
+    if (Object.is(new.target, Job)) throw new TypeError("Job is abstract; use one of its subclasses, e.g. CommandJob.");
     this.type = type;
-    this.fields = parsed.fields;
+    this.fields = fields;
     this.known = known;
   }
 
@@ -95,58 +79,69 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   get base_path(): string | undefined {
     return this.known.base_path;
   }
-  /** The address of the job's page: from its Studio service, as the service gave it, or made of the id. */
+  /** URL of the job's page: that of its Studio service, the one reported by the service, or one made from the id. */
   get studio_url(): string | undefined {
     return studioUrl(this.services, this.known);
   }
 
-  /** A job of the same class with these fields. */
-  protected rebuild(fields: Fields, known: KnownFields): this {
-    return new (this.constructor as new (fields: Fields, known: KnownFields) => this)(fields, known);
-  }
+  /** Parses the fields of this type. */
+  protected abstract get schema(): Schema<Fields>;
 
-  /** What the dump of this type has besides, when the field is not given. */
+  /** Fields that the dump of this type contains even if they are not given. */
   protected abstract get defaults(): Mapping;
 
-  /** A copy that carries what a service knows, over what this one carries. */
+  /** A copy with what a service adds to a job, over what this one has. */
   withKnown(known: KnownFields): this {
-    // The fields stay, so they need no second look.
-    return Object.assign(Object.create(Object.getPrototypeOf(this)), this, { known: { ...this.known, ...known } });
+    return this.copy(this.fields, { ...this.known, ...known });
   }
 
-  /** A copy with changed fields; `tags` and `properties` replace the old ones as a whole. */
+  /**
+   * A copy with changed fields; `tags` and `properties` replace the old ones as a whole.
+   * @throws ServiceError `invalid_job` for invalid changes.
+   */
   withFields({ name, display_name, description, ...changes }: JobChanges): this {
-    const texts = {
-      ...(name === undefined ? {} : { name: name ?? undefined }),
-      ...(display_name === undefined ? {} : { display_name: display_name ?? undefined }),
-      ...(description === undefined ? {} : { description: description ?? undefined }),
-    };
-    return this.rebuild({ ...this.fields, ...texts, ...changes }, this.known);
+    const texts = { name, display_name, description };
+    const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => typeof text === "string"));
+    const removed = Object.fromEntries(
+      Object.entries(texts).flatMap(([field, text]) => (text === null ? [[field, undefined]] : [])),
+    );
+    const changed = validFields(this.type, editableFields, { ...given, ...changes });
+    return this.copy({ ...this.fields, ...removed, ...changed }, this.known);
   }
 
-  /** A copy whose secrets read `***`: passwords in URLs, signatures, keys of connection strings. */
+  /** A copy with `***` in place of secrets: passwords in URLs, signatures, keys of connection strings. */
   maskSecrets(): this {
-    return this.rebuild(maskValue(this.fields as unknown as Value) as unknown as Fields, this.known);
+    // Parsed again, because a version that is made of the content must not be that of the secret.
+    return this.copy(validFields(this.type, this.schema, maskValue(this.fieldsToMask())), this.known);
   }
 
-  /** What the dump holds, as values that `JSON.stringify` prints exactly: big integers, and `1.0` as such. */
+  /** The fields, without secrets that only the type can find. */
+  protected fieldsToMask(): Mapping {
+    return this.fields;
+  }
+
+  private copy(fields: Fields, known: KnownFields): this {
+    return Object.assign(Object.create(Object.getPrototypeOf(this)), this, { fields, known });
+  }
+
+  /** The dump as values that `JSON.stringify` prints exactly, including large integers and `1.0`. */
   toObject(): Record<string, unknown> {
     return toJson(this.tree()) as Record<string, unknown>;
   }
 
-  /** The dump as text: what `az ml job` prints, and what loads again. */
+  /** The dump as YAML, as `az ml job` prints it. */
   toYaml(): string {
     return writeYaml(this.tree());
   }
 
   /**
    * Writes the dump to a new file, or to a stream, which stays open.
-   * @throws when the file exists (it stays as it is) or cannot be made, or the stream is not writable or fails.
+   * @throws if the file exists (it is left unchanged) or cannot be created, or if the stream is not writable or fails.
    */
   async dump(dest: string | Writable, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const text = this.toYaml();
     if (typeof dest === "string") {
-      // Loaded here: a service never writes files, and its start would wait for both.
+      // Loaded here because a service never writes files, and loading both modules would slow down its start.
       const { open } = await import("node:fs/promises");
       const file = await open(dest, "wx");
       try {
@@ -175,13 +170,13 @@ export abstract class Job<Fields extends JobFields = JobFields> {
     return this.printed({ ...this.defaults, ...this.fields, ...known, type: this.type });
   }
 
-  /** What of a dump is printed: all of it, but for types whose dumps leave out what is empty. */
+  /** The printed part of a dump: by default all of it. */
   protected printed(dump: Mapping): Mapping {
     return dump;
   }
 }
 
-/** Ends when the stream has taken the text, and no later than the stream's own end. */
+/** Resolves when the text is written, and rejects if the stream ends before. */
 async function write(dest: Writable, text: string, signal: AbortSignal | undefined): Promise<void> {
   const { finished } = await import("node:stream/promises");
   const over = new AbortController();

@@ -1,15 +1,15 @@
 import type { CreationContext } from "../records/record.ts";
 
-/** What only a service knows about a job: the SDK's keyword arguments. */
+/** Fields that only a service can set: keyword arguments of the SDK's classes. */
 export interface KnownFields {
   readonly id?: string | undefined;
   readonly status?: string | undefined;
   /** Log name -> URL. */
   readonly log_files?: Readonly<Record<string, string>> | undefined;
   readonly creation_context?: CreationContext | undefined;
-  /** The folder that relative paths of the job start from. */
+  /** The folder that relative paths of the job are relative to. */
   readonly base_path?: string | undefined;
   readonly studio_url?: string | undefined;
-  /** Endpoints as the backend reports them; they print over the job's own services. */
+  /** Endpoints reported by the backend; they replace services of the same name in the dump. */
   readonly services?: Readonly<Record<string, object>> | undefined;
 }

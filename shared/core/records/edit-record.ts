@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { defined } from "../../lib/defined.ts";
+import type { Diagnostic, Report } from "../diagnostic.ts";
 import { ServiceError } from "../errors.ts";
 import { type Issue, pointer } from "../issues.ts";
-import { checkBaseFields, checkSecrets, type Finding } from "../job/checks/common.ts";
+import { checkBaseFields, checkSecrets } from "../job/checks/common.ts";
 import type { Job } from "../job/job.ts";
-import type { Mapping } from "../yaml/value.ts";
 import { editedJob } from "./job-document.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
@@ -116,11 +116,11 @@ function existingProperties({ properties }: Job, edit: JobEdit): Issue[] {
 
 /** Issues that a submission with these values would have. */
 function findings(edit: JobEdit, { tags, properties }: Job): Issue[] {
-  const found: Finding[] = [];
-  const find = (finding: Finding): void => void found.push(finding);
-  checkBaseFields({ tags, properties } as Mapping, find);
-  checkSecrets(JSON.parse(JSON.stringify(edit)), [], find);
-  return found.map(({ code, message, path = [] }) => ({
+  const found: Diagnostic[] = [];
+  const report: Report = (diagnostic) => void found.push(diagnostic);
+  checkBaseFields({ tags, properties }, report);
+  checkSecrets(JSON.parse(JSON.stringify(edit)), [], report);
+  return found.map(({ code, message, path }) => ({
     pointer: pointer(path),
     code,
     message: `${path.map(String).join(".")} ${message}`,

@@ -1,6 +1,6 @@
 import { ServiceError } from "../../core/errors.ts";
 import { jobSchema } from "../../core/job/job-schemas.ts";
-import type { JsonSchema } from "../../core/job/schema/schema.ts";
+import type { JsonSchema } from "../../core/job/schema/json-schema.ts";
 import { isSchemaName, schemaNames, schemaTitle } from "../../core/job/schema-names.ts";
 import { schemaUrl } from "./list-schemas.ts";
 

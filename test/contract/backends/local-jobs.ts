@@ -10,7 +10,7 @@ import {
   type LocalBackend,
   type LocalBackendOptions,
 } from "../../../shared/backends/local/local-backend.ts";
-import { CommandJob } from "../../../shared/core/job/types/command/job.ts";
+import { jobTypes } from "../../../shared/core/job/job-types.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { Observation } from "../../../shared/core/records/messages.ts";
 import { systemClock } from "../../../shared/lib/clock.ts";
@@ -24,10 +24,8 @@ export function commandJob(
   fields: Readonly<Record<string, unknown>> = {},
   name = `job_${randomUUID().slice(0, 8)}`,
 ): BackendJob {
-  const all = { name, command, environment: "azureml:any@latest", ...fields } as unknown as ConstructorParameters<
-    typeof CommandJob
-  >[0];
-  return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
+  const all = { name, command, environment: "azureml:any@latest", ...fields };
+  return { name, submission_id: randomUUID(), job: jobTypes.command.create(all), experiment_name: "Default" };
 }
 
 /** A folder that is removed after the test. */

@@ -1,28 +1,23 @@
 /** Checks that several job types share. They warn about jobs that are valid but cannot run, or not as intended. */
+import type { Report } from "../../diagnostic.ts";
 import { isJobName } from "../../records/job-names.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
-import { type Problem, show } from "../schema/diagnostics.ts";
 import { hasSecret } from "../schema/secrets.ts";
-
-/** A problem that does not make the job invalid; with `blocks` it cannot be submitted. */
-export interface Finding extends Problem {
-  readonly blocks: boolean;
-}
-export type Find = (finding: Finding) => void;
+import { show } from "../schema/show.ts";
 
 const maxEntries = 50;
 const maxLength = 1000;
 const key = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Checks the name, the tags and the properties. */
-export function checkBaseFields(job: Mapping, find: Find): void {
+export function checkBaseFields(job: Mapping, report: Report): void {
   const { name } = job;
   if (typeof name === "string" && !isJobName(name)) {
-    find({
+    report({
       code: "invalid_name",
       message: `is ${show(name)}; expected 1 to 255 letters, digits, - and _, beginning with a letter or digit.`,
       path: ["name"],
-      blocks: true,
+      severity: "blocker",
     });
   }
   for (const field of ["tags", "properties"]) {
@@ -30,20 +25,20 @@ export function checkBaseFields(job: Mapping, find: Find): void {
     if (!isMapping(map)) continue;
     const entries = Object.entries(map);
     if (entries.length > maxEntries)
-      find({
+      report({
         code: "too_many",
         message: `has ${entries.length} entries; at most ${maxEntries} are allowed.`,
         path: [field],
-        blocks: true,
+        severity: "blocker",
       });
     for (const [entry, value] of entries) {
       const length = Math.max(entry.length, typeof value === "string" ? value.length : 0);
       if (length > maxLength)
-        find({
+        report({
           code: "too_long",
           message: `has ${length} characters; at most ${maxLength} are allowed.`,
           path: [field, entry],
-          blocks: true,
+          severity: "blocker",
         });
     }
   }
@@ -53,39 +48,44 @@ export function checkBaseFields(job: Mapping, find: Find): void {
 export function checkNames(
   map: Value | undefined,
   path: readonly PropertyKey[],
-  find: Find,
+  report: Report,
   pattern: RegExp = key,
 ): void {
   if (!isMapping(map)) return;
   for (const name of Object.keys(map)) {
     if (!pattern.test(name))
-      find({
+      report({
         code: "wrong_key",
         message: "is not a valid name; expected letters, digits and _, not beginning with a digit.",
         path: [...path, name],
-        blocks: true,
+        severity: "blocker",
       });
   }
 }
 
 /** Checks that a number, if given, is at least `least`. */
-export function checkMinimum(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
+export function checkMinimum(
+  value: Value | undefined,
+  least: number,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
   const number = numberOf(value);
   if (number !== undefined && number < least)
-    find({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, blocks: true });
+    report({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, severity: "blocker" });
 }
 
 /** Checks the numbers of machines and processes. */
-export function checkCounts(settings: Mapping, path: readonly PropertyKey[], find: Find): void {
+export function checkCounts(settings: Mapping, path: readonly PropertyKey[], report: Report): void {
   const { resources, distribution } = settings;
   if (isMapping(resources)) {
     for (const field of ["instance_count", "max_instance_count"])
-      checkMinimum(resources[field], 1, [...path, "resources", field], find);
+      checkMinimum(resources[field], 1, [...path, "resources", field], report);
   }
   if (!isMapping(distribution)) return;
   for (const field of ["process_count_per_instance", "worker_count"])
-    checkMinimum(distribution[field], 1, [...path, "distribution", field], find);
-  checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
+    checkMinimum(distribution[field], 1, [...path, "distribution", field], report);
+  checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], report);
 }
 
 /** Checks that a command contains something to run, and that the inputs that it uses exist. */
@@ -93,13 +93,13 @@ export function checkCommand(
   command: Value | undefined,
   inputs: Value | undefined,
   path: readonly PropertyKey[],
-  find: Find,
+  report: Report,
 ): void {
   if (typeof command !== "string") return;
   if (!/[a-zA-Z0-9_]/.test(command))
-    find({ code: "incomplete", message: "contains nothing to run; write a command.", path, blocks: true });
-  if (command.includes("\r\n")) find({ code: "line_ends", message: crlf, path, blocks: false });
-  checkInputReferences(command, inputs, path, find);
+    report({ code: "incomplete", message: "contains nothing to run; write a command.", path, severity: "blocker" });
+  if (command.includes("\r\n")) report({ code: "line_ends", message: crlf, path, severity: "warning" });
+  checkInputReferences(command, inputs, path, report);
 }
 
 const crlf =
@@ -110,7 +110,7 @@ export function checkInputReferences(
   command: Value | undefined,
   inputs: Value | undefined,
   path: readonly PropertyKey[],
-  find: Find,
+  report: Report,
 ): void {
   if (typeof command !== "string" || !command.includes("${{inputs.")) return;
   const known = isMapping(inputs) ? inputs : {};
@@ -120,52 +120,52 @@ export function checkInputReferences(
   const used = new Set(Array.from(command.matchAll(/\$\{\{inputs\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
   for (const name of used) {
     if (Object.hasOwn(known, name) || optional.has(name)) continue;
-    find({
+    report({
       code: "unknown_input",
       message: `uses \${{inputs.${name}}}, but there is no input ${name}.`,
       path,
-      blocks: true,
+      severity: "blocker",
     });
   }
 }
 
 /** Checks that an inline environment has either an image or a build. */
-export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(environment)) return;
   const { image, build } = environment;
   if ((image ?? "") !== "" && build !== undefined)
-    find({ code: "conflict", message: "has an image and a build; remove one of them.", path, blocks: true });
+    report({ code: "conflict", message: "has an image and a build; remove one of them.", path, severity: "blocker" });
   if ((image ?? "") === "" && build === undefined)
-    find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
+    report({ code: "incomplete", message: "needs an image or a build.", path, severity: "blocker" });
 }
 
 /** Checks that names and values can be environment variables of a process. */
-export function checkVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+export function checkVariables(variables: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(variables)) return;
   for (const name of Object.keys(variables)) {
     const value = variables[name];
     const place = [...path, name];
     if (name === "" || /[=\0]/.test(name))
-      find({
+      report({
         code: "wrong_key",
         message: "is not a valid name of an environment variable; expected at least one character, without = and NUL.",
         path: place,
-        blocks: true,
+        severity: "blocker",
       });
     if (Array.isArray(value) || isMapping(value))
-      find({
+      report({
         code: "wrong_type",
         message: `is ${show(value)}; the value of an environment variable must be text.`,
         path: place,
-        blocks: true,
+        severity: "blocker",
       });
     if (typeof value !== "string") continue;
     if (value.includes("\0"))
-      find({
+      report({
         code: "invalid_character",
         message: "contains the character U+0000, which an environment variable cannot contain.",
         path: place,
-        blocks: true,
+        severity: "blocker",
       });
   }
 }
@@ -174,49 +174,49 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
  * Warns about bindings in the variables of a command, which Azure ML does not replace. Those of a node are checked with
  * the other bindings of the node.
  */
-export function checkBoundVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+export function checkBoundVariables(variables: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(variables)) return;
   for (const [name, value] of Object.entries(variables))
-    if (typeof value === "string") checkBoundVariable(value, [...path, name], find);
+    if (typeof value === "string") checkBoundVariable(value, [...path, name], report);
 }
 
 /** A binding to an input or output, as in a command. */
 const port = /\$\{\{\s*(inputs|outputs)\.(\w{1,255})\s*\}\}/;
 
-function checkBoundVariable(value: string, path: readonly PropertyKey[], find: Find): void {
+function checkBoundVariable(value: string, path: readonly PropertyKey[], report: Report): void {
   const [text, kind, name] = port.exec(value) ?? [];
   if (text === undefined) return;
   const variable = `AZURE_ML_${kind === "inputs" ? "INPUT" : "OUTPUT"}_${name}`;
   const problem = `contains ${text}, which Azure ML does not replace in environment variables.`;
   const message = `${problem} Use ${variable}, which is set for every job.`;
-  find({ code: "unfilled_binding", message, path, blocks: false });
+  report({ code: "unfilled_binding", message, path, severity: "warning" });
 }
 
 /** Warns about secrets in any text or key of the payload. */
-export function checkSecrets(value: Value | undefined, path: PropertyKey[], find: Find): void {
+export function checkSecrets(value: Value | undefined, path: PropertyKey[], report: Report): void {
   const check = (text: string) => {
     if (!hasSecret(text)) return;
     const message = "contains a password, key or signature. Use an identity, a datastore, or a secret from Key Vault.";
-    find({ code: "inline_secret", message, path: [...path], blocks: true });
+    report({ code: "inline_secret", message, path: [...path], severity: "blocker" });
   };
   if (typeof value === "string") check(value);
   if (!Array.isArray(value) && !isMapping(value)) return;
   for (const key of Object.keys(value)) {
     path.push(key);
     check(key);
-    checkSecrets((value as Mapping)[key], path, find);
+    checkSecrets(isMapping(value) ? value[key] : value[Number(key)], path, report);
     path.pop();
   }
 }
 
 /** Warns about fields that only the service sets, e.g. those of a dumped job. */
-export function checkReadOnly(job: Mapping, names: readonly string[], find: Find): void {
+export function checkReadOnly(job: Mapping, names: readonly string[], report: Report): void {
   const ignored = (path: readonly PropertyKey[]): void =>
-    find({
+    report({
       code: "read_only",
       message: "is read-only; it is set by the service and ignored here.",
       path,
-      blocks: false,
+      severity: "warning",
     });
   for (const name of names) {
     const value = job[name];

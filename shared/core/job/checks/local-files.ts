@@ -1,11 +1,13 @@
 /** Checks that the local paths of a job were uploaded with it, and reads the YAML files that it refers to. */
+
+import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { environment as environmentType, type InlineEnvironment } from "../fields/environment.ts";
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
-import type { Problem, Report } from "../schema/diagnostics.ts";
-import { show } from "../schema/diagnostics.ts";
-import type { Find } from "./common.ts";
+import { parseFields } from "../schema/parse-fields.ts";
+import { show } from "../schema/show.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
 export interface JobFilesReader {
@@ -44,8 +46,9 @@ export interface CheckContext {
   readonly limits: { readonly depth: number; readonly nodes: number };
   /** The folder within the bundle that paths are relative to; "" for its root. */
   readonly folder: string;
-  readonly find: Find;
   readonly report: Report;
+  /** Whether an error was reported, here or anywhere in the job. */
+  readonly hasErrors: () => boolean;
   readonly budget: FilesBudget;
   /** Records that the value at a path of the payload comes from another file. */
   readonly adopt: (path: readonly PropertyKey[], file: string, document: Document) => void;
@@ -80,11 +83,11 @@ export function checkLocalPath(context: CheckContext, path: string, place: reado
     const advice = isAbsolutePath(path)
       ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle."
       : "which was not uploaded with the job. Upload a bundle that contains it.";
-    context.find({
+    context.report({
       code: "needs_bundle",
       message: `is the local path ${show(path)}, ${advice}`,
       path: place,
-      blocks: true,
+      severity: "blocker",
     });
     return undefined;
   }
@@ -98,7 +101,12 @@ export function checkLocalPath(context: CheckContext, path: string, place: reado
     : joined === undefined
       ? "is outside the bundle"
       : "is not in the bundle";
-  context.report({ code: "file_not_found", message: `is ${show(path)}, which ${reason}.`, path: place });
+  context.report({
+    severity: "error",
+    code: "file_not_found",
+    message: `is ${show(path)}, which ${reason}.`,
+    path: place,
+  });
   return undefined;
 }
 
@@ -107,11 +115,11 @@ export function checkCode(context: CheckContext, code: Value | undefined, place:
   if (typeof code !== "string") return;
   if (isLocalPath(code)) checkLocalPath(context, code, place);
   else if (code.startsWith("git+"))
-    context.find({
+    context.report({
       code: "incomplete",
       message: "is a git URL, which Azure ML does not support yet.",
       path: place,
-      blocks: true,
+      severity: "blocker",
     });
 }
 
@@ -132,32 +140,27 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
     if (typeof input.path_on_compute === "string")
       checkLocalPath(context, input.path_on_compute, [...place, name, "path_on_compute"]);
     if (typeof input.path !== "string" || input.path === "") {
-      context.find({
+      context.report({
         code: "incomplete",
         message: "is missing; give the location of the data.",
         path: [...place, name, "path"],
-        blocks: true,
+        severity: "blocker",
       });
       continue;
     }
     if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data does not exist yet, so the job stays valid.
-    const problems: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => problems.push(problem) }, withoutFileScheme(input.path), [
-      ...place,
-      name,
-      "path",
-    ]);
-    for (const problem of problems) context.find({ ...problem, blocks: true });
+    const report: Report = (diagnostic) => context.report({ ...diagnostic, severity: "blocker" });
+    checkLocalPath({ ...context, report }, withoutFileScheme(input.path), [...place, name, "path"]);
   }
 }
 
 /** Checks the local paths of an environment; returns it with the path of its conda file replaced by the content. */
-export function resolveEnvironment(
+export function resolveEnvironment<Environment extends Value | undefined>(
   context: CheckContext,
-  environment: Value | undefined,
+  environment: Environment,
   place: readonly PropertyKey[],
-): Value | undefined {
+): Environment | InlineEnvironment | string {
   if (!isMapping(environment)) return environment;
   const { build, conda_file } = environment;
   if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path))
@@ -167,7 +170,11 @@ export function resolveEnvironment(
   const path = checkLocalPath(context, conda_file, at);
   if (path === undefined) return environment;
   const content = readMapping(context, path, at);
-  return content === undefined ? environment : Object.assign(Object.create(null), environment, { conda_file: content });
+  if (content === undefined) return environment;
+  // The version of the environment is made of its content, which must be valid, too.
+  const { fields, diagnostics = [] } = parseFields(environmentType, { ...environment, conda_file: content });
+  for (const diagnostic of diagnostics) context.report({ ...diagnostic, path: [...place, ...diagnostic.path] });
+  return fields ?? environment;
 }
 
 /** Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. */
@@ -178,6 +185,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
   const file = readFile(context, path, context.limits.depth - place.length);
   if (file === undefined) {
     context.report({
+      severity: "error",
       code: "file_not_found",
       message: `is ${show(path)}, which is not a file in the bundle.`,
       path: place,
@@ -187,6 +195,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
   budget.bytes -= file.size;
   if (budget.bytes < 0) {
     context.report({
+      severity: "error",
       code: "too_long",
       message: `refers to ${path}; all files of a job may have ${filesBytes} bytes in total, counting repeats.`,
       path: place,
@@ -197,6 +206,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
   budget.nodes -= error?.code === "too_many_nodes" ? Number.POSITIVE_INFINITY : (document?.nodes ?? 0);
   if (budget.nodes < 0 && document !== undefined) {
     context.report({
+      severity: "error",
       code: "too_many_nodes",
       message: `refers to ${path}, with which the job has too many values.`,
       path: place,
@@ -214,6 +224,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
     position: undefined,
   };
   context.report({
+    severity: "error",
     code,
     message: `refers to ${path}, which cannot be read: ${message}`,
     path: place,
@@ -239,13 +250,11 @@ export function contextBelow(
   prefix: readonly PropertyKey[],
   folder = context.folder,
 ): CheckContext {
-  const below = (problem: Problem): Problem => ({ ...problem, path: [...prefix, ...(problem.path ?? [])] });
   return {
     ...context,
     folder,
     limits: { ...context.limits, depth: context.limits.depth - prefix.length },
-    report: (problem) => context.report(below(problem)),
-    find: (finding) => context.find({ ...finding, ...below(finding), blocks: finding.blocks }),
+    report: (diagnostic) => context.report({ ...diagnostic, path: [...prefix, ...diagnostic.path] }),
     adopt: (path, file, document) => context.adopt([...prefix, ...path], file, document),
   };
 }

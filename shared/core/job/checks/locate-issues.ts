@@ -1,8 +1,9 @@
-/** Turns problems, which have a path of the payload, into issues, which have a pointer, file, line and column. */
+/** Turns diagnostics, which have a path of the payload, into issues, which have a pointer, file, line and column. */
+
 import { defined } from "../../../lib/defined.ts";
+import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
-import type { Problem, ProblemCode } from "../schema/diagnostics.ts";
 
 /** A file whose content replaces its path in the payload. */
 export interface Origin {
@@ -11,24 +12,27 @@ export interface Origin {
   readonly document: Document;
 }
 
-/** Codes of problems that are placed at a key; all others are placed at a value. */
-const keyCodes: ReadonlySet<ProblemCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
+/** Codes of diagnostics that are placed at a key; all others are placed at a value. */
+const keyCodes: ReadonlySet<DiagnosticCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
 
 /**
- * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with
+ * Returns a function that turns a diagnostic into an issue with pointer, file, position, and a message that begins with
  * the path. Called once all origins are known.
  */
-export function issueLocator(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
+export function issueLocator(
+  document: Document | undefined,
+  origins: readonly Origin[],
+): (diagnostic: Diagnostic) => Issue {
   // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
-  return ({ code, message, path: whole = [], mend, within }) => {
+  return ({ code, message, path: whole, fix, within }) => {
     const part = keyCodes.has(code) ? "key" : "value";
     const path = shortPath(whole);
-    // The innermost file; a problem of a file itself is placed at the reference to it.
+    // The innermost file; a diagnostic of a file itself is placed at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
     const place = pointer(path.slice(origin?.path.length ?? 0));
     // A suggestion applies to the payload, not to a file of the bundle.
-    const isMendable = origin === undefined && path.length === whole.length;
+    const isFixable = origin === undefined && path.length === whole.length;
     return {
       pointer: place,
       ...(within ?? {
@@ -37,7 +41,7 @@ export function issueLocator(document: Document | undefined, origins: readonly O
       }),
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
-      ...(mend !== undefined && isMendable ? { suggestion: [toPatch(mend)] } : {}),
+      ...(fix !== undefined && isFixable ? { suggestion: [toPatch(fix, path)] } : {}),
     };
   };
 }
@@ -69,14 +73,15 @@ function shortName(name: PropertyKey): string {
   return text.length <= longestName ? text : `${text.slice(0, longestName)}...`;
 }
 
-/** The message of a problem of the whole job, which has no path before it. */
+/** The message of a diagnostic of the whole job, which has no path before it. */
 function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-function toPatch(mend: NonNullable<Problem["mend"]>): PatchOperation {
-  const path = pointer(mend.path);
-  return mend.op === "move" ? { op: "move", from: pointer(mend.from), path } : { ...mend, path };
+function toPatch(fix: Fix, path: readonly PropertyKey[]): PatchOperation {
+  const from = pointer(path);
+  if ("renameTo" in fix) return { op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) };
+  return { op: "replace", path: from, value: fix.replaceWith };
 }
 
 /** Sorts by file, the job file first, then by line and column. */

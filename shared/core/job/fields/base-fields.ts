@@ -1,11 +1,14 @@
 /** Fields that a job of any type may have. @see azure/ai/ml/_schema/job/base_job.py */
-import * as z from "zod/mini";
+
+import type * as z from "zod/mini";
 import { isMapping, type Mapping } from "../../yaml/value.ts";
-import { fields, lookUp, mapOf } from "../schema/containers.ts";
-import { reportWrong } from "../schema/diagnostics.ts";
+import { lookUp, mapOf } from "../schema/containers.ts";
+import { choice, custom, parsePart, transformed } from "../schema/custom.ts";
 import { lower, same, word } from "../schema/enums.ts";
+import { fields } from "../schema/fields.ts";
+import { wrongType } from "../schema/issues.ts";
 import { anyMapping, integer, shownText, shownTextOrNull, text, textOrNull } from "../schema/scalars.ts";
-import { jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { optional, type Schema } from "../schema/schema.ts";
 import { identity } from "./run-settings.ts";
 
 /** Fields that only the service sets: a dumped job contains them, and they are ignored when a job is read. */
@@ -30,18 +33,15 @@ export const responseFields: readonly string[] = [
 ];
 
 /** A compute; it is printed as `local` or with the prefix `azureml:`, however it was written. */
-export const compute: Piece<string | undefined> = piece(
-  (value, report) => {
-    if (typeof value !== "string") {
-      reportWrong(report, value, "the name of a compute, as text");
-      return undefined;
-    }
+export const compute: Schema<string | undefined> = custom(
+  (value, payload) => {
+    if (typeof value !== "string") return wrongType(payload, "the name of a compute, as text");
     const name = value.startsWith("azureml:") ? value.slice("azureml:".length) : value;
     if (lower(name) === "local") return "local";
     if (name === "") return undefined;
     return name.startsWith("azureml:") ? name : `azureml:${name}`;
   },
-  () => ({ type: "string" }),
+  { type: "string" },
 );
 
 const serviceFields = {
@@ -54,59 +54,50 @@ const serviceFields = {
 };
 const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
 
-function serviceOf(type: string): typeof serviceFields & { type: z.ZodMiniOptional<Piece<string>> } {
-  return { type: optional(word([type]), "Kind of service."), ...serviceFields };
+function serviceType(type: string, own: { readonly [field: string]: z.ZodMiniOptional<Schema<string>> } = {}) {
+  const shape = { type: optional(word([type]), "Kind of service."), ...serviceFields, ...own };
+  return transformed<ServiceField, ServiceField>(fields(shape, serviceReadOnly), (given) => ({ ...given, type }));
 }
 
-const sshService = fields(
-  {
-    ...serviceOf("ssh"),
+const serviceTypes: Readonly<Record<string, Schema<ServiceField>>> = {
+  ssh: serviceType("ssh", {
     ssh_public_keys: optional(text, "Public SSH keys that may log in, in the format of `authorized_keys`."),
-  },
-  serviceReadOnly,
-);
-const tensorBoardService = fields(
-  { ...serviceOf("tensor_board"), log_dir: optional(text, "Folder of the logs that TensorBoard shows.") },
-  serviceReadOnly,
-);
-const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
-  ssh: sshService,
-  tensor_board: tensorBoardService,
-  vs_code: fields(serviceOf("vs_code"), serviceReadOnly),
-  jupyter_lab: fields(serviceOf("jupyter_lab"), serviceReadOnly),
+  }),
+  tensor_board: serviceType("tensor_board", { log_dir: optional(text, "Folder of the logs that TensorBoard shows.") }),
+  vs_code: serviceType("vs_code"),
+  jupyter_lab: serviceType("jupyter_lab"),
 };
 const otherService = fields({ ...serviceFields, type: optional(text, "Kind of service.") }, serviceReadOnly);
 
 /** An interactive service that runs beside a job. */
-export interface ServiceField {
+export type ServiceField = {
   readonly type?: string | undefined;
   readonly port?: number | bigint | undefined;
   readonly nodes?: "all" | undefined;
   readonly properties?: Mapping | undefined;
   readonly ssh_public_keys?: string | undefined;
   readonly log_dir?: string | undefined;
-}
+};
 
 /** Without a type, the SDK chooses the first kind that fits: `ssh`, or `tensor_board` if there is a `log_dir`. */
-export const service: Piece<ServiceField> = piece(
-  (value, report) => {
+export const service: Schema<ServiceField> = choice<ServiceField>(
+  (value) => {
     const given = isMapping(value) ? value.type : undefined;
     const guessed = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";
     const type = given === undefined ? guessed : typeof given === "string" ? lower(given) : "";
-    const kind = lookUp(serviceKinds, type) ?? otherService;
-    return { ...readBy(kind, value, report), ...(Object.hasOwn(serviceKinds, type) ? { type } : {}) };
+    return lookUp(serviceTypes, type) ?? otherService;
   },
-  () => ({ anyOf: [...Object.values(serviceKinds), otherService].map(jsonSchema) }),
+  (convert) => ({ anyOf: [...Object.values(serviceTypes), otherService].map(convert) }),
 );
 
 const tagValues = mapOf(shownTextOrNull);
-const tags: Piece<Readonly<Record<string, string | null>>> = piece(
-  (value, report) => {
-    const read = readBy(tagValues, value, report) ?? {};
-    for (const key of Object.keys(read)) readBy(shownText, key, report, [key]);
+const tags: Schema<Readonly<Record<string, string | null>>> = custom(
+  (value, payload, context) => {
+    const read = parsePart(tagValues, value, payload, context) ?? {};
+    for (const key of Object.keys(read)) parsePart(shownText, key, payload, context, key);
     return read;
   },
-  () => jsonSchema(tagValues),
+  (convert) => convert(tagValues),
 );
 
 export const baseFields = {
@@ -134,5 +125,8 @@ const { identity: _identity, ...withoutIdentity } = baseFields;
 /** Base fields of the types without an identity: the SDK's schema accepts one, but its class rejects it. */
 export const baseFieldsWithoutIdentity = withoutIdentity;
 
-const base = z.object(baseFields);
-export type JobFields = z.infer<typeof base>;
+export type JobFields = z.infer<z.ZodMiniObject<typeof baseFields>>;
+
+const { compute: _compute, identity: _, services: _services, ...editable } = baseFields;
+/** Fields that can be changed after a job was created. */
+export const editableFields = fields(editable);

@@ -2,8 +2,9 @@
  * Bindings: references of pipeline nodes to inputs, outputs and other nodes.
  * @see get_all_data_binding_expressions of the SDK
  */
-import type { Value } from "../../yaml/value.ts";
-import { jsonSchema, piece, readBy } from "../schema/schema.ts";
+
+import { choice, custom } from "../schema/custom.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { Widen } from "./run-settings.ts";
 
 const opening = "${" + "{";
@@ -80,10 +81,12 @@ export function parseBinding(value: string): Binding | undefined {
 /** The old form of a binding, which Azure ML rejects on submission. */
 export const legacyBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 
+/** A text with a binding. It has every type, because nothing reads the fields of nodes by their types. */
+const bound: Schema<never> = custom((value) => value as never, bindingSchema);
+
 /** Makes a field of a node also accept a text with a binding, which is kept unchanged. */
 export const bindable: Widen = (type) =>
-  piece(
-    (value, report) =>
-      hasBinding(value) ? (value as never) : (readBy(type, value as Value | undefined, report) as never),
-    () => ({ anyOf: [jsonSchema(type), bindingSchema] }),
+  choice(
+    (value) => (hasBinding(value) ? bound : type),
+    (convert) => ({ anyOf: [convert(type), convert(bound)] }),
   );

@@ -1,58 +1,61 @@
 /** Connections to a teacher's endpoint, with their credentials. @see azure/ai/ml/_schema/workspace/connections */
+
+import type { Report } from "../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
-import type { Find } from "../checks/common.ts";
-import { byType, fields, mapOf, oneOf } from "../schema/containers.ts";
-import { snake, word, wrongWord } from "../schema/enums.ts";
+import { byType, mapOf, oneOf } from "../schema/containers.ts";
+import { custom, transformed } from "../schema/custom.ts";
+import { snake, word } from "../schema/enums.ts";
+import { fields } from "../schema/fields.ts";
+import { addIssue, wrongWord } from "../schema/issues.ts";
 import { anyMapping, anything, boolean, text } from "../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { optional, required, type Schema } from "../schema/schema.ts";
 
 /** A secret; its value never appears in a message. */
-const secret: Piece<string> = piece(
-  (value, report) => {
+const secret: Schema<string> = custom(
+  (value, payload) => {
     if (typeof value === "string") return value;
-    if (value === undefined) report({ code: "missing_field", message: "is missing." });
-    else if (value === null) report({ code: "null_not_allowed", message: "has no value." });
-    else report({ code: "wrong_type", message: "is not text (quote it)." });
-    return "";
+    if (value === undefined) return addIssue(payload, "missing_field", "is missing.");
+    if (value === null) return addIssue(payload, "null_not_allowed", "has no value.");
+    return addIssue(payload, "wrong_type", "is not text (quote it).");
   },
-  () => ({ type: "string" }),
+  { type: "string" },
 );
 
 const aboutCredentials = "Kind of credentials.";
 const aboutSecret = "Secret value; a job with the secret in plain text is rejected.";
 
-function kind(name: string, members: Readonly<Record<string, Piece<string>>>): Piece<Mapping> {
-  return fields({ type: field(word([name], snake), aboutCredentials), ...members }) as unknown as Piece<Mapping>;
+function kind(name: string, members: Readonly<Record<string, Schema<string>>>): Schema<Mapping> {
+  return fields({ type: required(word([name], snake), aboutCredentials), ...members });
 }
 
 const identity = fields({
-  type: field(word(["managed_identity"], snake), aboutCredentials),
+  type: required(word(["managed_identity"], snake), aboutCredentials),
   client_id: optional(text, "Client id of a user-assigned identity."),
   resource_id: optional(text, "Resource id of a user-assigned identity."),
-}) as unknown as Piece<Mapping>;
+});
 const principal = fields({
-  type: field(word(["service_principal"], snake), aboutCredentials),
-  client_secret: field(secret, aboutSecret),
+  type: required(word(["service_principal"], snake), aboutCredentials),
+  client_secret: required(secret, aboutSecret),
   client_id: optional(text, "Client id of the principal."),
   tenant_id: optional(text, "Tenant of the principal."),
-}) as unknown as Piece<Mapping>;
+});
 
 const credentials = byType<Mapping>(
   {
-    pat: kind("pat", { pat: field(secret, aboutSecret) }),
-    sas: kind("sas", { sas_token: field(secret, aboutSecret) }),
+    pat: kind("pat", { pat: required(secret, aboutSecret) }),
+    sas: kind("sas", { sas_token: required(secret, aboutSecret) }),
     username_password: kind("username_password", {
-      username: field(text, "User name."),
-      password: field(secret, aboutSecret),
+      username: required(text, "User name."),
+      password: required(secret, aboutSecret),
     }),
     managed_identity: identity,
     service_principal: principal,
     access_key: kind("access_key", {
-      access_key_id: field(text, "Id of the key."),
-      secret_access_key: field(secret, aboutSecret),
+      access_key_id: required(text, "Id of the key."),
+      secret_access_key: required(secret, aboutSecret),
     }),
-    api_key: kind("api_key", { key: field(secret, aboutSecret) }),
-    account_key: kind("account_key", { account_key: field(secret, aboutSecret) }),
+    api_key: kind("api_key", { key: required(secret, aboutSecret) }),
+    account_key: kind("account_key", { account_key: required(secret, aboutSecret) }),
     aad: kind("aad", {}),
     none: kind("none", {}),
   },
@@ -74,7 +77,7 @@ const aboutConnectionTarget = "URL of the service that the connection connects t
 const aboutConnectionType = "Kind of service that the connection connects to.";
 
 const common = {
-  name: field(text, "Name of the connection."),
+  name: required(text, "Name of the connection."),
   id: optional(text, "Id of the connection."),
   description: optional(text, "Purpose of the connection."),
   tags: optional(mapOf(anything), "Key-value pairs for searching and filtering connections."),
@@ -93,14 +96,18 @@ const otherTypes = [
 const serverless = fields(
   {
     ...common,
-    type: field(word(["serverless"], snake), aboutConnectionType),
-    api_key: field(secret, aboutSecret),
-    endpoint: field(text, aboutConnectionTarget),
+    type: required(word(["serverless"], snake), aboutConnectionType),
+    api_key: required(secret, aboutSecret),
+    endpoint: required(text, aboutConnectionTarget),
   },
   options,
 );
 const other = fields(
-  { ...common, type: field(word(otherTypes, snake), aboutConnectionType), target: field(text, aboutConnectionTarget) },
+  {
+    ...common,
+    type: required(word(otherTypes, snake), aboutConnectionType),
+    target: required(text, aboutConnectionTarget),
+  },
   options,
 );
 
@@ -110,33 +117,26 @@ function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mappin
   return { ...rest, is_shared, tags: all, metadata: all };
 }
 
-const serverlessConnection: Piece<Mapping> = piece(
-  (value, report) => {
-    const read = (readBy(serverless, value, report) ?? {}) as Mapping;
-    if (read.api_key === "") report({ code: "not_allowed", message: "is empty.", path: ["api_key"] });
-    // The key replaces any other credentials, and the endpoint any other target.
-    return { ...printed(read), target: read.endpoint, credentials: { type: "api_key", key: read.api_key } };
-  },
-  () => jsonSchema(serverless),
-);
+const serverlessConnection: Schema<Mapping> = transformed(serverless, (given, payload) => {
+  if (given.api_key === "") return addIssue(payload, "not_allowed", "is empty.", { path: ["api_key"] });
+  // The key replaces any other credentials, and the endpoint any other target.
+  return { ...printed(given), target: given.endpoint, credentials: { type: "api_key", key: given.api_key } };
+});
 
-const otherConnection: Piece<Mapping> = piece(
-  (value, report) => {
-    const read = (readBy(other, value, report) ?? {}) as Mapping;
-    const given = isMapping(read.credentials) && read.credentials.type !== "none" ? read.credentials : undefined;
-    return { ...printed(read), credentials: given ?? { type: read.type === "azure_data_lake_gen2" ? "aad" : "none" } };
-  },
-  () => jsonSchema(other),
-);
+const otherConnection: Schema<Mapping> = transformed(other, ({ type, ...rest }) => {
+  const given = rest.credentials?.type === "none" ? undefined : rest.credentials;
+  const credentials = given ?? { type: type === "azure_data_lake_gen2" ? "aad" : "none" };
+  return { ...printed({ type, ...rest }), credentials };
+});
 
 const types = ["serverless", ...otherTypes];
 
-export const connection: Piece<Mapping> = oneOf<Mapping>(
-  (value) => {
+export const connection: Schema<Mapping> = oneOf<Mapping>(
+  (value, payload) => {
     if (!isMapping(value)) return undefined;
     const { type } = value;
     const name = typeof type === "string" ? snake(type) : "";
-    if (!types.includes(name)) return wrongWord(type, types, ["type"]);
+    if (!types.includes(name)) return wrongWord(payload, type, types, "type");
     return name === "serverless" ? serverlessConnection : otherConnection;
   },
   "a connection",
@@ -149,21 +149,21 @@ function isPlainSecret(value: Value | undefined): boolean {
 }
 
 /** Warns about secrets in plain text; of a serverless connection only about its key, which its credentials repeat. */
-export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(value)) return;
-  const report = (at: readonly PropertyKey[]): void =>
-    find({
+  const warn = (at: readonly PropertyKey[]): void =>
+    report({
       code: "inline_secret",
       message: "contains a password, key or signature in plain text, which would be stored with the job.",
       path: [...path, ...at],
-      blocks: true,
+      severity: "blocker",
     });
   if (value.type === "serverless") {
-    if (isPlainSecret(value.api_key)) report(["api_key"]);
+    if (isPlainSecret(value.api_key)) warn(["api_key"]);
     return;
   }
   for (const [name, each] of Object.entries(isMapping(value.credentials) ? value.credentials : {})) {
-    if (secretNames.includes(name) && isPlainSecret(each)) report(["credentials", name]);
+    if (secretNames.includes(name) && isPlainSecret(each)) warn(["credentials", name]);
   }
 }
 

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
-import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { writeYaml } from "../../yaml/write-yaml.ts";
-import { fields, mapOf, oneOf } from "../schema/containers.ts";
+import { mapOf, oneOf } from "../schema/containers.ts";
+import { transformed } from "../schema/custom.ts";
 import { snake, word } from "../schema/enums.ts";
+import { fields } from "../schema/fields.ts";
 import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { optional, required, type Schema } from "../schema/schema.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
 
-const route = fields({ port: field(integer, "Port of the route."), path: field(text, "Path of the route.") });
+const route = fields({ port: required(integer, "Port of the route."), path: required(text, "Path of the route.") });
 
 const buildContext = fields({
   path: optional(
@@ -18,7 +20,7 @@ const buildContext = fields({
   dockerfile_path: optional(text, "Dockerfile in that folder; `Dockerfile` by default."),
 });
 
-const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
+const condaFile: Schema<string | Mapping> = oneOf<string | Mapping>(
   (value) => (typeof value === "string" ? text : isMapping(value) ? anyMapping : undefined),
   "a path or a mapping",
   [text, anyMapping],
@@ -40,10 +42,7 @@ const autoDeleteFields = fields({
   value: optional(text, "Duration, e.g. `30d`."),
 });
 
-const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
-  (value, report) => ({ condition: "created_greater_than", ...readBy(autoDeleteFields, value, report) }),
-  () => jsonSchema(autoDeleteFields),
-);
+const autoDelete = transformed(autoDeleteFields, (given) => ({ condition: "created_greater_than", ...given }));
 
 const inline = fields(
   {
@@ -58,9 +57,9 @@ const inline = fields(
     tags: optional(mapOf(anything), "Key-value pairs for searching and filtering environments."),
     inference_config: optional(
       fields({
-        liveness_route: field(route, "Route of the liveness probe."),
-        scoring_route: field(route, "Route of scoring requests."),
-        readiness_route: field(route, "Route of the readiness probe."),
+        liveness_route: required(route, "Route of the liveness probe."),
+        scoring_route: required(route, "Route of scoring requests."),
+        readiness_route: required(route, "Route of the readiness probe."),
       }),
       "Routes of an inference server in the image; jobs do not use them.",
     ),
@@ -83,16 +82,14 @@ export type InlineEnvironment = z.infer<typeof inline> & {
 };
 export type EnvironmentField = string | InlineEnvironment;
 
-const anonymous: Piece<InlineEnvironment> = piece(
-  (value, report) => {
-    const given = readBy(inline, value, report) ?? {};
-    return { tags: {}, ...given, ...anonymousVersion(given) };
-  },
-  () => jsonSchema(inline),
-);
+const anonymous: Schema<InlineEnvironment> = transformed(inline, (given) => ({
+  tags: {},
+  ...given,
+  ...anonymousVersion(given),
+}));
 
 /** A registered environment, or one written inline. */
-export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>(
+export const environment: Schema<EnvironmentField> = oneOf<EnvironmentField>(
   (value) => (isMapping(value) ? anonymous : named),
   "an environment",
   [named, anonymous],
@@ -118,8 +115,7 @@ export function anonymousVersion(given: z.infer<typeof inline>): {
   )
     return { name: undefined, version: undefined };
   let hash = sha256(given.image);
-  if (given.inference_config !== undefined)
-    hash = joinChars(sha256(writeYaml(given.inference_config as unknown as Value)), hash);
+  if (given.inference_config !== undefined) hash = joinChars(sha256(writeYaml(given.inference_config)), hash);
   if (isMapping(given.conda_file) && Object.keys(given.conda_file).length > 0)
     hash = joinChars(sha256(writeYaml(given.conda_file)), hash);
   return { name: "CliV2AnonymousEnvironment", version: sha256(hash) };

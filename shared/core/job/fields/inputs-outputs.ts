@@ -1,11 +1,15 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/_schema/job/input_output_entry.py */
-import type * as z from "zod/mini";
-import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../../yaml/value.ts";
-import { fields, lookUp, mapOf, oneOf } from "../schema/containers.ts";
-import { type Problem, show } from "../schema/diagnostics.ts";
-import { lower, word, wrongWord } from "../schema/enums.ts";
+
+import * as z from "zod/mini";
+import { type Float, isFloat, isMapping, numberOf, type Value } from "../../yaml/value.ts";
+import { lookUp, mapOf, oneOf } from "../schema/containers.ts";
+import { custom, transformed } from "../schema/custom.ts";
+import { lower, word } from "../schema/enums.ts";
+import { fields } from "../schema/fields.ts";
+import { addIssue, type Payload, wrongWord } from "../schema/issues.ts";
 import { boolean, text, version } from "../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { optional, required, type Schema } from "../schema/schema.ts";
+import { show } from "../schema/show.ts";
 import type { Widen } from "./run-settings.ts";
 
 /** A literal value of an input. */
@@ -26,19 +30,19 @@ export const modelLocation = { mode: optional(dataModes, aboutAccessMode), ...lo
 /** Location and access mode of data. */
 export const dataLocation = { ...modelLocation, ...pathOnCompute };
 
-const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), aboutInputType), ...dataLocation });
+const dataInput = fields({ type: required(word(["uri_file", "uri_folder"]), aboutInputType), ...dataLocation });
 const modelInput = fields({
-  type: field(word(["custom_model", "mlflow_model", "triton_model"]), aboutInputType),
+  type: required(word(["custom_model", "mlflow_model", "triton_model"]), aboutInputType),
   ...modelLocation,
 });
 const tableInput = fields({
-  type: field(word(["mltable"]), aboutInputType),
+  type: required(word(["mltable"]), aboutInputType),
   mode: optional(tableModes, aboutAccessMode),
   ...location,
   ...pathOnCompute,
 });
 /** An input that must be a table; its type may be omitted. */
-export const tableOf = (widen: Widen): Piece<AssetInput> =>
+export const tableOf = (widen: Widen): Schema<AssetInput> =>
   fields({
     type: optional(word(["mltable"]), aboutInputType),
     mode: optional(widen(tableModes), aboutAccessMode),
@@ -63,9 +67,7 @@ export type AssetInput = {
 };
 export type InputField = Literal | AssetInput;
 
-const kinds: Readonly<
-  Record<string, Piece<z.infer<typeof dataInput> | z.infer<typeof modelInput> | z.infer<typeof tableInput>>>
-> = {
+const assetInputs: Readonly<Record<string, Schema<AssetInput>>> = {
   uri_file: dataInput,
   uri_folder: dataInput,
   custom_model: modelInput,
@@ -74,56 +76,57 @@ const kinds: Readonly<
   mltable: tableInput,
 };
 
-const untyped: Piece<AssetInput> = piece(
-  (value, report) => {
-    const given = readBy(untypedInput, value, report);
-    // With a mode of tables, the SDK loads the input only without a type.
-    return given?.mode?.startsWith("eval_") === true ? given : { ...given, type: "uri_folder" };
-  },
-  () => jsonSchema(untypedInput),
+const untyped = transformed<AssetInput, AssetInput>(untypedInput, (given) =>
+  // With a mode of tables, the SDK loads the input only without a type.
+  given.mode?.startsWith("eval_") === true ? given : { ...given, type: "uri_folder" },
 );
 
 /** A finite number, kept as it was written. */
-const literalNumber: Piece<Literal> = piece(
-  (value, report) => {
-    if (!Number.isFinite(numberOf(value)))
-      report({ code: "wrong_type", message: `is ${show(value)}; expected a finite number.` });
-    return value as Literal;
-  },
-  () => ({ type: "number" }),
+const literalNumber: Schema<Literal> = custom(
+  (value, payload) =>
+    isNumber(value) && Number.isFinite(numberOf(value))
+      ? value
+      : addIssue(payload, "wrong_type", `is ${show(value)}; expected a finite number.`),
+  { type: "number" },
 );
 
-/** `{value: ...}`, which the SDK reads as the bare value. */
-const wrapped: Piece<Literal> = piece(
-  (value, report) => readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? "",
-  () => jsonSchema(fields({ value: field(wrappedLiteral, "Value itself.") })),
-);
+function isNumber(value: unknown): value is number | bigint | Float {
+  return typeof value === "number" || typeof value === "bigint" || isFloat(value);
+}
 
-const wrappedLiteral: Piece<Literal> = oneOf<Literal>(
-  (value) => literalPiece(value as Value),
-  "text, a number, true or false",
-  [text, boolean, literalNumber],
-);
+const literal: Schema<Literal> = oneOf<Literal>(literalType, "text, a number, true or false", [
+  text,
+  boolean,
+  literalNumber,
+]);
 
-function literalPiece(value: Value): Piece<Literal> | undefined {
+function literalType(value: Value): Schema<Literal> | undefined {
   if (typeof value === "string") return text;
   if (typeof value === "boolean") return boolean;
-  return isInteger(value) || typeof value === "number" || isFloat(value) ? literalNumber : undefined;
+  return isNumber(value) ? literalNumber : undefined;
 }
 
-function inputPiece(value: Value): Piece<InputField> | Problem | undefined {
-  if (!isMapping(value)) return literalPiece(value);
-  const type = value.type;
+/** `{value: ...}`, which the SDK reads as the bare value. */
+const wrapped = transformed(fields({ value: required(literal, "Value itself.") }), ({ value }) => value);
+
+function inputType(value: Value, payload: Payload): Schema<InputField> | undefined {
+  if (!isMapping(value)) return literalType(value);
+  const { type } = value;
   if (type === undefined) return Object.hasOwn(value, "value") ? wrapped : untyped;
-  const known = typeof type === "string" ? lookUp(kinds, lower(type)) : undefined;
-  return known ?? wrongWord(type, Object.keys(kinds), ["type"]);
+  const known = typeof type === "string" ? lookUp(assetInputs, lower(type)) : undefined;
+  return known ?? wrongWord(payload, type, Object.keys(assetInputs), "type");
 }
 
-export const input: Piece<InputField> = oneOf<InputField>(
-  (value) => inputPiece(value as Value),
-  "a value, or a mapping with type and path",
-  [text, boolean, literalNumber, dataInput, modelInput, tableInput, untyped, wrapped],
-);
+export const input: Schema<InputField> = oneOf<InputField>(inputType, "a value, or a mapping with type and path", [
+  text,
+  boolean,
+  literalNumber,
+  dataInput,
+  modelInput,
+  tableInput,
+  untyped,
+  wrapped,
+]);
 export const inputs = mapOf(input);
 
 const outputFields = fields({
@@ -144,26 +147,20 @@ const outputFields = fields({
 export type OutputField = z.infer<typeof outputFields> | null;
 
 /** An output that may not be null. */
-export const requiredOutput: Piece<z.infer<typeof outputFields>> = piece(
-  (value, report) => {
-    const given = readBy(outputFields, value, report);
-    if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
-      report({
-        code: "not_allowed",
-        message: `is ${show(given.name)}; expected at most 255 letters, digits, - and _.`,
-        path: ["name"],
-      });
+export const requiredOutput = transformed<z.infer<typeof outputFields>, z.infer<typeof outputFields>>(
+  outputFields,
+  (given, payload) => {
+    const { name, version = "" } = given;
+    const path = ["name"];
+    if (name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(name)) {
+      addIssue(payload, "not_allowed", `is ${show(name)}; expected at most 255 letters, digits, - and _.`, { path });
     }
-    if ((given?.version ?? "") !== "" && (given?.name ?? "") === "") {
-      report({ code: "missing_field", message: "is missing; an output with a version needs a name.", path: ["name"] });
+    if (version !== "" && (name ?? "") === "") {
+      addIssue(payload, "missing_field", "is missing; an output with a version needs a name.", { path });
     }
     return { type: "uri_folder", ...given };
   },
-  () => jsonSchema(outputFields),
 );
 
-export const output: Piece<OutputField> = piece(
-  (value, report) => (value === null ? null : (readBy(requiredOutput, value, report) ?? null)),
-  () => ({ anyOf: [jsonSchema(requiredOutput), { type: "null" }] }),
-);
+export const output: Schema<OutputField> = z.nullable(requiredOutput);
 export const outputs = mapOf(output);

@@ -2,9 +2,12 @@
  * References to assets, distinguished from paths as in the SDK.
  * @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py
  */
+
 import { defined } from "../../../lib/defined.ts";
-import { reportWrong, show } from "../schema/diagnostics.ts";
-import { type Piece, piece } from "../schema/schema.ts";
+import { custom } from "../schema/custom.ts";
+import { addIssue, wrongType } from "../schema/issues.ts";
+import type { Schema } from "../schema/schema.ts";
+import { show } from "../schema/show.ts";
 
 const armVersion =
   /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
@@ -71,15 +74,14 @@ export function reference(
   expected: string,
   normalize = (value: string): string => value,
   pattern?: string,
-): Piece<string> {
-  return piece(
-    (value, report) => {
-      if (typeof value !== "string") reportWrong(report, value, expected);
-      else if (test(value)) return normalize(value);
-      else report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
-      return "";
+): Schema<string> {
+  return custom(
+    (value, payload) => {
+      if (typeof value !== "string") return wrongType(payload, expected);
+      if (test(value)) return normalize(value);
+      return addIssue(payload, "invalid_reference", `is ${show(value)}; expected ${expected}.`);
     },
-    () => ({ type: "string", ...defined({ pattern }) }),
+    { type: "string", ...defined({ pattern }) },
   );
 }
 
@@ -89,7 +91,7 @@ function isCode(value: string): boolean {
 }
 
 /** `code`: a local folder or file, a URL, a git URL, or a registered asset. */
-export const code: Piece<string> = reference(
+export const code: Schema<string> = reference(
   isCode,
   "a path, a URL, azureml:NAME:VERSION or azureml://registries/...",
   (value) => value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),

@@ -1,19 +1,21 @@
 /** Run settings of a job: machines, distribution, limits, queue, identity. */
-import type * as z from "zod/mini";
-import { byType, type FieldsOptions, fields, listOf, mapOf, oneOf } from "../schema/containers.ts";
+
+import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
+import { transformed } from "../schema/custom.ts";
 import { aboutType } from "../schema/descriptions.ts";
 import { snake, word } from "../schema/enums.ts";
+import { type FieldsOptions, fields } from "../schema/fields.ts";
 import { anything, boolean, integer, text } from "../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { optional, required, type Schema } from "../schema/schema.ts";
 
-const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readonly string[]>(
+const dockerArguments: Schema<string | readonly string[]> = oneOf<string | readonly string[]>(
   (value) => (typeof value === "string" ? text : Array.isArray(value) ? listOf(text) : undefined),
   "text or a list of texts",
   [text, listOf(text)],
 );
 
 /** Makes a field accept additional values, e.g. bindings in a node of a pipeline. */
-export type Widen = <T>(type: Piece<T>) => Piece<T>;
+export type Widen = <T>(type: Schema<T>) => Schema<T>;
 const asIs: Widen = (type) => type;
 
 /** @see JobResourceConfigurationSchema of the SDK */
@@ -29,35 +31,29 @@ export const resourceFields = (widen: Widen = asIs) => ({
 const resources = fields(resourceFields());
 
 /** Resources; they are always printed with their properties. */
-export const jobResources: Piece<z.infer<typeof resources>> = piece(
-  (value, report) => ({ properties: {}, ...readBy(resources, value, report) }),
-  () => jsonSchema(resources),
-);
+export const jobResources = transformed(resources, (given) => ({ properties: {}, ...given }));
 
 /** @see azure/ai/ml/_schema/job/distribution.py */
-export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
+export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Schema<DistributionField> {
   const processes = { process_count_per_instance: optional(widen(integer), "Number of processes on each machine.") };
   const tensorflow = fields(
     {
-      type: field(word(["tensorflow"]), aboutType),
+      type: required(word(["tensorflow"]), aboutType),
       worker_count: optional(widen(integer), "Number of workers; by default one for each machine."),
       parameter_server_count: optional(widen(integer), "Number of parameter servers."),
     },
     options,
   );
-  return byType({
-    pytorch: fields({ type: field(word(["pytorch"]), aboutType), ...processes }, options),
-    tensorflow: piece(
-      (value, report) => ({
-        parameter_server_count: 0,
-        ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }),
-      }),
-      () => jsonSchema(tensorflow),
-    ),
-    mpi: fields({ type: field(word(["mpi"]), aboutType), ...processes }, options),
+  return byType<DistributionField>({
+    pytorch: fields({ type: required(word(["pytorch"]), aboutType), ...processes }, options),
+    tensorflow: transformed<TensorFlowField, TensorFlowField>(tensorflow, (given) => ({
+      parameter_server_count: 0,
+      ...given,
+    })),
+    mpi: fields({ type: required(word(["mpi"]), aboutType), ...processes }, options),
     ray: fields(
       {
-        type: field(word(["ray"]), aboutType),
+        type: required(word(["ray"]), aboutType),
         port: optional(widen(integer), "Port of the head node."),
         address: optional(widen(text), "Address of the head node."),
         include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
@@ -67,18 +63,20 @@ export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {})
       },
       options,
     ),
-  } as Readonly<Record<string, Piece<DistributionField>>>);
+  });
 }
 export const distribution = distributionOf();
+
+type TensorFlowField = {
+  readonly type: "tensorflow";
+  readonly worker_count?: number | bigint | undefined;
+  readonly parameter_server_count?: number | bigint | undefined;
+};
 
 /** The distribution of a job over processes and machines. */
 export type DistributionField =
   | { readonly type: "pytorch" | "mpi"; readonly process_count_per_instance?: number | bigint | undefined }
-  | {
-      readonly type: "tensorflow";
-      readonly worker_count?: number | bigint | undefined;
-      readonly parameter_server_count?: number | bigint | undefined;
-    }
+  | TensorFlowField
   | {
       readonly type: "ray";
       readonly port?: number | bigint | undefined;
@@ -104,15 +102,15 @@ export const queueFields = (widen: Widen = asIs) => ({
 });
 export const queueSettings = fields(queueFields());
 
-export interface IdentityField {
+export type IdentityField = {
   readonly type: "managed_identity" | "aml_token" | "user_identity";
   readonly client_id?: string | undefined;
   readonly object_id?: string | undefined;
-}
+};
 
 const managedIdentity = fields({
   // The accepted spellings are checked where the kind of identity is chosen.
-  type: field(
+  type: required(
     word(["managed_identity"], () => "managed_identity"),
     aboutType,
   ),
@@ -124,12 +122,12 @@ const managedIdentity = fields({
  * An identity. The SDK's schema also has `msi_resource_id`, but its class does not, so the SDK rejects jobs with it.
  * @see azure/ai/ml/_schema/job/identity.py
  */
-export const identity: Piece<IdentityField> = byType<IdentityField>(
+export const identity: Schema<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,
     managed_identity: managedIdentity,
-    aml_token: fields({ type: field(word(["aml_token"], snake), aboutType) }),
-    user_identity: fields({ type: field(word(["user_identity"], snake), aboutType) }),
+    aml_token: fields({ type: required(word(["aml_token"], snake), aboutType) }),
+    user_identity: fields({ type: required(word(["user_identity"], snake), aboutType) }),
   },
   snake,
 );

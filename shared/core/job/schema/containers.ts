@@ -1,199 +1,93 @@
-/** Mappings and lists, and values of one of several kinds. */
+/** Maps, lists, and mappings of one of several types. */
 import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
-import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
-import { closest } from "./closest.ts";
-import { type Problem, type Report, reportWrong, withoutWayOut } from "./diagnostics.ts";
-import { lower, type Spelling, wordSchema, wrongWord } from "./enums.ts";
-import { given, type JsonSchema, jsonSchema, type Piece, piece, readBy } from "./schema.ts";
+import { isMapping, type Value } from "../../yaml/value.ts";
+import { choice, custom, parsePart } from "./custom.ts";
+import { lower, type Spelling, wordSchema } from "./enums.ts";
+import { type Payload, wrongType, wrongWord } from "./issues.ts";
+import type { Convert, JsonSchema } from "./json-schema.ts";
+import { fieldDocs, type Schema } from "./schema.ts";
 
-export interface FieldsOptions {
-  /** Keys that only the service writes: skipped unless null, which the SDK calls unknown. */
-  readonly readOnly?: readonly string[];
-  /** Keys that are skipped whatever they hold. */
-  readonly ignored?: readonly string[];
-  /** What becomes of other keys: an issue by default. */
-  readonly unknown?: "keep" | "drop";
-  /** What the mapping is, in error texts. */
-  readonly what?: string;
-}
-
-type Output<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodMiniObject<Shape>>;
-
-/** A mapping with these fields and no others. */
-export function fields<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-  options: FieldsOptions = {},
-): Piece<Output<Shape>> {
-  const known = Object.keys(shape);
-  const knownSet = new Set(known);
-  const members = Object.entries(shape).map(([key, type]) => {
-    const member = given(type as z.ZodMiniType) as Piece<unknown>;
-    return { key, type: member, isOptional: member !== type };
-  });
-  const readOnly = new Set(options.readOnly);
-  const ignored = new Set(options.ignored);
-  return piece(
-    (value, report) => {
-      if (!isMapping(value)) {
-        reportWrong(report, value, options.what ?? "a mapping");
-        return {} as Output<Shape>;
-      }
-      const read: Record<string, unknown> = {};
-      const meant = new Set<string>();
-      let unknown = 0;
-      for (const key of Object.keys(value)) {
-        if (knownSet.has(key) || ignored.has(key) || (readOnly.has(key) && value[key] !== null)) continue;
-        if (options.unknown === "keep")
-          Object.defineProperty(read, key, { value: value[key], enumerable: true, writable: true, configurable: true });
-        else if (options.unknown === undefined)
-          reportUnknown(report, key, value, ++unknown > maxGuesses ? [] : known, meant);
-      }
-      const inner: Report = (problem) => {
-        // A misspelt field is one cause, not two.
-        if (problem.code !== "missing_field" || problem.path?.length !== 1 || !meant.has(String(problem.path[0])))
-          report(problem);
-      };
-      const required: Report = (problem) => inner(problem.path?.length === 1 ? withoutWayOut(problem) : problem);
-      for (const { key, type, isOptional } of members) {
-        const member = value[key];
-        if (member !== undefined || !isOptional) read[key] = readBy(type, member, isOptional ? inner : required, [key]);
-      }
-      return read as Output<Shape>;
-    },
-    () => ({
-      type: "object",
-      properties: {
-        ...Object.fromEntries([...ignored].map((key) => [key, { description: "Not used here." }])),
-        ...Object.fromEntries([...readOnly].map((key) => [key, readOnlySchema(key, options.unknown === undefined)])),
-        ...Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, jsonSchema(type as z.ZodMiniType)])),
-      },
-      required: known.filter((key) => !(shape[key] instanceof z.ZodMiniOptional)),
-      ...(options.unknown === undefined ? { additionalProperties: false } : {}),
-    }),
-  );
-}
-
-function readOnlySchema(key: string, refusesNull: boolean): JsonSchema {
-  const description =
-    key === "$schema"
-      ? "The JSON Schema by which an editor checks this file."
-      : "Written by the service; ignored in what is sent to it.";
-  return {
-    description,
-    ...(key === "$schema" ? {} : { readOnly: true }),
-    ...(refusesNull ? { not: { type: "null" } } : {}),
-  };
-}
-
-/** A payload may have thousands of wrong keys, of which nobody is shown more: what was meant by them is not worth the time. */
-const maxGuesses = 200;
-
-function reportUnknown(
-  report: Report,
-  key: string,
-  value: Mapping,
-  known: readonly string[],
-  meant: Set<string>,
-): void {
-  const free = known.filter((candidate) => !Object.hasOwn(value, candidate));
-  const guess = closest(key, free);
-  if (guess === undefined) {
-    report({ code: "unknown_field", message: "is not a field here.", path: [key] });
-    return;
-  }
-  meant.add(guess);
-  report({
-    code: "unknown_field",
-    message: `is not a field here; did you mean ${guess}?`,
-    path: [key],
-    mend: { op: "move", from: [key], path: [guess] },
-  });
-}
-
-/** A mapping of names to values of one kind; `__proto__` is a name like others. */
-export function mapOf<T>(type: Piece<T>): Piece<Readonly<Record<string, T>>> {
-  return piece(
-    (value, report) => {
+/** A mapping of names to values of one type; `__proto__` is a name like others. */
+export function mapOf<T>(type: Schema<T>): Schema<Readonly<Record<string, T>>> {
+  return custom(
+    (value, payload, context) => {
+      if (!isMapping(value)) return wrongType(payload, "a mapping");
       const map: Record<string, T> = Object.create(null);
-      if (!isMapping(value)) reportWrong(report, value, "a mapping");
-      else for (const key of Object.keys(value)) map[key] = readBy(type, value[key], report, [key]) as T;
+      for (const key of Object.keys(value)) {
+        const part = parsePart(type, value[key], payload, context, key);
+        if (part !== undefined) map[key] = part;
+      }
       return map;
     },
-    () => ({ type: "object", additionalProperties: jsonSchema(type) }),
+    (convert) => ({ type: "object", additionalProperties: convert(type) }),
   );
 }
 
-export function listOf<T>(type: Piece<T>): Piece<readonly T[]> {
-  return piece(
-    (value, report) => {
-      if (!Array.isArray(value)) {
-        reportWrong(report, value, "a list");
-        return [];
-      }
-      return value.map((item: Value, index) => readBy(type, item, report, [index]) as T);
-    },
-    () => ({ type: "array", items: jsonSchema(type) }),
-  );
+/** A list of values of one type. */
+export function listOf<T>(type: Schema<T>): Schema<readonly T[]> {
+  return z.array(type);
 }
 
-/** What a table has under a name that came from outside; `constructor` is none. */
+/** The entry of a table under a name that came from outside; undefined for `constructor` and its like. */
 export function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** One of several kinds, chosen by a look at the value; only the chosen one reports. */
+/** One of several types, chosen by a look at the value; only the chosen one adds issues. */
 export function oneOf<T>(
-  choose: (value: Value | undefined) => Piece<T> | Problem | undefined,
+  choose: (value: Value, payload: Payload) => Schema<T> | undefined,
   expected: string,
-  kinds: readonly Piece<T>[],
-): Piece<T> {
-  return piece(
-    (value, report) => {
-      const chosen = value === null || value === undefined ? undefined : choose(value);
-      if (chosen === undefined) reportWrong(report, value, expected);
-      else if ("code" in chosen) report(chosen);
-      else return readBy(chosen, value, report) as T;
-      return undefined as T;
+  types: readonly Schema<unknown>[],
+): Schema<T> {
+  return choice(
+    (value, payload) => {
+      const before = payload.issues.length;
+      const chosen = value === null || value === undefined ? undefined : choose(value, payload);
+      if (chosen === undefined && payload.issues.length === before) wrongType(payload, expected);
+      return chosen;
     },
-    () => ({ anyOf: kinds.map(jsonSchema) }),
+    (convert) => ({ anyOf: types.map(convert) }),
   );
 }
 
-/** A mapping of one of several kinds, told apart by its field `type` (or another), however that is spelled. */
+/** A mapping of one of several types, chosen by its field `type` (or another), in any of its spellings. */
 export function byType<T>(
-  kinds: Readonly<Record<string, Piece<T>>>,
+  types: Readonly<Record<string, Schema<T>>>,
   spelled: Spelling = lower,
   field = "type",
-): Piece<T> {
-  const names = Object.keys(kinds);
-  return piece(
-    (value, report) => {
-      if (!isMapping(value)) {
-        reportWrong(report, value, "a mapping");
-        return undefined as T;
-      }
-      const type = value[field];
-      const kind = typeof type === "string" ? lookUp(kinds, spelled(type)) : undefined;
-      if (kind !== undefined) return readBy(kind, value, report) as T;
-      report(wrongWord(type, names, [field]));
-      return undefined as T;
+  description?: string,
+): Schema<T> {
+  const names = Object.keys(types);
+  return choice(
+    (value, payload) => {
+      if (!isMapping(value)) return wrongType(payload, "a mapping");
+      const name = value[field];
+      const type = typeof name === "string" ? lookUp(types, spelled(name)) : undefined;
+      return type ?? wrongWord(payload, name, names, field);
     },
-    () =>
-      typedSchema(
-        Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)])),
-        spelled,
-        field,
-      ),
+    (convert) => typedSchema(types, convert, spelled, field, description),
   );
 }
 
-/** Each kind stands behind a condition, so that editors speak of the one that is meant only. */
+/** The JSON Schema of a union; each type has a condition, so that editors report on the chosen one only. */
 export function typedSchema(
-  kinds: Readonly<Record<string, JsonSchema>>,
+  types: Readonly<Record<string, Schema<unknown>>>,
+  convert: Convert,
   spelled: Spelling,
   field: string,
-  about = aboutField(kinds, field),
+  description = fieldDescription(Object.values(types)[0], field),
+): JsonSchema {
+  const schemas = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, convert(type)]));
+  return conditionalSchema(schemas, spelled, field, description);
+}
+
+/** The JSON Schema of a mapping whose field `field` names one of these JSON Schemas. */
+export function conditionalSchema(
+  schemas: Readonly<Record<string, JsonSchema>>,
+  spelled: Spelling,
+  field: string,
+  description?: string,
 ): JsonSchema {
   const has = (words: readonly string[]): JsonSchema => ({
     required: [field],
@@ -202,23 +96,29 @@ export function typedSchema(
   return {
     type: "object",
     required: [field],
-    properties: {
-      [field]: { ...defined({ description: about }), ...wordSchema(Object.keys(kinds), spelled) },
-    },
+    properties: { [field]: { ...defined({ description }), ...wordSchema(Object.keys(schemas), spelled) } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-    allOf: Object.entries(kinds).map(([name, kind]) => ({ if: has([name]), then: kind })),
+    allOf: Object.entries(schemas).map(([name, schema]) => ({ if: has([name]), then: schema })),
   };
 }
 
-/** What the kinds say of the field that tells them apart. */
-function aboutField(kinds: Readonly<Record<string, JsonSchema>>, field: string): string | undefined {
-  const [kind] = Object.values(kinds) as readonly {
-    readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
-  }[];
-  return kind?.properties?.[field]?.description;
+/** The description of a field of a type, which may be lazy or transformed. */
+function fieldDescription(type: z.core.$ZodType | undefined, field: string): string | undefined {
+  if (type instanceof z.ZodMiniLazy) return fieldDescription(type._zod.innerType, field);
+  if (type instanceof z.ZodMiniPipe) return fieldDescription(type._zod.def.in, field);
+  const member = type instanceof z.ZodMiniObject ? type._zod.def.shape[field] : undefined;
+  return member && fieldDocs.get(member)?.description;
 }
 
-/** One of two schemas, by whether the mapping has a field. */
+/** One of two types, by whether a mapping has a field. */
+export function byField<T>(field: string, withIt: Schema<T>, without: Schema<T>): Schema<T> {
+  return choice(
+    (value) => (isMapping(value) && Object.hasOwn(value, field) ? withIt : without),
+    (convert) => schemaByField(field, convert(withIt), convert(without)),
+  );
+}
+
+/** One of two JSON Schemas, by whether the mapping has a field. */
 export function schemaByField(field: string, withIt: JsonSchema, without: JsonSchema): JsonSchema {
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
   return { type: "object", if: { required: [field] }, then: withIt, else: without };

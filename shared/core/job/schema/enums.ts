@@ -1,13 +1,13 @@
-/** Words of a closed list, in the spellings that the SDK takes. */
-import type { Value } from "../../yaml/value.ts";
-import { closest } from "./closest.ts";
-import { type Problem, show } from "./diagnostics.ts";
-import { type JsonSchema, type Piece, piece } from "./schema.ts";
+/** Words of a closed list, in the spellings that the SDK accepts. */
+import { custom } from "./custom.ts";
+import { wrongWord } from "./issues.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import type { Schema } from "./schema.ts";
 
-/** How a word may be written: what becomes of a text, and a regular expression that every text matches of which a word becomes. */
+/** The spellings of a word: a function that normalizes a text, and a regular expression for all spellings of a word. */
 export interface Spelling {
   (text: string): string;
-  /** None where every text becomes the word. */
+  /** Omitted if any text is normalized to the word. */
   readonly pattern?: (word: string) => string;
 }
 
@@ -23,7 +23,7 @@ export const same: Spelling = spelling(
   (word) => word,
 );
 
-/** Small letters, whatever came. */
+/** Any case. */
 export const lower: Spelling = spelling(
   (text) => text.toLowerCase(),
   (word) => word.replaceAll(/[a-z]/g, eitherCase),
@@ -45,7 +45,7 @@ export const camel: Spelling = spelling(
   (word) => word.replaceAll(/[A-Z]/g, (letter) => `(?:${letter}|_${eitherCase(letter.toLowerCase())})`),
 );
 
-/** Capitals, of which two have small letters of their own in other alphabets. */
+/** Uppercase; the lowercase forms of I and S include letters of other alphabets. */
 export const upper: Spelling = spelling(
   (name) => name.toUpperCase(),
   (word) =>
@@ -55,40 +55,25 @@ export const upper: Spelling = spelling(
     ),
 );
 
-/** One of these words; it is kept as it stands here, however it was spelled. */
+/** One of these words, in any spelling; it parses to the word as listed here. */
 export function word<const Words extends readonly string[]>(
   words: Words,
   spelled: Spelling = lower,
-): Piece<Words[number]> {
-  return piece(
-    (value, report) => {
+): Schema<Words[number]> {
+  return custom(
+    (value, payload) => {
       const text = typeof value === "string" ? spelled(value) : undefined;
-      if (text === undefined || !words.includes(text)) report(wrongWord(value, words));
-      return text as Words[number];
+      return words.find((each) => each === text) ?? wrongWord(payload, value, words);
     },
-    () => wordSchema(words, spelled),
+    wordSchema(words, spelled),
   );
 }
 
-/** Editors offer the words, and take the other spellings as well. */
+/** The JSON Schema of the words: editors suggest them, and accept the other spellings. */
 export function wordSchema(words: readonly string[], { pattern }: Spelling): JsonSchema {
   if (pattern === undefined) return { type: "string" };
   const patterns = words.map(pattern);
   return patterns.every((each, index) => each === words[index])
     ? { enum: words }
     : { anyOf: [{ enum: words }, { type: "string", pattern: `^(?:${patterns.join("|")})$` }] };
-}
-
-/** Says that a word is none of the allowed ones. */
-export function wrongWord(
-  value: Value | undefined,
-  allowed: readonly string[],
-  path: readonly PropertyKey[] = [],
-): Problem {
-  const list = allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(", ")}`;
-  if (value === undefined) return { code: "missing_field", message: `is missing; expected ${list}.`, path };
-  if (value === null) return { code: "null_not_allowed", message: `has no value; expected ${list}.`, path };
-  const guess = typeof value === "string" ? closest(value, allowed) : undefined;
-  const mend = guess === undefined ? {} : { mend: { op: "replace", path, value: guess } as const };
-  return { code: "not_allowed", message: `is ${show(value)}; expected ${list}.`, path, ...mend };
 }

@@ -1,22 +1,22 @@
 import { defined } from "../../../lib/defined.ts";
-import type { JsonSchema } from "./schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
 
-/** A smaller one is not worth a name. */
+/** Smaller parts are repeated. */
 const smallest = 200;
 
-/** Words that hold schemas. A condition stays where it is. */
+/** Keywords that contain schemas; conditions are not replaced. */
 const single = ["items", "additionalProperties", "then", "else"];
 const lists = ["anyOf", "allOf"];
 const maps = ["properties", "patternProperties"];
 
 interface Part {
-  /** Equal for equal schemas, whatever their descriptions: those are of the field that has them. */
+  /** The same for schemas that are equal but for their descriptions, which belong to the field. */
   readonly id: number;
-  /** About as many letters as it has. */
+  /** Approximate length as JSON. */
   readonly size: number;
 }
 
-/** The same schema, in which what stands in it more than once stands below `definitions`, under the name of a field that has it. */
+/** An equivalent schema whose repeated parts are in `definitions`, named after one of the fields that use them. */
 export function withDefinitions(schema: JsonSchema): JsonSchema {
   const partOf = partFinder();
   const counts = new Map<number, number>();
@@ -24,7 +24,7 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
     const { id } = partOf(each);
     const times = (counts.get(id) ?? 0) + 1;
     counts.set(id, times);
-    // What is in one that was seen is counted already.
+    // The parts of a repeated schema were counted with its first occurrence.
     return times > 1 ? each : mapParts(each, "", count);
   };
   mapParts(schema, "", count);
@@ -38,7 +38,7 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
     if (name === undefined) {
       name = freeName(field, definitions);
       names.set(id, name);
-      // The name is taken before its parts look for theirs.
+      // Reserves the name before its parts are named.
       definitions[name] = {};
       definitions[name] = mapParts(withoutDescription(each), field, replace);
     }
@@ -50,10 +50,10 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
   return { ...mapParts(schema, "schema", replace), definitions };
 }
 
-/** Tells equal schemas by the ids of their parts: to compare them as a whole, each with each, takes a second. */
+/** Identifies equal schemas by the ids of their parts, because comparing all pairs takes a second. */
 function partFinder(): (schema: JsonSchema) => Part {
   const parts = new Map<string, Part>();
-  const known = new WeakMap<JsonSchema, Part>();
+  const known = new Map<JsonSchema, Part>();
   const partOf = (schema: JsonSchema): Part => {
     const found = known.get(schema);
     if (found !== undefined) return found;
@@ -83,7 +83,7 @@ function freeName(field: string, taken: Readonly<Record<string, unknown>>): stri
   return name;
 }
 
-/** A schema whose direct parts are changed; each comes with the name of the field that it is of. */
+/** A schema with changed direct parts; `change` also gets the name of the field that a part belongs to. */
 function mapParts(
   schema: JsonSchema,
   field: string,

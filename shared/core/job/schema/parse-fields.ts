@@ -1,20 +1,29 @@
-import type { Value } from "../../yaml/value.ts";
-import type { Problem } from "./diagnostics.ts";
-import { type Piece, readBy } from "./schema.ts";
+import * as z from "zod/mini";
+import type { Diagnostic } from "../../diagnostic.ts";
+import { ServiceError } from "../../errors.ts";
+import { pointer } from "../../issues.ts";
+import { diagnosticOf, messageOf } from "./issues.ts";
+import type { Schema } from "./schema.ts";
 
 export type ParsedFields<Fields> =
-  | { readonly fields: Fields; readonly problems?: undefined }
-  | { readonly fields?: undefined; readonly problems: readonly Problem[] };
+  | { readonly fields: Fields; readonly diagnostics?: undefined }
+  | { readonly fields?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
-/** Fields that came out of a schema; reading them again would only give the same. */
-const parsed = new WeakSet<object>();
+/** Parses fields with their schema: the fields, or everything that is wrong with them. */
+export function parseFields<Fields>(schema: Schema<Fields>, value: unknown): ParsedFields<Fields> {
+  const { success, data, error } = z.safeParse(schema, value, { error: messageOf, reportInput: true });
+  return success ? { fields: data } : { diagnostics: error.issues.map(diagnosticOf) };
+}
 
-/** Reads the fields of a job by its schema: the fields, or every problem. */
-export function parseFields<Fields extends object>(schema: Piece<Fields>, value: unknown): ParsedFields<Fields> {
-  if (typeof value === "object" && value !== null && parsed.has(value)) return { fields: value as Fields };
-  const problems: Problem[] = [];
-  const fields = readBy(schema, value as Value, (problem) => problems.push(problem));
-  if (fields === undefined) return { problems };
-  parsed.add(fields);
-  return { fields };
+/** Valid fields of a job. @throws ServiceError `invalid_job` with an issue for each thing that is wrong. */
+export function validFields<Fields>(type: string, schema: Schema<Fields>, value: unknown): Fields {
+  const { fields, diagnostics } = parseFields(schema, value);
+  if (diagnostics === undefined) return fields;
+  const issues = diagnostics.map(({ code, message, path }) => ({
+    pointer: pointer(path),
+    code,
+    message: `${path.join(".")} ${message}`,
+  }));
+  const summary = issues.map((issue) => issue.message).join(" ");
+  throw new ServiceError("invalid_job", `These are not the fields of a ${type} job: ${summary}`, { issues });
 }

@@ -1,4 +1,5 @@
 /** Scalars, with the conversions of marshmallow 3, and values that are kept as they came. */
+import * as z from "zod/mini";
 import { findUnprintable } from "../../yaml/printable.ts";
 import { exactInteger } from "../../yaml/resolve-scalar.ts";
 import {
@@ -14,8 +15,10 @@ import {
   toFloat,
   type Value,
 } from "../../yaml/value.ts";
-import { type Report, reportWrong, show } from "./diagnostics.ts";
-import { jsonSchema, type Piece, piece, readBy } from "./schema.ts";
+import { choice, custom, transformed } from "./custom.ts";
+import { addIssue, type Payload, wrongType } from "./issues.ts";
+import type { Schema } from "./schema.ts";
+import { show } from "./show.ts";
 
 /** Bytes are taken as text where they are UTF-8, as marshmallow does. */
 function decodeBinary(base64: string): string | undefined {
@@ -26,142 +29,119 @@ function decodeBinary(base64: string): string | undefined {
   }
 }
 
-export const text: Piece<string> = piece(
-  (value, report) => {
+export const text: Schema<string> = custom(
+  (value, payload) => {
+    if (typeof value === "string") return value;
     const bytes = isBinary(value) ? decodeBinary(value.text) : undefined;
     if (bytes !== undefined) return bytes;
-    if (typeof value !== "string") {
-      const quoted = isFloat(value) || isInteger(value) || typeof value === "boolean" ? " (quote it)" : "";
-      reportWrong(report, value, `text${quoted}`);
-    }
-    return value as string;
+    const quoted = isFloat(value) || isInteger(value) || typeof value === "boolean" ? " (quote it)" : "";
+    return wrongType(payload, `text${quoted}`);
   },
-  () => ({ type: "string" }),
+  { type: "string" },
 );
 
 /** Text that lists and pages show. Escapes, and JSON, may not bring into it what YAML cannot hold as it is. */
-export const shownText: Piece<string> = piece(
-  (value, report) => {
-    const shown = readBy(text, value, report) ?? "";
-    const bad = findUnprintable(shown);
-    if (bad !== undefined)
-      report({
-        code: "invalid_character",
-        message: `has the character ${bad.name}, which nobody could see; leave it out.`,
-      });
-    return shown;
-  },
-  () => jsonSchema(text),
-);
+export const shownText: Schema<string> = transformed(text, (shown, payload) => {
+  const bad = findUnprintable(shown);
+  return bad === undefined
+    ? shown
+    : addIssue(payload, "invalid_character", `has the character ${bad.name}, which nobody could see; leave it out.`);
+});
 
-const orNull = (type: Piece<string>): Piece<string | null> =>
-  piece(
-    (value, report) => (value === null ? null : (readBy(type, value, report) as string)),
-    () => ({ type: ["string", "null"] }),
-  );
-
-export const textOrNull = orNull(text);
-export const shownTextOrNull = orNull(shownText);
+export const textOrNull: Schema<string | null> = z.nullable(text);
+export const shownTextOrNull: Schema<string | null> = z.nullable(shownText);
 
 const integerText = /^\s*[+-]?[0-9](?:_?[0-9])*\s*$/;
 
 /** A whole number; text of one is read, and a fraction is cut off, as marshmallow does. */
-export const integer: Piece<number | bigint> = piece(
-  (value, report) => {
+export const integer: Schema<number | bigint> = custom(
+  (value, payload) => {
     if (isInteger(value)) return value;
     const number = typeof value === "number" || isFloat(value) ? numberOf(value) : undefined;
     if (number !== undefined && Number.isFinite(number)) return exactInteger(BigInt(Math.trunc(number)));
     if (typeof value === "string" && integerText.test(value) && value.length < 400)
       return exactInteger(BigInt(value.replaceAll(/[_\s+]/g, "")));
-    reportWrong(report, value, "a whole number");
-    return 0;
+    return wrongType(payload, "a whole number");
   },
-  () => ({ type: ["integer", "number", "string"], pattern: integerText.source }),
+  { type: ["integer", "number", "string"], pattern: integerText.source },
 );
 
 const floatText =
   /^\s*[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\s*$/;
 
 /** A number, which becomes a float: `1` prints as `1.0`. */
-export const float: Piece<number | Float> = piece(
-  (value, report) => {
+export const float: Schema<number | Float> = custom(
+  (value, payload) => {
     const number =
       typeof value === "string" && floatText.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
-    if (number === undefined || !Number.isFinite(number)) reportWrong(report, value, "a number");
-    return isFloat(value) ? value : toFloat(number ?? 0);
+    if (number === undefined || !Number.isFinite(number)) return wrongType(payload, "a number");
+    return isFloat(value) ? value : toFloat(number);
   },
-  () => ({ type: ["number", "string"], pattern: floatText.source }),
+  { type: ["number", "string"], pattern: floatText.source },
 );
 
-/** A number that keeps its kind: `1` stays a whole number; text of one becomes a float. */
-export const number: Piece<number | bigint | Float> = piece(
-  (value, report) => (isInteger(value) ? value : (readBy(float, value, report) as number | Float)),
-  () => jsonSchema(float),
+export const number: Schema<number | bigint | Float> = choice<number | bigint | Float>(
+  (value) => (isInteger(value) ? integer : float),
+  (convert) => convert(float),
 );
 
 const truthy = ["t", "T", "true", "True", "TRUE", "on", "On", "ON", "y", "Y", "yes", "Yes", "YES", "1"];
 const falsy = ["f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "N", "no", "No", "NO", "0"];
 
-export const boolean: Piece<boolean> = piece(
-  (value, report) => {
+export const boolean: Schema<boolean> = custom(
+  (value, payload) => {
     if (typeof value === "boolean") return value;
     const name = typeof value === "string" ? value : String(numberOf(value));
-    if (truthy.includes(name) || falsy.includes(name)) return truthy.includes(name);
-    reportWrong(report, value, "true or false");
-    return false;
+    if (truthy.includes(name)) return true;
+    return falsy.includes(name) ? false : wrongType(payload, "true or false");
   },
-  () => ({
+  {
     type: ["boolean", "number", "string"],
     minimum: 0,
     maximum: 1,
     pattern: `^(?:${[...truthy, ...falsy].join("|")})$`,
-  }),
+  },
 );
 
 /** Text or a number; a number becomes text as Python prints it: `1.10` is "1.1". */
-export const version: Piece<string> = piece(
-  (value, report) => {
+export const version: Schema<string> = custom(
+  (value, payload) => {
     if (typeof value === "boolean") return value ? "True" : "False";
     if (isInteger(value)) return String(value);
     const number = numberOf(value);
     if (number !== undefined) return Number.isInteger(number) ? `${number}.0` : String(number);
-    if (typeof value !== "string") reportWrong(report, value, "text or a number");
-    return value as string;
+    return typeof value === "string" ? value : wrongType(payload, "text or a number");
   },
-  () => ({ type: ["string", "number", "boolean"] }),
+  { type: ["string", "number", "boolean"] },
 );
 
 /** Any value that JSON has, or a date, kept as it came. */
-export const anything: Piece<Value> = piece(
-  (value, report) => {
-    if (value === undefined) reportWrong(report, value, "a value");
-    else rejectOpaque(value, report, []);
-    return value as Value;
-  },
-  () => ({}),
-);
+export const anything: Schema<Value> = custom((value, payload) => {
+  if (value === undefined) return wrongType(payload, "a value");
+  rejectOpaque(value, payload, []);
+  return value;
+}, {});
 
 /** A mapping that is kept as it came. */
-export const anyMapping: Piece<Mapping> = piece(
-  (value, report) => {
-    if (isMapping(value)) rejectOpaque(value, report, []);
-    else reportWrong(report, value, "a mapping");
-    return value as Mapping;
+export const anyMapping: Schema<Mapping> = custom(
+  (value, payload) => {
+    if (!isMapping(value)) return wrongType(payload, "a mapping");
+    rejectOpaque(value, payload, []);
+    return value;
   },
-  () => ({ type: "object" }),
+  { type: "object" },
 );
 
 /** Bytes have no form in JSON, so the SDK sends Python's spelling of them; nobody can want that. */
-function rejectOpaque(value: Value, report: Report, path: readonly PropertyKey[]): void {
+function rejectOpaque(value: Value, payload: Payload, path: readonly PropertyKey[]): void {
   if (isDate(value)) return;
   if (isOpaque(value))
-    report({
-      code: "wrong_type",
-      message: `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`,
+    addIssue(payload, "wrong_type", `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`, {
       path,
     });
   else if (Array.isArray(value))
-    for (const [index, item] of value.entries()) rejectOpaque(item, report, [...path, index]);
+    for (const [index, item] of value.entries()) rejectOpaque(item, payload, [...path, index]);
   else if (isMapping(value))
-    for (const key of Object.keys(value)) rejectOpaque(value[key] as Value, report, [...path, key]);
+    for (const [key, item] of Object.entries(value))
+      if (item !== undefined) rejectOpaque(item, payload, [...path, key]);
 }

@@ -1,5 +1,5 @@
 /** Finds and masks secrets in a payload. */
-import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { isMapping, type Value } from "../../yaml/value.ts";
 
 /**
  * Secrets: signatures of SAS, passwords in URLs, keys and passwords of connection strings, and those in quotes, as in
@@ -38,11 +38,11 @@ export function maskValue(value: Value): Value {
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isMapping(value)) return value;
-  const copy: Record<string, Value> = Object.create(null);
+  const copy: Record<string, Value | undefined> = Object.create(null);
   let changed = false;
   for (const key of Object.keys(value)) {
-    const [old, name] = [(value as Mapping)[key] as Value, maskText(key)];
-    copy[name] = maskValue(old);
+    const [old, name] = [value[key], maskText(key)];
+    copy[name] = old === undefined ? old : maskValue(old);
     changed ||= name !== key || copy[name] !== old;
   }
   return changed ? copy : value;

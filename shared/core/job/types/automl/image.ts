@@ -1,7 +1,8 @@
 /** Fields of automl jobs for images. @see azure/ai/ml/_schema/automl/image_vertical of the SDK */
+
 import type { Mapping } from "../../../yaml/value.ts";
 import type { Widen } from "../../fields/run-settings.ts";
-import { fields, listOf } from "../../schema/containers.ts";
+import { listOf } from "../../schema/containers.ts";
 import {
   aboutParameters,
   aboutSpace,
@@ -11,8 +12,9 @@ import {
   aboutValidationSize,
 } from "../../schema/descriptions.ts";
 import { snake, word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
-import { field, optional, type Piece } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import {
   limitsShape,
   type Parameters,
@@ -119,7 +121,7 @@ const models = {
   },
 } as const;
 
-function limits(widen: Widen): Piece<Mapping> {
+function limits(widen: Widen): Schema<Mapping> {
   const { max_nodes: _nodes, trial_timeout_minutes: _timeout, ...shape } = limitsShape(widen);
   return fields(shape);
 }
@@ -138,7 +140,7 @@ export function imageShape(model: keyof typeof models, widen: Widen) {
   return {
     limits: optional(limits(widen), aboutTrials),
     sweep: optional(sweepSettings(widen), aboutSweep),
-    target_column_name: field(text, aboutTarget),
+    target_column_name: required(text, aboutTarget),
     validation_data_size: optional(widen(float), aboutValidationSize),
     training_parameters: optional(
       section({ ...trainingParametersShape(parameters, widen), ...checkpoints, ...own }),

@@ -3,7 +3,7 @@ import type { JobFields } from "../../fields/base-fields.ts";
 import type { AssetInput, OutputField } from "../../fields/inputs-outputs.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import type { Piece } from "../../schema/schema.ts";
+import type { Schema } from "../../schema/schema.ts";
 import type { AutoMLSweep } from "./sweep.ts";
 import { automlJobFields } from "./tasks.ts";
 
@@ -31,10 +31,17 @@ export type AutoMLJobFields = JobFields & {
   readonly queue_settings?: Mapping | undefined;
 };
 
+/** The schema of the fields; the type lists those of all tasks, of which the schema allows some. */
+export const automlJobSchema = automlJobFields as Schema<AutoMLJobFields>;
+
 /** A job that searches for the best model of a task. @see azure.ai.ml.entities._job.automl.automl_job.AutoMLJob */
 export class AutoMLJob extends Job<AutoMLJobFields> {
   constructor(given: AutoMLJobFields, known?: KnownFields) {
-    super("automl", automlJobFields as Piece<object> as Piece<AutoMLJobFields>, given, known);
+    super("automl", given, known);
+  }
+
+  protected override get schema(): Schema<AutoMLJobFields> {
+    return automlJobSchema;
   }
 
   get primary_metric(): string {

@@ -1,14 +1,18 @@
 /** Sweeps of automl jobs for images and texts: fixed parameters and search spaces. @see azure/ai/ml/_schema/automl */
+
+import type * as z from "zod/mini";
 import { isInteger, isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { type EarlyTermination, earlyTerminationOf } from "../../fields/early-termination.ts";
 import type { Widen } from "../../fields/run-settings.ts";
 import { type Numeric, rangeShapes } from "../../fields/search-space.ts";
-import { byType, fields, listOf, oneOf } from "../../schema/containers.ts";
-import { reportWrong } from "../../schema/diagnostics.ts";
+import { byType, listOf, oneOf } from "../../schema/containers.ts";
+import { choice, custom } from "../../schema/custom.ts";
 import { snake, word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
+import { wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, number, text } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import { type SamplingAlgorithm, samplingAlgorithm } from "../sweep/fields.ts";
 
 /** Parameters of a model, grouped by the type of their values. */
@@ -23,9 +27,9 @@ export interface Parameters {
 /** Name -> description. */
 type Descriptions = Readonly<Record<string, string>>;
 
-type Shape = Record<string, ReturnType<typeof optional<Piece<unknown>>>>;
+type Shape = Record<string, z.ZodMiniOptional<Schema<Value | undefined>>>;
 
-function shapeOf(descriptions: Descriptions, type: Piece<unknown>): Shape {
+function shapeOf(descriptions: Descriptions, type: Schema<Value | undefined>): Shape {
   return Object.fromEntries(Object.entries(descriptions).map(([name, about]) => [name, optional(type, about)]));
 }
 
@@ -47,51 +51,48 @@ export function trainingParametersShape({ booleans, floats, integers, texts, wor
     ...shapeOf(texts, text),
     // The SDK validates enum values when it reads them, so they cannot be bindings.
     ...Object.fromEntries(
-      Object.entries(words).map(([name, { list, about }]) => [
-        name,
-        optional(word(list, snake) as Piece<unknown>, about),
-      ]),
+      Object.entries(words).map(([name, { list, about }]) => [name, optional(word(list, snake), about)]),
     ),
   };
 }
 
 /** An integer; neither `1.0` nor `"1"` is accepted. */
-const wholeNumber: Piece<number | bigint> = piece(
-  (value, report) => {
-    if (!isInteger(value)) reportWrong(report, value, "a whole number");
-    return value as number | bigint;
-  },
-  () => ({ type: "integer" }),
+const wholeNumber: Schema<number | bigint> = custom(
+  (value, payload) => (isInteger(value) ? value : wrongType(payload, "a whole number")),
+  { type: "integer" },
 );
 
 /** A list of numbers: all integers, or all converted to floats. */
-const floats = (widen: Widen): Piece<readonly Numeric[]> =>
-  piece(
-    (value, report) => {
+const floats = (widen: Widen): Schema<readonly Numeric[]> => {
+  const wholeNumbers = listOf(widen<Numeric>(wholeNumber));
+  const others = listOf(widen<Numeric>(float));
+  return choice(
+    (value) => {
       const isWhole = Array.isArray(value) && value.every((item: Value) => isInteger(item) || hasBinding(item));
-      return readBy(listOf(widen<Numeric>(isWhole ? wholeNumber : float)), value, report) as readonly Numeric[];
+      return isWhole ? wholeNumbers : others;
     },
-    () => ({ type: "array", items: jsonSchema(widen<Numeric>(float)) }),
+    (convert) => convert(others),
   );
+};
 
-type DistributionShape = Readonly<Record<string, Piece<unknown> | ReturnType<typeof optional<Piece<unknown>>>>>;
+type DistributionShape = Readonly<Record<string, Schema<Value | undefined>>>;
 
 /** A single value, or a distribution of one of the kinds. */
 function spaceOf(
-  value: Piece<unknown>,
+  value: Schema<Value>,
   kinds: Readonly<Record<string, DistributionShape>>,
   widen: Widen,
-): Piece<unknown> {
-  const distribution: Piece<unknown> = byType(
+): Schema<Value | undefined> {
+  const distribution: Schema<Value | undefined> = byType(
     Object.fromEntries(
       Object.entries(kinds).map(([type, shape]) => [
         type,
-        fields({ type: field(word([type]), "Distribution that values are sampled from."), ...shape }) as Piece<unknown>,
+        fields({ type: required(word([type]), "Distribution that values are sampled from."), ...shape }),
       ]),
     ),
   );
   return widen(
-    oneOf<unknown>((given) => (isMapping(given) ? distribution : value), "a value or a distribution", [
+    oneOf<Value | undefined>((given) => (isMapping(given) ? distribution : value), "a value or a distribution", [
       value,
       distribution,
     ]),
@@ -99,18 +100,19 @@ function spaceOf(
 }
 
 const aboutValues = "Values to choose from.";
-const choiceOf = (value: Piece<unknown>): DistributionShape => ({
-  values: optional(listOf(value) as Piece<unknown>, aboutValues),
+const choiceOf = (value: Schema<Value>): DistributionShape => ({
+  values: optional(listOf(value), aboutValues),
 });
 
 /** Fields of the parameters, each with a value or a distribution; with `hasSteps`, integers may be quantized. */
 export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
   const randint = {
-    upper: field(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
+    upper: required(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
   };
   const { quniform, qloguniform, qnormal, qlognormal } = rangeShapes(widen<Numeric>(wholeNumber));
   const steps = hasSteps ? { quniform, qloguniform, qnormal, qlognormal } : {};
-  const plain = (value: Piece<unknown>): Piece<unknown> => spaceOf(value, { choice: choiceOf(widen(value)) }, widen);
+  const plain = (value: Schema<Value>): Schema<Value | undefined> =>
+    spaceOf(value, { choice: choiceOf(widen(value)) }, widen);
   return {
     ...shapeOf(parameters.booleans, plain(boolean)),
     ...shapeOf(
@@ -118,7 +120,7 @@ export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps:
       spaceOf(
         float,
         {
-          choice: { values: optional(floats(widen) as Piece<unknown>, aboutValues) },
+          choice: { values: optional(floats(widen), aboutValues) },
           randint,
           ...rangeShapes(widen(number)),
         },
@@ -139,16 +141,16 @@ export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps:
   };
 }
 
-export interface AutoMLSweep {
+export type AutoMLSweep = {
   readonly sampling_algorithm: SamplingAlgorithm;
   readonly early_termination?: EarlyTermination | undefined;
-}
+};
 
-export const sweepSettings = (widen: Widen): Piece<AutoMLSweep> =>
+export const sweepSettings = (widen: Widen): Schema<AutoMLSweep> =>
   fields({
-    sampling_algorithm: field(widen(samplingAlgorithm), "Algorithm that samples the parameters of a trial."),
+    sampling_algorithm: required(widen(samplingAlgorithm), "Algorithm that samples the parameters of a trial."),
     early_termination: optional(widen(earlyTerminationOf(widen)), "Policy that stops trials with poor results early."),
   });
 
 /** A section whose fields were created from a list of names. */
-export const section = (shape: Shape): Piece<Mapping> => fields(shape) as unknown as Piece<Mapping>;
+export const section = (shape: Shape): Schema<Mapping> => fields(shape);

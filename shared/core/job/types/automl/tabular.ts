@@ -2,42 +2,43 @@
  * Fields of automl jobs for tables: classification, regression, forecasting.
  * @see azure/ai/ml/_schema/automl/table_vertical of the SDK
  */
+
+import * as z from "zod/mini";
 import { type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
-import { nullable } from "../../fields/early-termination.ts";
 import type { Widen } from "../../fields/run-settings.ts";
-import { fields, listOf, mapOf, oneOf } from "../../schema/containers.ts";
+import { listOf, mapOf, oneOf } from "../../schema/containers.ts";
+import { custom, parsePart, transformed, tryParse } from "../../schema/custom.ts";
 import { aboutLanguage, aboutTarget, aboutTrials, aboutValidationSize } from "../../schema/descriptions.ts";
-import { reportWrong } from "../../schema/diagnostics.ts";
 import { lower, snake, word, wordSchema } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
+import { addIssue, wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, text } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import { floatOrText } from "../sweep/fields.ts";
 import { limitsShape } from "./sweep.ts";
 
 /** `auto`, or a value of another type. */
-function autoOr<T>(type: Piece<T>, expected: string): Piece<T | "auto"> {
-  return piece(
-    (value, report) => {
+function autoOr<T>(type: Schema<T>, expected: string): Schema<T | "auto"> {
+  return custom<T | "auto">(
+    (value, payload, context) => {
       if (typeof value === "string" && lower(value) === "auto") return "auto";
-      // Problems of a list name the wrong item.
-      if (Array.isArray(value)) return readBy(type, value, report) as T;
-      const read = readBy(type, value, () => {});
-      if (read === undefined) reportWrong(report, value, `auto or ${expected}`);
-      return read as T;
+      // Issues of a list name the wrong item.
+      if (Array.isArray(value)) return parsePart(type, value, payload, context) ?? z.NEVER;
+      return tryParse(type, value, context) ?? wrongType(payload, `auto or ${expected}`);
     },
-    () => ({ anyOf: [wordSchema(["auto"], lower), jsonSchema(type)] }),
+    (convert) => ({ anyOf: [wordSchema(["auto"], lower), convert(type)] }),
   );
 }
 
 const autoOrNumber = autoOr(integer, "a whole number");
 
-const textOrList: Piece<string | readonly string[]> = oneOf<string | readonly string[]>(
+const textOrList: Schema<string | readonly string[]> = oneOf<string | readonly string[]>(
   (value) => (Array.isArray(value) ? listOf(text) : text),
   "text or a list of texts",
   [text, listOf(text)],
 );
 
-const lags = (widen: Widen): Piece<number | bigint | readonly (number | bigint)[]> => {
+const lags = (widen: Widen): Schema<number | bigint | readonly (number | bigint)[]> => {
   const list = listOf(widen(integer));
   return oneOf<number | bigint | readonly (number | bigint)[]>(
     (value) => (Array.isArray(value) ? list : integer),
@@ -53,39 +54,36 @@ const transformers = [
 const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 
 /** Transformer name -> its parameters and columns; an empty mapping counts as not given. */
-const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
+const transformerParams = (widen: Widen): Schema<Mapping | undefined> => {
   const transformer = fields({
     fields: optional(listOf(text), "Columns that the transformer is applied to."),
-    parameters: optional(mapOf(nullable(widen(floatOrText))), "Parameters of the transformer, by name."),
+    parameters: optional(mapOf(z.nullable(widen(floatOrText))), "Parameters of the transformer, by name."),
   });
-  const transformers = mapOf(listOf(transformer));
-  return piece(
-    (value, report) => {
-      const read = readBy(transformers, value, report) ?? {};
+  const transformers = listOf(transformer);
+  const byName = mapOf(transformers);
+  return custom(
+    (value, payload, context) => {
       const named: Record<string, Value> = Object.create(null);
-      for (const [key, list] of Object.entries(read)) {
+      for (const [key, list] of Object.entries(parsePart(byName, value, payload, context) ?? {})) {
         const name = snake(key);
         if (parametrized.includes(name)) named[name] = list;
         else
-          report({
-            code: "wrong_key",
-            message: `is not a transformer with parameters; expected one of ${parametrized.join(", ")}.`,
-            path: [key],
-          });
+          addIssue(
+            payload,
+            "wrong_key",
+            `is not a transformer with parameters; expected one of ${parametrized.join(", ")}.`,
+            { path: [key] },
+          );
       }
       return Object.keys(named).length === 0 ? undefined : named;
     },
-    () => {
-      const list = jsonSchema(listOf(transformer));
+    (convert) => {
+      const list = convert(transformers);
       const patterns = parametrized.map((name) => [`^${snake.pattern?.(name)}$`, list]);
+      const description = "Parameters of the transformer, and the columns that they apply to.";
       return {
         type: "object",
-        properties: Object.fromEntries(
-          parametrized.map((name) => [
-            name,
-            { description: "Parameters of the transformer, and the columns that they apply to.", ...list },
-          ]),
-        ),
+        properties: Object.fromEntries(parametrized.map((name) => [name, { description, ...list }])),
         patternProperties: Object.fromEntries(patterns),
         additionalProperties: false,
       };
@@ -93,7 +91,7 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
   );
 };
 
-const featurization = (widen: Widen): Piece<Mapping> =>
+const featurization = (widen: Widen): Schema<Mapping> =>
   fields({
     mode: optional(
       widen(word(["auto", "off", "custom"])),
@@ -113,7 +111,7 @@ const featurization = (widen: Widen): Piece<Mapping> =>
   });
 
 /** Limits on minutes, trials and machines. */
-const limits = (widen: Widen): Piece<Mapping> =>
+const limits = (widen: Widen): Schema<Mapping> =>
   fields({
     ...limitsShape(widen),
     enable_early_termination: optional(widen(boolean), "Whether the job ends when the score no longer improves."),
@@ -130,9 +128,9 @@ const metaLearners = [
 ];
 
 /** The SDK's schema also has `stack_meta_learner_kwargs`, but its class does not, so the SDK rejects jobs with it. */
-const stackEnsemble = (widen: Widen): Piece<Mapping> => {
+const stackEnsemble = (widen: Widen): Schema<Mapping> => {
   const given = fields({
-    stack_meta_learner_type: field(
+    stack_meta_learner_type: required(
       word(metaLearners, snake),
       "Model that combines the predictions of the other models.",
     ),
@@ -141,13 +139,13 @@ const stackEnsemble = (widen: Widen): Piece<Mapping> => {
       "Share of the training data that the combining model is trained on.",
     ),
   });
-  return piece(
-    (value, report) => ({ stack_meta_learner_train_percentage: toFloat(0.2), ...readBy(given, value, report) }),
-    () => jsonSchema(given),
-  );
+  return transformed<Mapping, Mapping>(given, (settings) => ({
+    stack_meta_learner_train_percentage: toFloat(0.2),
+    ...settings,
+  }));
 };
 
-const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
+const training = (models: readonly string[], widen: Widen): Schema<Mapping> =>
   fields({
     enable_dnn_training: optional(widen(boolean), "Whether neural networks are trained."),
     enable_model_explainability: optional(widen(boolean), "Whether the best model is explained."),
@@ -175,7 +173,7 @@ const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
   });
 
 /** @see azure/ai/ml/_schema/automl/forecasting_settings.py */
-export const forecasting = (widen: Widen): Piece<Mapping> =>
+export const forecasting = (widen: Widen): Schema<Mapping> =>
   fields({
     country_or_region_for_holidays: optional(text, "Country or region whose holidays are features, e.g. `US`."),
     cv_step_size: optional(widen(integer), "Number of periods between the folds of the cross-validation."),
@@ -213,18 +211,14 @@ export const forecasting = (widen: Widen): Piece<Mapping> =>
 
 /** Fields that the three tasks share. */
 export function tabularShape(models: readonly string[], widen: Widen, featurizationDefaults: Mapping) {
-  const given = featurization(widen);
   return {
     limits: optional(limits(widen), aboutTrials),
     featurization: optional(
-      piece<Mapping>(
-        (value, report) => ({ ...featurizationDefaults, ...readBy(given, value, report) }),
-        () => jsonSchema(given),
-      ),
+      transformed<Mapping, Mapping>(featurization(widen), (given) => ({ ...featurizationDefaults, ...given })),
       "Featurization of the columns.",
     ),
     training: optional(training(models, widen), "Settings of the training, and the allowed and blocked models."),
-    target_column_name: field(text, aboutTarget),
+    target_column_name: required(text, aboutTarget),
     validation_data_size: optional(widen(float), aboutValidationSize),
     cv_split_column_names: optional(
       listOf(text),

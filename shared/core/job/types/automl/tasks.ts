@@ -2,12 +2,15 @@
  * The tasks of automl jobs and nodes, and their fields.
  * @see azure/ai/ml/_schema/automl and _schema/pipeline/automl_node.py of the SDK
  */
-import { isMapping, type Mapping } from "../../../yaml/value.ts";
+
+import * as z from "zod/mini";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields, service } from "../../fields/base-fields.ts";
 import { bindable } from "../../fields/bindings.ts";
 import { outputs, tableOf } from "../../fields/inputs-outputs.ts";
 import { jobResources, queueFields, queueSettings, resourceFields, type Widen } from "../../fields/run-settings.ts";
-import { fields, lookUp, mapOf, oneOf, typedSchema } from "../../schema/containers.ts";
+import { byType, mapOf, oneOf } from "../../schema/containers.ts";
+import { transformed } from "../../schema/custom.ts";
 import {
   aboutCompute,
   aboutIdentity,
@@ -21,9 +24,10 @@ import {
   aboutTrainingData,
   aboutValidationData,
 } from "../../schema/descriptions.ts";
-import { type Spelling, same, snake, word, wrongWord } from "../../schema/enums.ts";
+import { type Spelling, same, snake, word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
 import { text } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import { nodeCompute, nodeIdentity, nodeOutputs } from "../pipeline/nodes/node-fields.ts";
 import { imageShape } from "./image.ts";
 import { forecasting, tabularShape } from "./tabular.ts";
@@ -32,8 +36,10 @@ import { textLimits, textShape } from "./text.ts";
 /** The fields of a job, or of a node of a pipeline, whose values may be bindings. */
 type Place = "job" | "node";
 
+type TaskShape = Readonly<Record<string, Schema<Value | undefined>>>;
+
 interface Task {
-  readonly shape: (place: Place, widen: Widen) => Parameters<typeof fields>[0];
+  readonly shape: (place: Place, widen: Widen) => TaskShape;
   readonly metrics: readonly string[];
   /** The default metric of jobs, and of nodes unless `nodeMetric` differs. */
   readonly metric: string;
@@ -96,22 +102,22 @@ const forecasters = [
 ];
 
 /** A table of a node: a mapping, or a text, which may be a binding. */
-const nodeTable: Piece<unknown> = oneOf<unknown>(
+const nodeTable: Schema<Value | undefined> = oneOf<Value | undefined>(
   (value) => (isMapping(value) ? tableOf(bindable) : text),
   "a table or a text",
   [tableOf(bindable), text],
 );
 
-const table = (place: Place): Piece<unknown> => (place === "job" ? tableOf(asIs) : nodeTable);
+const table = (place: Place): Schema<Value | undefined> => (place === "job" ? tableOf(asIs) : nodeTable);
 
 function tabular(
   models: readonly string[],
-  own: (widen: Widen) => Parameters<typeof fields>[0] = () => ({}),
+  own: (widen: Widen) => TaskShape = () => ({}),
 ): Pick<Task, "shape" | "defaults"> {
   return {
     shape: (place, widen) => ({
       ...tabularShape(models, widen, place === "job" ? { mode: "auto" } : {}),
-      training_data: field(table(place), aboutTrainingData),
+      training_data: required(table(place), aboutTrainingData),
       test_data: optional(table(place), aboutTestData),
       ...own(widen),
     }),
@@ -123,7 +129,7 @@ function image(model: "classification" | "detection"): Pick<Task, "shape" | "def
   return {
     shape: (place, widen) => ({
       ...imageShape(model, widen),
-      training_data: field(table(place), aboutTrainingData),
+      training_data: required(table(place), aboutTrainingData),
       test_data: optional(widen(tableOf(widen)), aboutTestData),
     }),
     defaults: { limits: {} },
@@ -177,14 +183,13 @@ const tasks: Readonly<Record<string, Task>> = {
     metrics: ["mean_average_precision"],
     metric: "mean_average_precision",
   },
-  text_classification: { ...texts(field(text, aboutTarget)), metrics: inClasses, metric: "accuracy" },
-  text_classification_multilabel: { ...texts(field(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
+  text_classification: { ...texts(required(text, aboutTarget)), metrics: inClasses, metric: "accuracy" },
+  text_classification_multilabel: { ...texts(required(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
   text_ner: { ...texts(optional(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
 };
-const taskNames = Object.keys(tasks);
 
 /** Fields that all tasks share. */
-function commonShape(place: Place) {
+function commonShape(place: Place): TaskShape {
   const own =
     place === "job"
       ? {
@@ -193,7 +198,7 @@ function commonShape(place: Place) {
           queue_settings: optional(queueSettings, aboutQueue),
         }
       : {
-          type: field(word(["automl"]), aboutNodeType),
+          type: required(word(["automl"]), aboutNodeType),
           compute: optional(nodeCompute, aboutCompute),
           identity: optional(nodeIdentity, aboutIdentity),
           services: optional(mapOf(bindable(service)), aboutServices),
@@ -217,12 +222,12 @@ function commonShape(place: Place) {
   };
 }
 
-function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
+function taskFields(name: string, task: Task, place: Place): Schema<Mapping> {
   const widen = place === "job" ? asIs : bindable;
   const given = fields(
     {
       ...commonShape(place),
-      task: field(word([name], snake), "Task that the best model is searched for."),
+      task: required(word([name], snake), "Task that the best model is searched for."),
       primary_metric: optional(widen(word(task.metrics, snake)), "Metric that models are compared by."),
       ...task.shape(place, widen),
     },
@@ -236,36 +241,14 @@ function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
     primary_metric: isNode ? (task.nodeMetric ?? task.metric) : task.metric,
     ...task.defaults,
   };
-  return piece(
-    (value, report) => ({ ...defaults, ...(readBy(given, value, report) as Mapping | undefined) }),
-    () => jsonSchema(given),
-  );
+  return transformed<Mapping, Mapping>(given, (automl) => ({ ...defaults, ...automl }));
 }
 
 /** A job or node whose fields depend on its task. */
-function byTask(place: Place, spelled: Spelling): Piece<Mapping> {
+function byTask(place: Place, spelled: Spelling): Schema<Mapping> {
   // Created on first use: the fields of each task are expensive, and most programs read few tasks.
-  const made = new Map<string, Piece<Mapping>>();
-  const ofTask = (name: string): Piece<Mapping> | undefined => {
-    const task = lookUp(tasks, name);
-    if (task !== undefined && !made.has(name)) made.set(name, taskFields(name, task, place));
-    return made.get(name);
-  };
-  return piece(
-    (value, report) => {
-      const name = isMapping(value) ? value.task : undefined;
-      const chosen = typeof name === "string" ? ofTask(spelled(name)) : undefined;
-      if (chosen !== undefined) return readBy(chosen, value, report) as Mapping;
-      report(wrongWord(name, taskNames, ["task"]));
-      return {};
-    },
-    () =>
-      typedSchema(
-        Object.fromEntries(taskNames.map((name) => [name, jsonSchema(ofTask(name) as Piece<Mapping>)])),
-        spelled,
-        "task",
-      ),
-  );
+  const types = Object.entries(tasks).map(([name, task]) => [name, z.lazy(() => taskFields(name, task, place))]);
+  return byType<Mapping>(Object.fromEntries(types), spelled, "task");
 }
 
 /** In the SDK, the task of a job must be spelled exactly; that of a node may be in any supported spelling. */

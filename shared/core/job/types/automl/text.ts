@@ -1,10 +1,13 @@
 /** Fields of automl jobs for texts. @see azure/ai/ml/_schema/automl/nlp_vertical of the SDK */
+
 import type { Mapping } from "../../../yaml/value.ts";
 import type { Widen } from "../../fields/run-settings.ts";
-import { fields, listOf } from "../../schema/containers.ts";
+import { listOf } from "../../schema/containers.ts";
+import { transformed } from "../../schema/custom.ts";
 import { aboutLanguage, aboutParameters, aboutSpace, aboutSweep, aboutTrials } from "../../schema/descriptions.ts";
+import { fields } from "../../schema/fields.ts";
 import { text } from "../../schema/scalars.ts";
-import { jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, type Schema } from "../../schema/schema.ts";
 import {
   limitsShape,
   type Parameters,
@@ -39,12 +42,8 @@ const parameters: Parameters = {
 /** The default limits of a job for texts. */
 export const textLimits: Mapping = { max_nodes: 1, max_trials: 1 };
 
-function limits(widen: Widen): Piece<Mapping> {
-  const given = fields(limitsShape(widen));
-  return piece(
-    (value, report) => ({ ...textLimits, ...readBy(given, value, report) }),
-    () => jsonSchema(given),
-  );
+function limits(widen: Widen): Schema<Mapping> {
+  return transformed<Mapping, Mapping>(fields(limitsShape(widen)), (given) => ({ ...textLimits, ...given }));
 }
 
 /** Fields of the three tasks, without the target column. */

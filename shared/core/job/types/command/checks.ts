@@ -8,21 +8,21 @@ import {
   checkVariables,
 } from "../../checks/common.ts";
 import { type CheckContext, checkCode, checkIncludes, resolveEnvironment } from "../../checks/local-files.ts";
-import type { JobType } from "../../job-type.ts";
+import { defineJobType } from "../../job-type.ts";
 import { CommandJob, commandFields } from "./job.ts";
 
 /** Checks the fields that command jobs and trials share; returns them with the conda file read. */
-export function checkCommandSettings(
-  settings: Mapping,
+export function checkCommandSettings<Settings extends Mapping>(
+  settings: Settings,
   inputs: Value | undefined,
   path: readonly PropertyKey[],
   context: CheckContext,
-): Mapping {
-  const { find } = context;
-  checkCommand(settings.command, inputs, [...path, "command"], find);
-  checkEnvironment(settings.environment, [...path, "environment"], find);
-  checkVariables(settings.environment_variables, [...path, "environment_variables"], find);
-  checkCounts(settings, path, find);
+): Settings {
+  const { report } = context;
+  checkCommand(settings.command, inputs, [...path, "command"], report);
+  checkEnvironment(settings.environment, [...path, "environment"], report);
+  checkVariables(settings.environment_variables, [...path, "environment_variables"], report);
+  checkCounts(settings, path, report);
   checkCode(context, settings.code, [...path, "code"]);
   checkIncludes(context, settings.additional_includes);
   const environment = resolveEnvironment(context, settings.environment, [...path, "environment"]);
@@ -30,12 +30,13 @@ export function checkCommandSettings(
 }
 
 /** The job type `command`. */
-export const commandJobType: JobType = {
+export const commandJobType = defineJobType({
+  name: "command",
   schema: commandFields,
-  jobClass: CommandJob,
+  create: (fields, known) => new CommandJob(fields, known),
   check(fields, context) {
-    if (isMapping(fields.limits)) checkMinimum(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
-    checkBoundVariables(fields.environment_variables, ["environment_variables"], context.find);
+    if (isMapping(fields.limits)) checkMinimum(fields.limits.timeout, 1, ["limits", "timeout"], context.report);
+    checkBoundVariables(fields.environment_variables, ["environment_variables"], context.report);
     return checkCommandSettings(fields, fields.inputs, [], context);
   },
-};
+});

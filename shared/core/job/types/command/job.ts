@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
+
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
@@ -15,7 +16,7 @@ import {
 } from "../../fields/run-settings.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { fields, mapOf } from "../../schema/containers.ts";
+import { mapOf } from "../../schema/containers.ts";
 import {
   aboutDistribution,
   aboutEnvironment,
@@ -25,17 +26,18 @@ import {
   aboutQueue,
   aboutResources,
 } from "../../schema/descriptions.ts";
+import { fields } from "../../schema/fields.ts";
 import { anything, text } from "../../schema/scalars.ts";
-import { field, optional } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 
 /** Fields that command jobs and trials share. @see azure/ai/ml/_schema/job/parameterized_command.py */
 export const commandSettings = {
-  command: field(
+  command: required(
     text,
     "Command to run in a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.",
   ),
   code: optional(code, "Folder or file with the code: a path relative to the job file, a URL, or a registered asset."),
-  environment: field(environment, aboutEnvironment),
+  environment: required(environment, aboutEnvironment),
   environment_variables: optional(mapOf(anything), "Environment variables of the process."),
   resources: optional(jobResources, aboutResources),
   distribution: optional(distribution, aboutDistribution),
@@ -59,7 +61,11 @@ export type CommandFields = z.infer<typeof commandFields>;
 /** A job that runs one command. @see azure.ai.ml.entities.CommandJob */
 export class CommandJob extends Job<CommandFields> {
   constructor(fields: CommandFields, known?: KnownFields) {
-    super("command", commandFields, fields, known);
+    super("command", fields, known);
+  }
+
+  protected override get schema(): Schema<CommandFields> {
+    return commandFields;
   }
 
   get command(): string {

@@ -1,6 +1,5 @@
-import type * as z from "zod/mini";
-import type { Mapping } from "../../../yaml/value.ts";
-import { isMapping } from "../../../yaml/value.ts";
+import * as z from "zod/mini";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
 import { connection, maskConnection } from "../../fields/connection.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
@@ -8,11 +7,15 @@ import { data, model } from "../../fields/model-inputs.ts";
 import { isAssetReference, isRegistryReference, reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { fields, mapOf, oneOf } from "../../schema/containers.ts";
+import { mapOf, oneOf } from "../../schema/containers.ts";
+import { custom, parsePart, transformed } from "../../schema/custom.ts";
 import { aboutOutputs } from "../../schema/descriptions.ts";
 import { lower, upper, word, wordSchema } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
+import { addIssue } from "../../schema/issues.ts";
+import { adjustJsonSchema } from "../../schema/json-schema.ts";
 import { anything, boolean, float, integer, text, textOrNull } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 
 const registered = reference(
   (value) => isRegistryReference(value) || isAssetReference(value, "models", true),
@@ -22,24 +25,21 @@ const registered = reference(
 );
 
 /** A registered model. The SDK reads it as a file, which it cannot print, and sends it as an MLflow model. */
-const namedModel: Piece<AssetInput> = piece(
-  (value, report) => ({ type: "mlflow_model", path: readBy(registered, value, report) ?? "" }),
-  () => jsonSchema(registered),
-);
+const namedModel = transformed<string, AssetInput>(registered, (path) => ({ type: "mlflow_model", path }));
 
-const studentModel: Piece<AssetInput> = oneOf<AssetInput>(
+const studentModel: Schema<AssetInput> = oneOf<AssetInput>(
   (value) => (isMapping(value) ? model : namedModel),
   "a model",
   [model, namedModel],
 );
 
 /** A parameter of the requests to the teacher; it may not be null. */
-const parameter: Piece<unknown> = piece(
-  (value, report) => {
-    if (value === null) report({ code: "null_not_allowed", message: "has no value." });
-    return readBy(anything, value, report);
-  },
-  () => ({ not: { type: "null" } }),
+const parameter: Schema<Value> = custom(
+  (value, payload, context) =>
+    value === null
+      ? addIssue(payload, "null_not_allowed", "has no value.")
+      : (parsePart(anything, value, payload, context) ?? z.NEVER),
+  { not: { type: "null" } },
 );
 
 const teacherSettings = fields({
@@ -59,14 +59,11 @@ const prompts = fields({
   max_len_summary: optional(integer, "Maximum length of a summary."),
 });
 
-const promptSettings: Piece<z.infer<typeof prompts>> = piece(
-  (value, report) => ({
-    enable_chain_of_density: false,
-    enable_chain_of_thought: false,
-    ...readBy(prompts, value, report),
-  }),
-  () => jsonSchema(prompts),
-);
+const promptSettings = transformed(prompts, (given) => ({
+  enable_chain_of_density: false,
+  enable_chain_of_thought: false,
+  ...given,
+}));
 
 const machines = fields({
   instance_count: optional(integer, "Number of machines."),
@@ -74,27 +71,24 @@ const machines = fields({
   properties: optional(mapOf(anything), "Additional settings of the machines."),
 });
 
-const resources: Piece<z.infer<typeof machines>> = piece(
-  (value, report) => ({ properties: {}, ...readBy(machines, value, report) }),
-  () => jsonSchema(machines),
-);
+const resources = transformed(machines, (settings) => ({ properties: {}, ...settings }));
 
 const given = fields(
   {
     ...baseFieldsWithoutIdentity,
-    data_generation_type: field(
+    data_generation_type: required(
       word(["label_generation", "data_generation"]),
       "Kind of generation: the teacher labels existing data, or generates new data.",
     ),
-    data_generation_task_type: field(
+    data_generation_task_type: required(
       word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper),
       "Task that the student is trained for.",
     ),
-    teacher_model_endpoint_connection: field(
+    teacher_model_endpoint_connection: required(
       connection,
       "Connection to the endpoint of the teacher model; it must not contain a key in plain text.",
     ),
-    student_model: field(studentModel, "Student model to train."),
+    student_model: required(studentModel, "Student model to train."),
     training_data: optional(data, "Data that the student is trained with; required by `label_generation`."),
     validation_data: optional(data, "Data that the student is validated with; required by `label_generation`."),
     teacher_model_settings: optional(teacherSettings, "Settings of the requests to the teacher."),
@@ -107,36 +101,40 @@ const given = fields(
 );
 export type DistillationJobFields = z.infer<typeof given>;
 
-/** Requires data for `label_generation`. @see azure/ai/ml/_schema/_distillation/distillation_job.py */
-export const distillationJobFields: Piece<DistillationJobFields> = piece(
-  (value, report) => {
-    const read = readBy(given, value, report) ?? ({} as DistillationJobFields);
-    if (read.data_generation_type !== "label_generation") return read;
-    for (const name of ["training_data", "validation_data"] as const) {
-      if (read[name] === undefined)
-        report({ code: "missing_field", message: "is missing; label_generation requires it.", path: [name] });
-    }
-    return read;
-  },
-  () => ({
-    ...jsonSchema(given),
-    allOf: [
-      {
-        if: {
-          required: ["data_generation_type"],
-          properties: { data_generation_type: wordSchema(["label_generation"], lower) },
-        },
-        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-        then: { required: ["training_data", "validation_data"] },
+adjustJsonSchema(given, (schema) => ({
+  ...schema,
+  allOf: [
+    {
+      if: {
+        required: ["data_generation_type"],
+        properties: { data_generation_type: wordSchema(["label_generation"], lower) },
       },
-    ],
-  }),
-);
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+      then: { required: ["training_data", "validation_data"] },
+    },
+  ],
+}));
 
+/** Requires data for `label_generation`. @see azure/ai/ml/_schema/_distillation/distillation_job.py */
+export const distillationJobFields = transformed<DistillationJobFields, DistillationJobFields>(
+  given,
+  (job, payload) => {
+    if (job.data_generation_type !== "label_generation") return job;
+    for (const name of ["training_data", "validation_data"] as const) {
+      if (job[name] === undefined)
+        addIssue(payload, "missing_field", "is missing; label_generation requires it.", { path: [name] });
+    }
+    return job;
+  },
+);
 /** A job that trains a small model with the output of a large one. @see azure.ai.ml.entities.DistillationJob */
 export class DistillationJob extends Job<DistillationJobFields> {
   constructor(fields: DistillationJobFields, known?: KnownFields) {
-    super("distillation", distillationJobFields, fields, known);
+    super("distillation", fields, known);
+  }
+
+  protected override get schema(): Schema<DistillationJobFields> {
+    return distillationJobFields;
   }
 
   get data_generation_type(): DistillationJobFields["data_generation_type"] {
@@ -174,10 +172,9 @@ export class DistillationJob extends Job<DistillationJobFields> {
     return this.fields.outputs ?? {};
   }
 
-  override maskSecrets(): this {
-    const masked = super.maskSecrets();
-    const { teacher_model_endpoint_connection: teacher, ...rest } = masked.fields;
-    return this.rebuild({ ...rest, teacher_model_endpoint_connection: maskConnection(teacher) }, masked.known);
+  protected override fieldsToMask(): Mapping {
+    const { teacher_model_endpoint_connection: teacher, ...rest } = this.fields;
+    return { ...rest, teacher_model_endpoint_connection: maskConnection(teacher) };
   }
 
   protected override get defaults(): Mapping {

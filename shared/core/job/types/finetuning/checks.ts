@@ -1,13 +1,15 @@
 import { checkModelInputs } from "../../fields/model-inputs.ts";
-import type { JobType } from "../../job-type.ts";
+import { defineJobType } from "../../job-type.ts";
 import { FineTuningJob, fineTuningJobFields } from "./job.ts";
 
 /** The job type `finetuning`. */
-export const fineTuningJobType: JobType = {
+export const fineTuningJobType = defineJobType({
+  name: "finetuning",
   schema: fineTuningJobFields,
-  jobClass: FineTuningJob,
-  check(fields, context) {
-    checkModelInputs(fields, ["model", "training_data", "validation_data"], context);
+  create: (fields, known) => new FineTuningJob(fields, known),
+  check(fields, context, { payload }) {
+    const { model, training_data, validation_data } = fields;
+    checkModelInputs({ model, training_data, validation_data }, payload, context);
     return fields;
   },
-};
+});

@@ -5,11 +5,13 @@ import { data, model } from "../../fields/model-inputs.ts";
 import { queueSettings } from "../../fields/run-settings.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { byType, fields, listOf, mapOf } from "../../schema/containers.ts";
+import { byType, listOf, mapOf } from "../../schema/containers.ts";
+import { transformed } from "../../schema/custom.ts";
 import { aboutOutputs, aboutQueue } from "../../schema/descriptions.ts";
 import { camel, same, word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
 import { float, integer, text, textOrNull } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 
 const tasks = [
   ...([
@@ -31,14 +33,14 @@ const tasks = [
 
 const shape = {
   ...baseFieldsWithoutIdentity,
-  task: field(word(tasks, camel), "Task that the model is trained for."),
-  model: field(model, "Model to fine-tune."),
+  task: required(word(tasks, camel), "Task that the model is trained for."),
+  model: required(model, "Model to fine-tune."),
   training_data: optional(data, "Training data."),
   validation_data: optional(data, "Validation data."),
   outputs: optional(outputs, aboutOutputs),
   queue_settings: optional(queueSettings, aboutQueue),
   resources: optional(
-    fields({ instance_types: field(listOf(text), "Allowed machine types.") }),
+    fields({ instance_types: required(listOf(text), "Allowed machine types.") }),
     "Machines that the job runs on.",
   ),
 };
@@ -53,17 +55,13 @@ const openAiHyperparameters = fields({
 });
 
 /** Hyperparameters; in the SDK, an empty mapping counts as not given. */
-const someHyperparameters: Piece<Mapping | undefined> = piece(
-  (value, report) => {
-    const read = readBy(openAiHyperparameters, value, report) ?? {};
-    return Object.values(read).every((each) => each === undefined) ? undefined : read;
-  },
-  () => jsonSchema(openAiHyperparameters),
+const someHyperparameters = transformed<Mapping, Mapping | undefined>(openAiHyperparameters, (given) =>
+  Object.values(given).every((each) => each === undefined) ? undefined : given,
 );
 
 const options = { readOnly: readOnlyFields, ignored: ["type"], what: "a job" } as const;
 
-export interface FineTuningJobFields {
+export type FineTuningJobFields = {
   readonly model_provider: "custom" | "azure_open_ai";
   /** In camel case, as the SDK prints it. */
   readonly task: (typeof tasks)[number];
@@ -83,15 +81,15 @@ export interface FineTuningJobFields {
   readonly tags?: Readonly<Record<string, string | null>> | undefined;
   readonly properties?: Readonly<Record<string, string | null>> | undefined;
   readonly compute?: string | undefined;
-}
+};
 
 /** @see azure/ai/ml/_schema/_finetuning */
-export const fineTuningJobFields = byType(
+export const fineTuningJobFields = byType<FineTuningJobFields>(
   {
     custom: fields(
       {
         ...shape,
-        model_provider: field(word(["custom"], same), aboutProvider),
+        model_provider: required(word(["custom"], same), aboutProvider),
         hyperparameters: optional(mapOf(textOrNull), aboutHyperparameters),
       },
       options,
@@ -99,12 +97,12 @@ export const fineTuningJobFields = byType(
     azure_open_ai: fields(
       {
         ...shape,
-        model_provider: field(word(["azure_open_ai"], same), aboutProvider),
+        model_provider: required(word(["azure_open_ai"], same), aboutProvider),
         hyperparameters: optional(someHyperparameters, aboutHyperparameters),
       },
       options,
     ),
-  } as unknown as Readonly<Record<string, Piece<FineTuningJobFields>>>,
+  },
   same,
   "model_provider",
 );
@@ -112,7 +110,11 @@ export const fineTuningJobFields = byType(
 /** A job that fine-tunes a model. @see azure.ai.ml.entities.FineTuningJob */
 export class FineTuningJob extends Job<FineTuningJobFields> {
   constructor(given: FineTuningJobFields, known?: KnownFields) {
-    super("finetuning", fineTuningJobFields, given, known);
+    super("finetuning", given, known);
+  }
+
+  protected override get schema(): Schema<FineTuningJobFields> {
+    return fineTuningJobFields;
   }
 
   get model_provider(): FineTuningJobFields["model_provider"] {

@@ -4,10 +4,11 @@ import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fie
 import { type OutputField, requiredOutput } from "../../fields/inputs-outputs.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { byType, fields } from "../../schema/containers.ts";
+import { byType } from "../../schema/containers.ts";
 import { word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
 import { text } from "../../schema/scalars.ts";
-import { field, type Piece } from "../../schema/schema.ts";
+import { required, type Schema } from "../../schema/schema.ts";
 
 /** The source of an import: a query of a database, or files. */
 export type ImportSource =
@@ -21,11 +22,11 @@ export type ImportSource =
 const aboutSource = "Kind of the data source.";
 const aboutConnection = "Workspace connection to the data: `azureml:NAME`.";
 
-function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Piece<ImportSource> {
+function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Schema<ImportSource> {
   return fields({
-    type: field(word([type]), aboutSource),
-    connection: field(text, aboutConnection),
-    query: field(text, "Query whose rows are imported."),
+    type: required(word([type]), aboutSource),
+    connection: required(text, aboutConnection),
+    query: required(text, "Query whose rows are imported."),
   });
 }
 
@@ -34,9 +35,9 @@ const source = byType<ImportSource>({
   azuresynapseanalytics: database("azuresynapseanalytics"),
   snowflake: database("snowflake"),
   s3: fields({
-    type: field(word(["s3"]), aboutSource),
-    connection: field(text, aboutConnection),
-    path: field(text, "Files that are imported."),
+    type: required(word(["s3"]), aboutSource),
+    connection: required(text, aboutConnection),
+    path: required(text, "Files that are imported."),
   }),
 });
 
@@ -45,8 +46,8 @@ const { compute: _compute, ...base } = baseFieldsWithoutIdentity;
 /** Fields of imports, alone or in a pipeline. */
 export const importShape = {
   ...base,
-  source: field(source, "Source of the data."),
-  output: field(requiredOutput, "Destination of the data."),
+  source: required(source, "Source of the data."),
+  output: required(requiredOutput, "Destination of the data."),
 };
 
 /** @see azure/ai/ml/_schema/job/import_job.py */
@@ -56,7 +57,11 @@ export type ImportJobFields = z.infer<typeof importJobFields>;
 /** A job that imports data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */
 export class ImportJob extends Job<ImportJobFields> {
   constructor(given: ImportJobFields, known?: KnownFields) {
-    super("import", importJobFields, given, known);
+    super("import", given, known);
+  }
+
+  protected override get schema(): Schema<ImportJobFields> {
+    return importJobFields;
   }
 
   get source(): ImportSource {

@@ -1,6 +1,6 @@
 /** Checks that the targets of bindings exist, and that nodes do not depend on each other in a cycle. */
+import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import type { Find } from "../../checks/common.ts";
 import { type Binding, bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
 import { importPorts } from "./components/bound-ports.ts";
 
@@ -26,7 +26,7 @@ function eachBinding(
 const own: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
 
 /** Checks all bindings of a pipeline whose components have been read. */
-export function checkBindings(pipeline: Mapping, find: Find): void {
+export function checkBindings(pipeline: Mapping, report: Report): void {
   const nodes = isMapping(pipeline.jobs) ? pipeline.jobs : {};
   const dependencies = new Map<string, Set<string>>();
   for (const [name, node] of Object.entries(nodes)) {
@@ -35,17 +35,17 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
       if (own.includes(field)) continue;
       eachBinding(value, ["jobs", name, field], (text, path) =>
-        checkBinding(text, pathToReport(path), pipeline, ofNode, find),
+        checkBinding(text, pathToReport(path), pipeline, ofNode, report),
       );
     }
   }
   const cycle = findCycle(dependencies);
   if (cycle !== undefined)
-    find({
+    report({
       code: "cycle",
       message: `depends on itself: ${shortTrail(cycle).join(" -> ")}.`,
       path: ["jobs", cycle[0] as string],
-      blocks: true,
+      severity: "blocker",
     });
 }
 
@@ -61,16 +61,16 @@ function checkBinding(
   path: readonly PropertyKey[],
   pipeline: Mapping,
   dependencies: Set<string>,
-  find: Find,
+  report: Report,
 ): void {
   if (legacyBinding.test(text)) {
     const now = text.replace("${" + "{", "${" + "{parent.");
-    find({
+    report({
       code: "unknown_binding",
       message: `uses the old binding ${text}; write ${now}.`,
       path,
-      blocks: true,
-      mend: { op: "replace", path, value: now },
+      severity: "blocker",
+      fix: { replaceWith: now },
     });
     return;
   }
@@ -78,7 +78,12 @@ function checkBinding(
   if (binding?.kind === "node" && nodeOf(pipeline, binding.node) !== undefined) dependencies.add(binding.node);
   const missing = binding === undefined ? missingBlock(text, pipeline) : missingTarget(binding, pipeline);
   if (missing !== undefined)
-    find({ code: "unknown_binding", message: `is bound to ${missing}, which does not exist.`, path, blocks: true });
+    report({
+      code: "unknown_binding",
+      message: `is bound to ${missing}, which does not exist.`,
+      path,
+      severity: "blocker",
+    });
 }
 
 /** The node that a condition or loop is bound to (`${{parent.jobs.NAME}}`), if it does not exist. */

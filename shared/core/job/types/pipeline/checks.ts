@@ -1,11 +1,12 @@
 import { posix } from "node:path";
 import { defined } from "../../../../lib/defined.ts";
+import type { Report } from "../../../diagnostic.ts";
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
-import type { Find } from "../../checks/common.ts";
 import { type CheckContext, checkLocalPath, contextBelow, readMapping } from "../../checks/local-files.ts";
-import type { JobType } from "../../job-type.ts";
+import { defineJobType, type Prepared } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
+import { parseFields } from "../../schema/parse-fields.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
 import type { BindingTargets } from "./components/bound-ports.ts";
@@ -16,75 +17,74 @@ import { PipelineJob, pipelineJobFields, settingNames } from "./job.ts";
 import { checkNode } from "./node-checks.ts";
 import { checkInlineInputs, isInlineJob, toComponentNode } from "./node-components.ts";
 import { withPrintedOutputs } from "./nodes/node-fields.ts";
+import { nodes } from "./nodes.ts";
 
 const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
 
 /** Warns about settings that the SDK does not know. */
-function checkSettings(payload: Mapping, find: Find): void {
+function checkSettings(payload: Mapping, report: Report): void {
   if (!isMapping(payload.settings)) return;
   for (const name of Object.keys(payload.settings)) {
     if (settingNames.some((known) => known === name)) continue;
     const guess = closest(name, settingNames);
     const path = ["settings", name];
-    const mend = guess === undefined ? {} : { mend: { op: "move", from: path, path: ["settings", guess] } as const };
-    find({
+    report({
       code: "ignored",
       message: `is not a known setting; it is sent unchanged${guess === undefined ? "" : `; did you mean ${guess}?`}`,
       path,
-      blocks: false,
-      ...mend,
+      severity: "warning",
+      ...(guess === undefined ? {} : { fix: { renameTo: guess } }),
     });
   }
 }
 
-/** Contexts of payloads whose nodes come from the file of their component. */
-const unfolded = new WeakSet<CheckContext>();
-
 /** Replaces a `component` that is a file by the pipeline in that file. */
-function unfold(payload: Mapping, context: CheckContext): Mapping {
+function unfold(payload: Mapping, context: CheckContext): Prepared {
   const { component } = payload;
   const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
   if (component !== undefined && isGiven) {
     context.report({
+      severity: "error",
       code: "conflict",
       message: "and jobs cannot be used together; remove one of them.",
       path: ["component"],
     });
-    return payload;
+    return { payload };
   }
-  if (!isComponentFile(component)) return payload;
+  if (!isComponentFile(component)) return { payload };
   const file = checkLocalPath(context, component, ["component"]);
   const content = file === undefined ? undefined : readMapping(context, file, ["component"]);
-  if (file === undefined || content === undefined) return payload;
+  if (file === undefined || content === undefined) return { payload };
   const folder = posix.dirname(file);
   const pipeline = readPipelineComponent(content, contextBelow(context, ["component"], folder === "." ? "" : folder));
   const { component: _component, ...rest } = payload;
-  unfolded.add(context);
-  if (pipeline === undefined) return rest;
+  const inner = contextBelow(context, ["component"]);
+  if (pipeline === undefined) return { payload: rest, inner };
   const { display_name, description } = pipeline;
-  return {
+  const unfolded = {
     ...defined({ display_name, description }),
     ...rest,
     jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
-    inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.find),
+    inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.report),
     outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
   };
+  return { payload: unfolded, inner };
 }
 
 /** The declared inputs of a payload over their default values; anything but a mapping is left to the schema. */
-function inputsOf({ inputs }: Mapping, declared: Mapping, find: Find): Value {
+function inputsOf({ inputs }: Mapping, declared: Mapping, report: Report): Value {
   const given: Record<string, Value | undefined> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(inputs) ? inputs : {})) {
     if (Object.hasOwn(declared, name)) given[name] = value;
     else
-      find({
+      report({
         code: "ignored",
         message: "is not an input of the component; it is ignored.",
         path: ["inputs", name],
-        blocks: false,
+        severity: "warning",
       });
   }
-  checkMissingInputs(given, declared, () => false, find);
+  checkMissingInputs(given, declared, () => false, report);
   return inputs === undefined || isMapping(inputs) ? { ...defaultInputs(declared), ...given } : inputs;
 }
 
@@ -113,28 +113,38 @@ function declaredOutputs(outputs: Value | undefined): Mapping {
 }
 
 /** The job type `pipeline`. */
-export const pipelineJobType: JobType = {
+export const pipelineJobType = defineJobType({
+  name: "pipeline",
   schema: pipelineJobFields,
-  jobClass: PipelineJob,
+  create: (fields, known) => new PipelineJob(fields, known),
   portName,
   prepare(payload, context) {
-    checkSettings(payload, context.find);
-    return resolveNodes(unfold(payload, context), context);
+    checkSettings(payload, context.report);
+    const prepared = unfold(payload, context);
+    return { ...prepared, payload: resolveNodes(prepared.payload, context) };
   },
-  check(fields, context) {
-    if (!isMapping(fields.jobs)) return fields;
-    const hasCompute =
-      fields.compute !== undefined || (isMapping(fields.settings) && fields.settings.default_compute !== undefined);
-    const inner = unfolded.has(context) ? contextBelow(context, ["component"]) : context;
+  check(fields, context, { inner = context }) {
+    if (fields.jobs === undefined) return fields;
+    const hasCompute = fields.compute !== undefined || fields.settings?.default_compute !== undefined;
     const jobs = checkNodes(fields, hasCompute, inner);
-    checkBindings({ ...fields, jobs }, inner.find);
-    return { ...fields, jobs };
+    checkBindings({ ...fields, jobs }, inner.report);
+    return { ...fields, jobs: context.hasErrors() ? jobs : parseChanged(jobs, fields.jobs, context.report) };
   },
-};
+});
+
+/** Nodes, of which those that the checks changed are parsed: an inline job may have become a component. */
+function parseChanged(jobs: Nodes, before: Nodes, report: Report): Nodes {
+  const changed = Object.fromEntries(Object.entries(jobs).filter(([name, node]) => node !== before[name]));
+  const { fields, diagnostics = [] } = parseFields(nodes, changed);
+  for (const diagnostic of diagnostics) report({ ...diagnostic, path: ["jobs", ...diagnostic.path] });
+  return { ...jobs, ...fields };
+}
+
+type Nodes = Readonly<Record<string, Mapping>>;
 
 /** Checks the nodes of a pipeline; returns them with inline jobs converted to components. */
-export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Mapping {
-  const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
+export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Nodes {
+  const jobs: Record<string, Mapping> = Object.assign(Object.create(null), fields.jobs);
   const targets: BindingTargets = {
     inputs: isMapping(fields.inputs) ? fields.inputs : {},
     outputs: isMapping(fields.outputs) ? fields.outputs : {},
@@ -149,7 +159,7 @@ export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckC
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
     if (!isInlineJob(checked)) checkInlineInputs(checked, targets, below.report);
-    jobs[name] = withPrintedOutputs(isInlineJob(checked) ? toComponentNode(checked, targets, below) : checked);
+    jobs[name] = withPrintedOutputs(isInlineJob(checked) ? toComponentNode(checked, targets, below.report) : checked);
   }
   return jobs;
 }

@@ -1,4 +1,5 @@
 /** Replaces the paths of component files by their content, and adjusts the paths in it. */
+
 import { posix } from "node:path";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import {
@@ -45,7 +46,7 @@ function resolveNode(node: Mapping, context: CheckContext, level: number): Mappi
     contextBelow(context, [field], folder === "." ? "" : folder),
     level + 1,
   );
-  const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context);
+  const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context.report);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
 }
 
@@ -53,14 +54,15 @@ function resolveNode(node: Mapping, context: CheckContext, level: number): Mappi
 export function readPipelineComponent(content: Mapping, context: CheckContext, level = 0): Mapping | undefined {
   if (level > maxLevels) {
     context.report({
+      severity: "error",
       code: "too_deep",
       message: `is nested in ${maxLevels + 1} pipelines; at most ${maxLevels} are allowed.`,
       path: [],
     });
     return undefined;
   }
-  const { fields, problems } = parseFields(pipelineComponent, resolveNodes(content, context, level));
-  for (const problem of problems ?? []) context.report(problem);
+  const { fields, diagnostics } = parseFields(pipelineComponent, resolveNodes(content, context, level));
+  for (const diagnostic of diagnostics ?? []) context.report(diagnostic);
   return fields;
 }
 

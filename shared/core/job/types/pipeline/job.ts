@@ -6,11 +6,12 @@ import { type InputField, inputs, type OutputField, outputs } from "../../fields
 import { reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { fields } from "../../schema/containers.ts";
 import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
 import { word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
+import { adjustJsonSchema } from "../../schema/json-schema.ts";
 import { boolean } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import { commonComponentFields, componentField } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
 import { nodes, withOpenPorts } from "./nodes.ts";
@@ -49,7 +50,7 @@ const settings = fields(
 );
 
 /** @see azure/ai/ml/_schema/pipeline/pipeline_job.py */
-const given = fields(
+export const pipelineJobFields = fields(
   {
     ...baseFields,
     settings: optional(settings, "Settings of all nodes."),
@@ -61,17 +62,14 @@ const given = fields(
   { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
 );
 
-export const pipelineJobFields: Piece<z.infer<typeof given>> = piece(
-  (value, report) => readBy(given, value, report) as z.infer<typeof given>,
-  () => withOpenPorts(jsonSchema(given)),
-);
+adjustJsonSchema(pipelineJobFields, withOpenPorts);
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 
 /** A pipeline component, in a file of its own. @see PipelineComponentSchema of the SDK */
-export const pipelineComponent: Piece<Mapping> = fields(
+export const pipelineComponent: Schema<Mapping> = fields(
   {
     ...commonComponentFields,
-    type: field(word(["pipeline"]), aboutComponentType),
+    type: required(word(["pipeline"]), aboutComponentType),
     jobs: optional(nodes, "Steps of the pipeline, by name."),
   },
   { ignored: ["name", "version"], unknown: "drop", what: "a component" },
@@ -80,7 +78,11 @@ export const pipelineComponent: Piece<Mapping> = fields(
 /** A job of several steps. @see azure.ai.ml.entities.PipelineJob */
 export class PipelineJob extends Job<PipelineJobFields> {
   constructor(given: PipelineJobFields, known?: KnownFields) {
-    super("pipeline", pipelineJobFields, given, known);
+    super("pipeline", given, known);
+  }
+
+  protected override get schema(): Schema<PipelineJobFields> {
+    return pipelineJobFields;
   }
 
   /** Node name -> node in its printed form, with its component. */
@@ -112,7 +114,9 @@ export class PipelineJob extends Job<PipelineJobFields> {
   protected override printed(dump: Mapping): Mapping {
     const { inputs: own, outputs: given, ...rest } = dump;
     const inputs = isMapping(own)
-      ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value)]))
+      ? Object.fromEntries(
+          Object.entries(own).map(([name, value]) => [name, value === undefined ? value : boundInput(value)]),
+        )
       : undefined;
     const kept = given === undefined ? undefined : withoutEmpty(given, true);
     return {

@@ -28,22 +28,22 @@ export interface NodeContext {
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
-  const { find } = context;
+  const { report } = context;
   const field = node.type === "sweep" ? "trial" : "component";
   const component = node[field];
   // The variables of an inline command are checked with its command.
   if (node.type !== "command" || component !== undefined)
-    checkVariables(node.environment_variables, ["environment_variables"], find);
+    checkVariables(node.environment_variables, ["environment_variables"], report);
   if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
-    find({
+    report({
       code: "incomplete",
       message: "is missing, and the pipeline has no default compute.",
       path: ["compute"],
-      blocks: true,
+      severity: "blocker",
     });
   }
-  if (isMapping(node.limits)) checkMinimum(node.limits.timeout, 1, ["limits", "timeout"], find);
-  if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
+  if (isMapping(node.limits)) checkMinimum(node.limits.timeout, 1, ["limits", "timeout"], report);
+  if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, report);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
   return component === undefined ? checkInlineNode(node, context) : checkComponent(node, field, isBody, context);
@@ -61,7 +61,7 @@ function checkComponent(node: Mapping, field: string, isBody: boolean, context: 
     ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
     : node;
   if (isMapping(component)) return checkInlineComponent(own, field, component, isBody, context);
-  checkCounts(own, [], context.find);
+  checkCounts(own, [], context.report);
   return own;
 }
 
@@ -72,28 +72,28 @@ function checkCommand(
   context: CheckContext,
 ): Mapping {
   if (holder.environment === undefined) {
-    checkVariables(holder.environment_variables, [...path, "environment_variables"], context.find);
-    context.find({ code: "incomplete", message: "is missing.", path: [...path, "environment"], blocks: true });
+    checkVariables(holder.environment_variables, [...path, "environment_variables"], context.report);
+    context.report({ code: "incomplete", message: "is missing.", path: [...path, "environment"], severity: "blocker" });
     return holder;
   }
   return checkCommandSettings(holder, inputs, path, context);
 }
 
 function checkCommandComponent(component: Mapping, context: CheckContext): Mapping {
-  checkBoundVariables(component.environment_variables, ["environment_variables"], context.find);
+  checkBoundVariables(component.environment_variables, ["environment_variables"], context.report);
   return checkCommand(component, component.inputs, [], context);
 }
 
 function checkTask(holder: Mapping, context: CheckContext): Mapping {
-  const { find } = context;
-  checkCounts(holder, [], find);
-  checkMinimum(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], find);
+  const { report } = context;
+  checkCounts(holder, [], report);
+  checkMinimum(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], report);
   if (!isMapping(holder.task)) {
-    find({
+    report({
       code: "incomplete",
       message: "is missing; a parallel node needs a task.",
       path: ["task"],
-      blocks: true,
+      severity: "blocker",
     });
     return holder;
   }
@@ -117,39 +117,39 @@ function checkInlineComponent(
       : component.type === "command"
         ? checkCommandComponent(component, below)
         : component;
-  checkCounts(node, [], context.find);
+  checkCounts(node, [], context.report);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
   const { search_space } = node;
   const isProvided = (input: string): boolean =>
     isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
-  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, isProvided, context) };
+  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, isProvided, context.report) };
 }
 
 function checkSparkComponent(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   const checked = checkSparkNode(node, context);
   return isMapping(checked.component)
-    ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context) }
+    ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context.report) }
     : checked;
 }
 
-function checkBlocks(node: Mapping, { find }: CheckContext): void {
+function checkBlocks(node: Mapping, { report }: CheckContext): void {
   const nodesOf = (block: Value | undefined): readonly Value[] =>
     block === undefined ? [] : Array.isArray(block) ? block : [block];
   const whenTrue = nodesOf(node.true_block);
   const whenFalse = nodesOf(node.false_block);
   if (whenTrue.length + whenFalse.length === 0)
-    find({
+    report({
       code: "incomplete",
       message: "and false_block are both missing; a condition needs at least one of them.",
       path: ["true_block"],
-      blocks: true,
+      severity: "blocker",
     });
   const names = new Set(whenTrue);
   if (whenFalse.some((name) => names.has(name)))
-    find({
+    report({
       code: "conflict",
       message: "contains a node that is also in true_block.",
       path: ["false_block"],
-      blocks: true,
+      severity: "blocker",
     });
 }

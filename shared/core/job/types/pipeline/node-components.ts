@@ -1,13 +1,14 @@
 /** Converts inline jobs of a pipeline to nodes with components, as in the SDK. @see _component_translatable.py */
-import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import type { Find } from "../../checks/common.ts";
+
+import type { Report, Severity } from "../../../diagnostic.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
 import { hasBinding, parseBinding } from "../../fields/bindings.ts";
-import { type Problem, type Report, show } from "../../schema/diagnostics.ts";
 import { lower } from "../../schema/enums.ts";
+import { show } from "../../schema/show.ts";
 import { isSparkInstanceType } from "../spark/fields.ts";
 import { type BindingTargets, inputPort, outputPort } from "./components/bound-ports.ts";
 import { isParameterType } from "./components/component-ports.ts";
-import { isOutputBinding, nodeInputs } from "./nodes/node-fields.ts";
+import { boundInput, isOutputBinding } from "./nodes/node-fields.ts";
 
 const commandFields = ["description", "tags", "command", "code", "environment", "resources", "distribution"];
 const parallelFields = [
@@ -65,23 +66,19 @@ function hasMachine(resources: Value | undefined): boolean {
 }
 
 /** Converts a node to one with a component; reports bindings to targets that do not exist. */
-export function toComponentNode(
-  node: Mapping,
-  targets: BindingTargets,
-  { report, find }: { readonly report: Report; readonly find: Find },
-): Mapping {
+export function toComponentNode(node: Mapping, targets: BindingTargets, report: Report): Mapping {
   const type = node.type as keyof typeof nodeFields;
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
+  const missing =
+    (path: readonly PropertyKey[]) =>
+    (message: string): void =>
+      report({ severity: "error", code: "unknown_binding", message, path });
   const ports = {
-    inputs: portsOf(inputs, (value, name) =>
-      inputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] })),
-    ),
-    outputs: portsOf(outputs, (value, name) =>
-      outputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] })),
-    ),
+    inputs: portsOf(inputs, (value, name) => inputPort(value, targets, missing(["inputs", name]))),
+    outputs: portsOf(outputs, (value, name) => outputPort(value, targets, missing(["outputs", name]))),
   };
-  checkTexts(outputs, type, report, find);
+  checkTexts(outputs, type, report);
   if (type === "data_transfer") checkData(ports.inputs, report);
   const settings = pick(node, componentFields[type]);
   const component: Mapping = {
@@ -99,7 +96,7 @@ export function toComponentNode(
       ? { resources: { ...node.resources, instance_type: lower(String(node.resources.instance_type)) } }
       : {}),
     component,
-    inputs: nodeInputs.parse(inputs) as Mapping,
+    inputs: mapValues(inputs, (value) => (value === undefined ? value : boundInput(value))),
     outputs,
     type,
   };
@@ -112,6 +109,7 @@ export function checkInlineInputs(node: Mapping, targets: BindingTargets, report
     const binding = typeof value === "string" ? parseBinding(value) : undefined;
     const missing = (what: string): void =>
       report({
+        severity: "error",
         code: "unknown_binding",
         message: `is bound to ${what}, which the pipeline does not have.`,
         path: ["inputs", name],
@@ -127,6 +125,7 @@ function checkData(ports: Mapping, report: Report): void {
   for (const [name, port] of Object.entries(ports)) {
     if (isMapping(port) && isParameterType(port.type))
       report({
+        severity: "error",
         code: "wrong_type",
         message: `is of type ${String(port.type)}; a copy supports only data inputs.`,
         path: ["inputs", name],
@@ -134,17 +133,19 @@ function checkData(ports: Mapping, report: Report): void {
   }
 }
 
+/** The SDK rejects such outputs of some node types when it reads them, and of others on submission. */
+const textOutputSeverity: Readonly<Record<string, Severity>> = { data_transfer: "error", parallel: "blocker" };
+
 /** Reports outputs that are text but not bound to outputs of the pipeline. */
-function checkTexts(outputs: Mapping, type: string, report: Report, find: Find): void {
+function checkTexts(outputs: Mapping, type: string, report: Report): void {
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value !== "string" || isOutputBinding(value)) continue;
-    const problem: Problem = {
+    report({
+      severity: textOutputSeverity[type] ?? "warning",
       code: "unknown_binding",
       message: `is ${show(value)}; expected \${{parent.outputs.NAME}} or a mapping.`,
       path: ["outputs", name],
-    };
-    if (type === "data_transfer") report(problem);
-    else find({ ...problem, blocks: type === "parallel" });
+    });
   }
 }
 

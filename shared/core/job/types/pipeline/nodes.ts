@@ -1,11 +1,15 @@
 /** The nodes of a pipeline, by their type. @see PipelineJobsField of the SDK */
+
 import { isMapping, type Mapping } from "../../../yaml/value.ts";
-import { fields, lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
+import { lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
+import { choice, custom, parsePart, transformed } from "../../schema/custom.ts";
 import { aboutCompute, aboutNodeType, aboutPipeline, aboutResources } from "../../schema/descriptions.ts";
-import { reportWrong } from "../../schema/diagnostics.ts";
-import { lower, word, wrongWord } from "../../schema/enums.ts";
+import { lower, word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
+import { addIssue, wrongType, wrongWord } from "../../schema/issues.ts";
+import { adjustJsonSchema, type JsonSchema } from "../../schema/json-schema.ts";
 import { anything } from "../../schema/scalars.ts";
-import { field, type JsonSchema, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import { componentField, nodeResources } from "./components/components.ts";
 import { automlNode } from "./nodes/automl.ts";
 import { commandNode } from "./nodes/command.ts";
@@ -19,8 +23,8 @@ import { sweepNode } from "./nodes/sweep.ts";
 
 const pipelineNodeFields = fields(
   {
-    type: field(word(["pipeline"]), aboutNodeType),
-    component: field(componentField(undefined), aboutPipeline),
+    type: required(word(["pipeline"]), aboutNodeType),
+    component: required(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
     settings: optional(anything, "Settings of the nodes of the inner pipeline."),
@@ -30,14 +34,12 @@ const pipelineNodeFields = fields(
 );
 
 /** A pipeline within a pipeline: registered, or in a file, because the SDK does not support inline ones. */
-const pipelineNode: Piece<Mapping> = piece(
-  (value, report) => ({
-    ...withoutDroppedFields((readBy(pipelineNodeFields, value, report) ?? {}) as Mapping),
-    type: "pipeline",
-  }),
-  // The type may be omitted, because the component file has it, too.
-  () => ({ ...withOpenPorts(jsonSchema(pipelineNodeFields)), required: ["component"] }),
-);
+const pipelineNode = transformed<Mapping, Mapping>(pipelineNodeFields, (node) => ({
+  ...withoutDroppedFields(node),
+  type: "pipeline",
+}));
+// The type may be omitted, because the component file has it, too.
+adjustJsonSchema(pipelineNodeFields, (schema) => ({ ...withOpenPorts(schema), required: ["component"] }));
 
 /**
  * The schema of a job or node that runs a pipeline. If the pipeline is in a file, any inputs and outputs are valid:
@@ -54,7 +56,7 @@ export function withOpenPorts(schema: JsonSchema): JsonSchema {
   };
 }
 
-const kinds: Readonly<Record<string, Piece<Mapping>>> = {
+const kinds: Readonly<Record<string, Schema<Mapping>>> = {
   command: commandNode,
   sweep: sweepNode,
   parallel: parallelNode,
@@ -84,25 +86,18 @@ function defaultNodeType(node: Mapping): string {
 /** Nodes whose type may be omitted. */
 const typeOptional = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
 
-const node: Piece<Mapping> = piece(
-  (value, report) => {
-    if (!isMapping(value)) {
-      reportWrong(report, value, "a mapping");
-      return {};
-    }
+const node: Schema<Mapping> = choice(
+  (value, payload) => {
+    if (!isMapping(value)) return wrongType(payload, "a mapping");
     const { type } = value;
     const name = type === undefined ? defaultNodeType(value) : type;
     const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
-    if (kind !== undefined) return readBy(kind, value, report) as Mapping;
-    report(wrongWord(type, Object.keys(kinds), ["type"]));
-    return {};
+    return kind ?? wrongWord(payload, type, Object.keys(kinds), "type");
   },
-  () => {
-    const typed = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)]));
-    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), {
-      anyOf: typeOptional.map(jsonSchema),
-    });
-  },
+  (convert) =>
+    schemaByField("type", typedSchema(kinds, convert, lower, "type", aboutNodeType), {
+      anyOf: typeOptional.map(convert),
+    }),
 );
 
 /** A limit besides that on text: an empty node of a dozen characters becomes a component with all its defaults. */
@@ -110,28 +105,21 @@ const maxNodes = 5000;
 
 const nodeName = /^[a-z_][a-z\d_]*$/;
 
-export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
-  (value, report) => {
-    const read: Record<string, Mapping> = Object.create(null);
-    if (!isMapping(value)) {
-      reportWrong(report, value, "a mapping of nodes");
-      return read;
-    }
+export const nodes: Schema<Readonly<Record<string, Mapping>>> = custom(
+  (value, payload, context) => {
+    if (!isMapping(value)) return wrongType(payload, "a mapping of nodes");
     const names = Object.keys(value);
-    if (names.length > maxNodes) {
-      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are allowed.` });
-      return read;
-    }
+    if (names.length > maxNodes)
+      return addIssue(payload, "too_many", `has ${names.length} nodes; at most ${maxNodes} are allowed.`);
+    const read: Record<string, Mapping> = Object.create(null);
     for (const name of names) {
-      if (!nodeName.test(name))
-        report({
-          code: "wrong_key",
-          message: "is not a valid node name; expected lowercase letters, digits and _, not beginning with a digit.",
-          path: [name],
-        });
-      read[name] = readBy(node, value[name], report, [name]) as Mapping;
+      if (!nodeName.test(name)) addIssue(payload, "wrong_key", wrongNodeName, { path: [name] });
+      const parsed = parsePart(node, value[name], payload, context, name);
+      if (parsed !== undefined) read[name] = parsed;
     }
     return read;
   },
-  () => ({ type: "object", propertyNames: { pattern: nodeName.source }, additionalProperties: jsonSchema(node) }),
+  (convert) => ({ type: "object", propertyNames: { pattern: nodeName.source }, additionalProperties: convert(node) }),
 );
+
+const wrongNodeName = "is not a valid node name; expected lowercase letters, digits and _, not beginning with a digit.";

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { Diagnostic } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
 import {
   type CheckContext,
@@ -10,8 +11,7 @@ import {
   withoutFileScheme,
 } from "../../checks/local-files.ts";
 import { isLocalDataPath } from "../../fields/references.ts";
-import type { Problem } from "../../schema/diagnostics.ts";
-import { show } from "../../schema/diagnostics.ts";
+import { show } from "../../schema/show.ts";
 import { checkNodes } from "./checks.ts";
 import { readPipelineComponent, rebasePaths } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
@@ -29,16 +29,16 @@ export interface PipelineFile {
  * @throws Error if the file is no longer valid.
  */
 export function readPipelineFile(path: string, files: JobFilesReader, folder: string): PipelineFile {
-  const refuse = ({ message }: Problem): never => {
-    throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
+  const report = ({ severity, message }: Diagnostic): void => {
+    if (severity === "error") throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
   };
   const limits = { depth: 32, nodes: 20_000 };
   const context: CheckContext = {
     files,
     limits,
     folder,
-    find: () => {},
-    report: refuse,
+    report,
+    hasErrors: () => false,
     adopt: () => {},
     budget: filesBudget(limits.nodes),
   };

@@ -1,42 +1,44 @@
+import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkInputReferences, type Find } from "../../checks/common.ts";
+import { checkInputReferences } from "../../checks/common.ts";
 import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
-import type { JobType } from "../../job-type.ts";
-import { show } from "../../schema/diagnostics.ts";
+import { defineJobType } from "../../job-type.ts";
+import { show } from "../../schema/show.ts";
 import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./fields.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
 
 /** Checks that a job has either a compute (a pool) or resources (serverless machines). */
-function checkComputeOrResources({ compute, resources }: Mapping, find: Find): void {
+function checkComputeOrResources({ compute, resources }: Mapping, report: Report): void {
   if (compute === undefined && resources === undefined)
-    find({
+    report({
       code: "incomplete",
       message: "and compute are both missing; a spark job needs one of them.",
       path: ["resources"],
-      blocks: true,
+      severity: "blocker",
     });
   if (compute !== undefined && resources !== undefined)
-    find({
+    report({
       code: "conflict",
       message: "and compute cannot be used together; remove one of them.",
       path: ["resources"],
-      blocks: true,
+      severity: "blocker",
     });
   if (!isMapping(resources)) return;
   const { instance_type, runtime_version } = resources;
   const machine = ["resources", "instance_type"];
-  if ((instance_type ?? "") === "") find({ code: "incomplete", message: "is missing.", path: machine, blocks: true });
+  if ((instance_type ?? "") === "")
+    report({ code: "incomplete", message: "is missing.", path: machine, severity: "blocker" });
   else if (!isSparkInstanceType(instance_type) && !hasBinding(instance_type))
-    find({
+    report({
       code: "not_allowed",
       message: `is ${show(instance_type)}; expected one of ${sparkInstanceTypes.join(", ")}.`,
       path: machine,
-      blocks: true,
+      severity: "blocker",
     });
   if (runtime_version === undefined)
-    find({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], blocks: true });
+    report({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], severity: "blocker" });
 }
 
 const requiredSettings = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
@@ -45,20 +47,20 @@ const least = "spark.dynamicAllocation.minExecutors";
 const most = "spark.dynamicAllocation.maxExecutors";
 
 /** @see _validate_spark_configurations of the SDK */
-function checkConf(conf: Mapping, find: Find): void {
+function checkConf(conf: Mapping, report: Report): void {
   const dynamic = hasDynamicAllocation(conf);
   const needed = dynamic ? [...requiredSettings, least, most] : [...requiredSettings, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
   if (missing.length > 0)
-    find({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], blocks: true });
+    report({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], severity: "blocker" });
   if (!dynamic) {
     for (const name of [least, most]) {
       if (conf[name] !== undefined)
-        find({
+        report({
           code: "conflict",
           message: "requires spark.dynamicAllocation.enabled: true.",
           path: ["conf", name],
-          blocks: true,
+          severity: "blocker",
         });
     }
     return;
@@ -66,35 +68,36 @@ function checkConf(conf: Mapping, find: Find): void {
   const [lower, upper, count] = [least, most, instances].map((name) => numberOf(conf[name]));
   if (lower === undefined || upper === undefined) return;
   if (lower < 1 || lower > upper)
-    find({
+    report({
       code: "out_of_range",
       message: `is ${lower}; expected 1 to ${most}, ${upper}.`,
       path: ["conf", least],
-      blocks: true,
+      severity: "blocker",
     });
   else if (count !== undefined && (count < lower || count > upper))
-    find({
+    report({
       code: "out_of_range",
       message: `is ${count}; expected ${lower} to ${upper}.`,
       path: ["conf", instances],
-      blocks: true,
+      severity: "blocker",
     });
 }
 
 /** Checks the code, and that it contains the entry file. */
 function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
-  const { find } = context;
+  const { report } = context;
   checkCode(context, code, ["code"]);
   if (!isMapping(entry)) return;
   const { file, class_name } = entry;
   if (class_name !== undefined)
-    find({
+    report({
       code: "incomplete",
       message: "is a class, which Azure ML does not support yet; use entry.file instead.",
       path: ["entry", "class_name"],
-      blocks: true,
+      severity: "blocker",
     });
-  else if (file === "") find({ code: "incomplete", message: "is empty.", path: ["entry", "file"], blocks: true });
+  else if (file === "")
+    report({ code: "incomplete", message: "is empty.", path: ["entry", "file"], severity: "blocker" });
   else if (typeof file === "string" && typeof code === "string" && isLocalPath(code)) {
     const folder = joinPath(context.folder, code);
     if (
@@ -105,11 +108,11 @@ function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
       return;
     const path = joinPath(folder, file);
     if (path === undefined || context.files.kind(path) !== "file")
-      find({
+      report({
         code: "file_not_found",
         message: `is ${show(file)}, which is not in the code folder.`,
         path: ["entry", "file"],
-        blocks: true,
+        severity: "blocker",
       });
   }
 }
@@ -118,7 +121,7 @@ function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
 function checkModes(
   ports: Value | undefined,
   field: "inputs" | "outputs",
-  find: Find,
+  report: Report,
   declared: Value | undefined = {},
 ): void {
   if (!isMapping(ports)) return;
@@ -128,57 +131,62 @@ function checkModes(
     if (port.mode === "direct" || declaredMode === "direct") continue;
     const path = [field, name, "mode"];
     if (port.mode === undefined)
-      find({ code: "incomplete", message: "is missing; expected direct, the only mode of spark.", path, blocks: true });
+      report({
+        code: "incomplete",
+        message: "is missing; expected direct, the only mode of spark.",
+        path,
+        severity: "blocker",
+      });
     else
-      find({
+      report({
         code: "not_allowed",
         message: `is ${show(port.mode)}; expected direct, the only mode of spark.`,
         path,
-        blocks: true,
+        severity: "blocker",
       });
   }
 }
 
 const dataTypes: readonly unknown[] = ["uri_file", "uri_folder", "mltable", undefined];
 
-function checkTypes(inputs: Value | undefined, find: Find): void {
+function checkTypes(inputs: Value | undefined, report: Report): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
     if (isMapping(input) && !dataTypes.includes(input.type))
-      find({
+      report({
         code: "not_allowed",
         message: `is ${show(input.type)}; spark supports only data inputs.`,
         path: ["inputs", name, "type"],
-        blocks: true,
+        severity: "blocker",
       });
   }
 }
 
 /** Checks a spark job, alone or in a pipeline; returns it with the conda file read. */
-function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
-  const { find } = context;
-  checkComputeOrResources(job, find);
-  checkConf(isMapping(job.conf) ? job.conf : {}, find);
+function checkSparkJob<Job extends Mapping>(job: Job, context: CheckContext): Job {
+  const { report } = context;
+  checkComputeOrResources(job, report);
+  checkConf(isMapping(job.conf) ? job.conf : {}, report);
   checkEntry(job, context);
-  checkModes(job.inputs, "inputs", find);
-  checkModes(job.outputs, "outputs", find);
-  checkInputReferences(job.args, job.inputs, ["args"], find);
+  checkModes(job.inputs, "inputs", report);
+  checkModes(job.outputs, "outputs", report);
+  checkInputReferences(job.args, job.inputs, ["args"], report);
   const environment = resolveEnvironment(context, job.environment, ["environment"]);
   return environment === job.environment ? job : { ...job, environment };
 }
 
 /** Checks a spark node; returns it with the conda files read. */
 export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
-  const { find } = context;
+  const { report } = context;
   const { component } = node;
   if (component === undefined) return checkSparkJob(node, context);
-  checkComputeOrResources(node, find);
+  checkComputeOrResources(node, report);
   if (!isMapping(component)) return node;
-  checkConf(isMapping(node.conf) ? node.conf : {}, find);
+  checkConf(isMapping(node.conf) ? node.conf : {}, report);
   const below = contextBelow(context, ["component"]);
   checkEntry(component, below);
-  checkModes(node.inputs, "inputs", find, component.inputs);
-  checkModes(node.outputs, "outputs", find, component.outputs);
+  checkModes(node.inputs, "inputs", report, component.inputs);
+  checkModes(node.outputs, "outputs", report, component.outputs);
   const environment = resolveEnvironment(below, component.environment, ["environment"]);
   return environment === component.environment
     ? node
@@ -186,11 +194,12 @@ export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
 }
 
 /** The job type `spark`. */
-export const sparkJobType: JobType = {
+export const sparkJobType = defineJobType({
+  name: "spark",
   schema: sparkJobFields,
-  jobClass: SparkJob,
+  create: (fields, known) => new SparkJob(fields, known),
   check(fields, context) {
-    checkTypes(fields.inputs, context.find);
+    checkTypes(fields.inputs, context.report);
     return checkSparkJob(fields, context);
   },
-};
+});

@@ -1,9 +1,11 @@
 /** Fields that spark jobs, nodes and components share. @see azure/ai/ml/_schema/job/parameterized_spark.py */
+
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
 import { code } from "../../fields/references.ts";
-import { fields, listOf, lookUp, oneOf } from "../../schema/containers.ts";
+import { listOf, lookUp, oneOf } from "../../schema/containers.ts";
+import { custom, parsePart, transformed } from "../../schema/custom.ts";
 import {
   aboutArguments,
   aboutConf,
@@ -12,10 +14,12 @@ import {
   aboutRuntime,
   aboutSparkEnvironment,
 } from "../../schema/descriptions.ts";
-import { reportWrong, show } from "../../schema/diagnostics.ts";
 import { lower } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
+import { addIssue, wrongType } from "../../schema/issues.ts";
 import { anything, text, version } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
+import { show } from "../../schema/show.ts";
 
 /** Short name -> full name of a setting; each is printed under its full name. */
 const shortNames: Readonly<Record<string, string>> = {
@@ -42,18 +46,15 @@ function readInteger(setting: Value): Value {
 }
 
 /** A configuration; a setting under its full name takes precedence over one under its short name. */
-export const sparkConf: Piece<Mapping> = piece(
-  (value, report) => {
+export const sparkConf: Schema<Mapping> = custom(
+  (value, payload, context) => {
+    if (!isMapping(value)) return wrongType(payload, "a mapping");
     const conf: Record<string, Value> = Object.create(null);
-    if (!isMapping(value)) {
-      reportWrong(report, value, "a mapping");
-      return conf;
-    }
     for (const key of Object.keys(value)) {
-      const setting = readBy(anything, value[key], report, [key]) as Value;
-      if (setting === null) report({ code: "null_not_allowed", message: "has no value.", path: [key] });
+      const setting = parsePart(anything, value[key], payload, context, key);
+      if (setting === null) addIssue(payload, "null_not_allowed", "has no value.", { path: [key] });
       const name = lookUp(shortNames, key) ?? key;
-      if (name !== key && Object.hasOwn(value, name)) continue;
+      if (setting === undefined || (name !== key && Object.hasOwn(value, name))) continue;
       if (!longNames.has(name)) conf[name] = setting;
       else if (!isUnset(setting)) conf[name] = readInteger(setting);
     }
@@ -94,13 +95,13 @@ export function mergeConf(own: Mapping, component: Mapping): Mapping {
   return Object.assign(Object.create(null), other, known, own);
 }
 
-const fileEntry = fields({ file: field(text, "Script to run, relative to the code folder.") });
-const classEntry = fields({ class_name: field(text, "Class to run; not yet supported by Azure ML.") });
+const fileEntry = fields({ file: required(text, "Script to run, relative to the code folder.") });
+const classEntry = fields({ class_name: required(text, "Class to run; not yet supported by Azure ML.") });
 
 /** The entry point: a file, or a class, which Azure ML does not support yet. */
 export type SparkEntry = { readonly file: string } | { readonly class_name: string };
 
-export const sparkEntry: Piece<SparkEntry> = oneOf<SparkEntry>(
+export const sparkEntry: Schema<SparkEntry> = oneOf<SparkEntry>(
   (value) =>
     isMapping(value) && Object.hasOwn(value, "class_name") && !Object.hasOwn(value, "file") ? classEntry : fileEntry,
   "a mapping with a file",
@@ -110,17 +111,13 @@ export const sparkEntry: Piece<SparkEntry> = oneOf<SparkEntry>(
 const texts = listOf(text);
 
 /** A list without duplicates. */
-const distinct: Piece<readonly string[]> = piece(
-  (value, report) => {
-    const list = readBy(texts, value, report) ?? [];
-    for (const [index, item] of list.entries()) {
-      if (list.indexOf(item) !== index)
-        report({ code: "conflict", message: `is ${show(item)}, which is already in the list.`, path: [index] });
-    }
-    return list;
-  },
-  () => jsonSchema(texts),
-);
+const distinct = transformed<readonly string[], readonly string[]>(texts, (list, payload) => {
+  for (const [index, item] of list.entries()) {
+    if (list.indexOf(item) !== index)
+      addIssue(payload, "conflict", `is ${show(item)}, which is already in the list.`, { path: [index] });
+  }
+  return list;
+});
 
 /** Lists of files that are distributed with the code. */
 export const sparkFileLists = {
@@ -133,22 +130,19 @@ export const sparkFileLists = {
 /** Spark uses only the conda file of an environment, but the environment needs an image. */
 const anyImage = "conda/miniconda3";
 
-export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
-  (value, report) => {
+export const sparkEnvironment: Schema<EnvironmentField | undefined> = custom(
+  (value, payload, context) => {
     if (value === null) return undefined;
     const isWithout = isMapping(value) && value.image === undefined && value.build === undefined;
-    return readBy(
-      environment,
-      isWithout ? (Object.assign(Object.create(null), value, { image: anyImage }) as Mapping) : value,
-      report,
-    );
+    const given = isWithout ? { ...value, image: anyImage } : value;
+    return parsePart(environment, given, payload, context);
   },
-  () => ({ anyOf: [jsonSchema(environment), { type: "null" }] }),
+  (convert) => ({ anyOf: [convert(environment), { type: "null" }] }),
 );
 
 export const sparkSettings = {
   code: optional(code, "Folder with the script: a path relative to the job file, a URL, or a registered asset."),
-  entry: field(sparkEntry, aboutEntry),
+  entry: required(sparkEntry, aboutEntry),
   ...sparkFileLists,
   conf: optional(sparkConf, aboutConf),
   environment: optional(sparkEnvironment, aboutSparkEnvironment),

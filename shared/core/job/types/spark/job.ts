@@ -1,15 +1,17 @@
 import type * as z from "zod/mini";
 import { pythonText } from "../../../yaml/python-text.ts";
-import type { Mapping, Value } from "../../../yaml/value.ts";
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import type { EnvironmentField } from "../../fields/environment.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { fields, mapOf } from "../../schema/containers.ts";
+import { mapOf } from "../../schema/containers.ts";
+import { custom, transformed } from "../../schema/custom.ts";
 import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
-import { reportWrong } from "../../schema/diagnostics.ts";
-import { jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { fields } from "../../schema/fields.ts";
+import { wrongType } from "../../schema/issues.ts";
+import { optional, type Schema } from "../../schema/schema.ts";
 import {
   defaultSparkIdentity,
   type SparkEntry,
@@ -19,13 +21,9 @@ import {
 } from "./fields.ts";
 
 /** A property of a spark job: any value; it is converted to text. */
-const property: Piece<string | null> = piece(
-  (value, report) => {
-    if (value !== undefined && value !== null) return pythonText(value as Value);
-    reportWrong(report, value, "text");
-    return null;
-  },
-  () => ({ not: { type: "null" } }),
+const property: Schema<string | null> = custom(
+  (value, payload) => (value === undefined || value === null ? wrongType(payload, "text") : pythonText(value)),
+  { not: { type: "null" } },
 );
 
 /** Fields of spark jobs, alone or in a pipeline. */
@@ -42,25 +40,26 @@ const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"
 export type SparkJobFields = z.infer<typeof given>;
 
 /** A spark job with the SDK's defaults for its identity and its initial number of executors. */
-export function withSparkDefaults<T extends object>(read: T): T {
-  const { conf } = read as { conf?: Mapping };
+export function withSparkDefaults<T extends Mapping>(given: T): T {
+  const { conf } = given;
   return {
-    ...defaultSparkIdentity(read as unknown as Mapping),
-    ...read,
-    ...(conf === undefined ? {} : { conf: withInitialExecutors(conf) }),
+    ...defaultSparkIdentity(given),
+    ...given,
+    ...(isMapping(conf) ? { conf: withInitialExecutors(conf) } : {}),
   };
 }
 
 /** @see azure/ai/ml/_schema/job/spark_job.py */
-export const sparkJobFields: Piece<SparkJobFields> = piece(
-  (value, report) => withSparkDefaults(readBy(given, value, report) ?? ({} as SparkJobFields)),
-  () => jsonSchema(given),
-);
+export const sparkJobFields = transformed<SparkJobFields, SparkJobFields>(given, withSparkDefaults);
 
 /** A job that runs on Spark. @see azure.ai.ml.entities.SparkJob */
 export class SparkJob extends Job<SparkJobFields> {
   constructor(fields: SparkJobFields, known?: KnownFields) {
-    super("spark", sparkJobFields, fields, known);
+    super("spark", fields, known);
+  }
+
+  protected override get schema(): Schema<SparkJobFields> {
+    return sparkJobFields;
   }
 
   get entry(): SparkEntry {

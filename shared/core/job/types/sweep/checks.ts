@@ -1,6 +1,7 @@
+import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCounts, checkMinimum, checkNames, type Find } from "../../checks/common.ts";
-import type { JobType } from "../../job-type.ts";
+import { checkBoundVariables, checkCounts, checkMinimum, checkNames } from "../../checks/common.ts";
+import { defineJobType } from "../../job-type.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
 
@@ -14,45 +15,45 @@ const supportedDistributions: Readonly<Record<string, readonly string[]>> = {
 export function checkSweep(
   sweep: Mapping,
   command: Value | undefined,
-  find: Find,
+  report: Report,
   path: readonly PropertyKey[] = [],
 ): void {
   const { limits, early_termination, search_space, sampling_algorithm } = sweep;
   if (isMapping(limits)) {
     for (const field of ["max_total_trials", "max_concurrent_trials"])
-      checkMinimum(limits[field], 1, [...path, "limits", field], find);
+      checkMinimum(limits[field], 1, [...path, "limits", field], report);
   }
-  if (isMapping(early_termination)) checkPolicy(early_termination, [...path, "early_termination"], find);
+  if (isMapping(early_termination)) checkPolicy(early_termination, [...path, "early_termination"], report);
   if (!isMapping(search_space) || Object.keys(search_space).length === 0) {
-    find({
+    report({
       code: "incomplete",
       message: "is empty; a sweep needs at least one parameter.",
       path: [...path, "search_space"],
-      blocks: true,
+      severity: "blocker",
     });
     return;
   }
-  checkNames(search_space, [...path, "search_space"], find);
+  checkNames(search_space, [...path, "search_space"], report);
   const algorithm = isMapping(sampling_algorithm) ? sampling_algorithm.type : sampling_algorithm;
   const supported = typeof algorithm === "string" ? supportedDistributions[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
     if (!isMapping(distribution)) continue;
     const place = [...path, "search_space", name];
-    checkDistribution(distribution, place, find);
+    checkDistribution(distribution, place, report);
     if (supported !== undefined && !supported.includes(String(distribution.type))) {
       const type = String(distribution.type);
       const message = `is ${type}, which ${algorithm} sampling does not support; expected ${supported.join(", ")}.`;
-      find({ code: "conflict", message, path: [...place, "type"], blocks: false });
+      report({ code: "conflict", message, path: [...place, "type"], severity: "warning" });
     }
   }
-  if (typeof command === "string") checkParameterReferences(command, search_space, path, find);
+  if (typeof command === "string") checkParameterReferences(command, search_space, path, report);
 }
 
 function checkParameterReferences(
   command: string,
   searchSpace: Mapping,
   path: readonly PropertyKey[],
-  find: Find,
+  report: Report,
 ): void {
   const known = new Set(
     Object.entries(searchSpace).flatMap(([name, distribution]) => [name, ...nestedNames(distribution)]),
@@ -60,11 +61,11 @@ function checkParameterReferences(
   const used = new Set(Array.from(command.matchAll(/\$\{\{search_space\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
   for (const name of used) {
     if (known.has(name)) continue;
-    find({
+    report({
       code: "unknown_input",
       message: `uses \${{search_space.${name}}}, but the search space has no such parameter.`,
       path: [...path, "trial", "command"],
-      blocks: true,
+      severity: "blocker",
     });
   }
 }
@@ -78,73 +79,74 @@ function nestedNames(distribution: Value | undefined): string[] {
     .flatMap((value) => Object.entries(value).flatMap(([name, inner]) => [name, ...nestedNames(inner)]));
 }
 
-export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find): void {
+export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], report: Report): void {
   for (const field of ["evaluation_interval", "delay_evaluation", "slack_factor", "slack_amount"])
-    checkMinimum(policy[field], 0, [...path, field], find);
+    checkMinimum(policy[field], 0, [...path, field], report);
   const percentage = numberOf(policy.truncation_percentage);
   if (percentage !== undefined && (percentage < 1 || percentage > 99)) {
-    find({
+    report({
       code: "out_of_range",
       message: `is ${percentage}; expected 1 to 99.`,
       path: [...path, "truncation_percentage"],
-      blocks: true,
+      severity: "blocker",
     });
   }
 }
 
-export function checkDistribution(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
-  if (distribution.type === "choice") checkChoice(distribution.values, [...path, "values"], find);
-  else checkRange(distribution, path, find);
+export function checkDistribution(distribution: Mapping, path: readonly PropertyKey[], report: Report): void {
+  if (distribution.type === "choice") checkChoice(distribution.values, [...path, "values"], report);
+  else checkRange(distribution, path, report);
 }
 
 /** Checks the values of a choice, and the distributions nested in them. */
-function checkChoice(values: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+function checkChoice(values: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!Array.isArray(values) || values.length === 0) {
-    find({ code: "incomplete", message: "is empty; a choice needs at least one value.", path, blocks: true });
+    report({ code: "incomplete", message: "is empty; a choice needs at least one value.", path, severity: "blocker" });
     return;
   }
   for (const [index, value] of values.entries()) {
     for (const [name, inner] of Object.entries(isMapping(value) ? value : {}))
-      if (isMapping(inner)) checkDistribution(inner, [...path, index, name], find);
+      if (isMapping(inner)) checkDistribution(inner, [...path, index, name], report);
   }
 }
 
 /** Checks the numbers that describe a distribution. */
-function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
+function checkRange(distribution: Mapping, path: readonly PropertyKey[], report: Report): void {
   const least = numberOf(distribution.min_value);
   const most = numberOf(distribution.max_value);
   if (least !== undefined && most !== undefined && least > most) {
-    find({
+    report({
       code: "out_of_range",
       message: `is ${least}; expected at most ${most}, the max_value.`,
       path: [...path, "min_value"],
-      blocks: true,
+      severity: "blocker",
     });
   }
-  checkMinimum(distribution.upper, 1, [...path, "upper"], find);
+  checkMinimum(distribution.upper, 1, [...path, "upper"], report);
   for (const field of ["sigma", "q"]) {
     const number = numberOf(distribution[field]);
     if (number !== undefined && number <= 0)
-      find({
+      report({
         code: "out_of_range",
         message: `is ${number}; expected more than 0.`,
         path: [...path, field],
-        blocks: true,
+        severity: "blocker",
       });
   }
 }
 
 /** The job type `sweep`. */
-export const sweepJobType: JobType = {
+export const sweepJobType = defineJobType({
+  name: "sweep",
   schema: sweepJobFields,
-  jobClass: SweepJob,
+  create: (fields, known) => new SweepJob(fields, known),
   check(fields, context) {
-    const { find } = context;
-    checkCounts(fields, [], find);
-    const trial = fields.trial as Mapping;
-    checkSweep(fields, trial.command, find);
-    checkBoundVariables(trial.environment_variables, ["trial", "environment_variables"], find);
+    const { report } = context;
+    checkCounts(fields, [], report);
+    const { trial } = fields;
+    checkSweep(fields, trial.command, report);
+    checkBoundVariables(trial.environment_variables, ["trial", "environment_variables"], report);
     const checked = checkCommandSettings(trial, fields.inputs, ["trial"], context);
     return checked === trial ? fields : { ...fields, trial: checked };
   },
-};
+});

@@ -1,14 +1,18 @@
 /** Fields that sweep jobs and sweep nodes share. @see azure/ai/ml/_schema/_sweep */
+
+import * as z from "zod/mini";
 import { isMapping } from "../../../yaml/value.ts";
 import { bindable } from "../../fields/bindings.ts";
 import { earlyTerminationOf } from "../../fields/early-termination.ts";
 import { jobResources, queueSettings, type Widen } from "../../fields/run-settings.ts";
 import { distributionOf, type Numeric } from "../../fields/search-space.ts";
-import { byType, fields, mapOf, oneOf } from "../../schema/containers.ts";
+import { byType, mapOf, oneOf } from "../../schema/containers.ts";
+import { custom, parsePart, transformed, tryParse } from "../../schema/custom.ts";
 import { aboutQueue, aboutResources } from "../../schema/descriptions.ts";
 import { lower, snake, word } from "../../schema/enums.ts";
+import { fields } from "../../schema/fields.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 
 const algorithms = ["random", "grid", "bayesian"] as const;
 
@@ -23,17 +27,17 @@ export type SamplingAlgorithm =
     };
 
 /** A number or text; numbers and numeric text become floats. */
-export const floatOrText: Piece<string | Numeric> = piece(
-  (value, report) => {
-    if (typeof value !== "string") return readBy(float, value, report) as Numeric;
-    return readBy(float, value, () => {}) ?? value;
-  },
-  () => ({ type: ["number", "string"] }),
+export const floatOrText: Schema<string | Numeric> = custom(
+  (value, payload, context) =>
+    typeof value === "string"
+      ? (tryParse(float, value, context) ?? value)
+      : (parsePart(float, value, payload, context) ?? z.NEVER),
+  { type: ["number", "string"] },
 );
 
-const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, string>>>> = {
+const algorithmKinds: Readonly<Record<string, Schema<Exclude<SamplingAlgorithm, string>>>> = {
   random: fields({
-    type: field(word(["random"], snake), "Sampling algorithm of the trials."),
+    type: required(word(["random"], snake), "Sampling algorithm of the trials."),
     seed: optional(integer, "Random seed that makes sampling reproducible."),
     logbase: optional(floatOrText, "Base of the logarithm of a Sobol sequence: a number or `e`."),
     rule: optional(
@@ -41,13 +45,13 @@ const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, s
       "Sampling rule: at random, or by a Sobol sequence, which covers the space evenly.",
     ),
   }),
-  grid: fields({ type: field(word(["grid"], snake), "Sampling algorithm of the trials.") }),
-  bayesian: fields({ type: field(word(["bayesian"], snake), "Sampling algorithm of the trials.") }),
+  grid: fields({ type: required(word(["grid"], snake), "Sampling algorithm of the trials.") }),
+  bayesian: fields({ type: required(word(["bayesian"], snake), "Sampling algorithm of the trials.") }),
 };
 const algorithmWord = word(algorithms, lower);
 const algorithmFields = byType(algorithmKinds, snake);
 
-export const samplingAlgorithm: Piece<SamplingAlgorithm> = oneOf<SamplingAlgorithm>(
+export const samplingAlgorithm: Schema<SamplingAlgorithm> = oneOf<SamplingAlgorithm>(
   (value) => (isMapping(value) ? algorithmFields : algorithmWord),
   `one of ${algorithms.join(", ")}`,
   [algorithmWord, algorithmFields],
@@ -57,26 +61,25 @@ export const samplingAlgorithm: Piece<SamplingAlgorithm> = oneOf<SamplingAlgorit
  * A duration in seconds. The SDK replaces values below 60, which the service would read as days, and negative values
  * by 60.
  */
-const timeout: Piece<number | bigint> = piece(
-  (value, report) => {
-    const seconds = readBy(integer, value, report) ?? 0;
-    return seconds === 0 || seconds > 60 ? seconds : 60;
-  },
-  () => jsonSchema(integer),
+const timeout = transformed<number | bigint, number | bigint>(integer, (seconds) =>
+  seconds === 0 || seconds > 60 ? seconds : 60,
 );
 
 function sweepFieldsOf(widen: Widen) {
   return {
-    objective: field(
+    objective: required(
       fields({
-        goal: field(widen(word(["minimize", "maximize"], snake)), "Goal: minimize or maximize the metric."),
-        primary_metric: field(widen(text), "Metric that trials are compared by, under the name that the command logs."),
+        goal: required(widen(word(["minimize", "maximize"], snake)), "Goal: minimize or maximize the metric."),
+        primary_metric: required(
+          widen(text),
+          "Metric that trials are compared by, under the name that the command logs.",
+        ),
       }),
       "Objective that the trials are compared by.",
     ),
-    limits: field(
+    limits: required(
       fields({
-        max_total_trials: field(widen(integer), "Maximum number of trials."),
+        max_total_trials: required(widen(integer), "Maximum number of trials."),
         max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
         timeout: optional(widen(timeout), "Time limit of the whole sweep, in seconds; values below 60 count as 60."),
         trial_timeout: optional(widen(timeout), "Time limit of one trial, in seconds; values below 60 count as 60."),

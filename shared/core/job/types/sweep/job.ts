@@ -1,33 +1,29 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
+
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
-import { fields } from "../../schema/containers.ts";
+import { transformed } from "../../schema/custom.ts";
 import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { fields } from "../../schema/fields.ts";
+import { optional, required, type Schema } from "../../schema/schema.ts";
 import { commandSettings } from "../command/job.ts";
 import { sweepFields } from "./fields.ts";
 
 const trialFields = fields(commandSettings, { readOnly: ["$schema"], what: "a trial" });
 
 /** The command of each trial; it is always printed with its environment variables. */
-const trial: Piece<z.infer<typeof trialFields>> = piece(
-  (value, report) => {
-    const given = readBy(trialFields, value, report);
-    return { environment_variables: {}, ...given } as z.infer<typeof trialFields>;
-  },
-  () => jsonSchema(trialFields),
-);
+const trial = transformed(trialFields, (given) => ({ environment_variables: {}, ...given }));
 
 /** @see azure/ai/ml/_schema/_sweep/sweep_job.py */
 export const sweepJobFields = fields(
   {
     ...baseFields,
     ...sweepFields,
-    trial: field(
+    trial: required(
       trial,
       "Command that each trial runs; `${{search_space.NAME}}` is replaced by the value of a parameter.",
     ),
@@ -41,7 +37,11 @@ export type SweepJobFields = z.infer<typeof sweepJobFields>;
 /** A job that runs one command many times with different parameters. @see azure.ai.ml.sweep.SweepJob */
 export class SweepJob extends Job<SweepJobFields> {
   constructor(given: SweepJobFields, known?: KnownFields) {
-    super("sweep", sweepJobFields, given, known);
+    super("sweep", given, known);
+  }
+
+  protected override get schema(): Schema<SweepJobFields> {
+    return sweepJobFields;
   }
 
   get trial(): SweepJobFields["trial"] {

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { fields } from "../../../../../shared/core/job/schema/containers.ts";
+import { fields } from "../../../../../shared/core/job/schema/fields.ts";
+import { parseFields } from "../../../../../shared/core/job/schema/parse-fields.ts";
 import { integer } from "../../../../../shared/core/job/schema/scalars.ts";
 import { optional } from "../../../../../shared/core/job/schema/schema.ts";
 
-test("a piece is a zod type, whose issues have the place and the problem", () => {
+test("a schema is a zod type, whose issues become diagnostics", () => {
   const type = fields({ count: integer, more: optional(integer) });
   expect(type.parse({ count: 1 })).toEqual({ count: 1 });
-  expect(type.safeParse({ count: "many" }).error?.issues).toMatchObject([
-    { path: ["count"], message: 'is "many"; expected a whole number.' },
+  expect(parseFields(type, { count: "many" }).diagnostics).toEqual([
+    { severity: "error", code: "wrong_type", path: ["count"], message: 'is "many"; expected a whole number.' },
   ]);
 });
 
@@ -17,7 +18,7 @@ test("what was meant by a wrong key is guessed for the first two hundred of a ma
     Object.create(null),
     Object.fromEntries(Array.from({ length: 201 }, (_, at) => [at === 0 || at === 200 ? `coun${at}` : `x${at}`, 1])),
   );
-  const said = type.safeParse(wrong).error?.issues.map(({ path, message }) => [path[0], message]);
+  const said = parseFields(type, wrong).diagnostics?.map(({ path, message }) => [path[0], message]);
   expect(said).toContainEqual(["coun0", "is not a field here; did you mean count?"]);
   expect(said).toContainEqual(["coun200", "is not a field here."]);
 });

@@ -1,8 +1,9 @@
 /** Ports of a component created from an inline node: a bound port has the type and mode of its target. */
+
 import { pythonText } from "../../../../yaml/python-text.ts";
 import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { parseBinding } from "../../../fields/bindings.ts";
-import { show } from "../../../schema/diagnostics.ts";
+import { show } from "../../../schema/show.ts";
 import { isOutputBinding } from "../nodes/node-fields.ts";
 
 /** The inputs, outputs and nodes of a pipeline, which its nodes can be bound to. */

@@ -1,12 +1,18 @@
 /** Declared inputs and outputs of components. @see azure/ai/ml/_schema/component/input_output.py */
+
+import * as z from "zod/mini";
 import { pythonText } from "../../../../yaml/python-text.ts";
-import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../../../../yaml/value.ts";
-import { fields, listOf, lookUp, mapOf, oneOf } from "../../../schema/containers.ts";
+import { isFloat, isInteger, isMapping, type Mapping, numberOf, toFloat, type Value } from "../../../../yaml/value.ts";
+import type { Literal } from "../../../fields/inputs-outputs.ts";
+import { listOf, lookUp, mapOf, oneOf } from "../../../schema/containers.ts";
+import { custom, parsePart, transformed } from "../../../schema/custom.ts";
 import { aboutDescription, aboutMode } from "../../../schema/descriptions.ts";
-import { type Problem, show } from "../../../schema/diagnostics.ts";
-import { same, word, wrongWord } from "../../../schema/enums.ts";
+import { same, word } from "../../../schema/enums.ts";
+import { fields } from "../../../schema/fields.ts";
+import { addIssue, wrongWord } from "../../../schema/issues.ts";
 import { boolean, text } from "../../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, required, type Schema } from "../../../schema/schema.ts";
+import { show } from "../../../schema/show.ts";
 
 const parameterTypes = ["boolean", "integer", "number", "string"] as const;
 const portTypes = [
@@ -35,20 +41,23 @@ export function isParameterType(type: unknown): boolean {
   return parameterTypes.some((name) => name === type);
 }
 
-const anyScalar: Piece<Value> = piece(
-  (value, report) => {
-    if (typeof value === "string" || typeof value === "boolean" || numberOf(value) !== undefined) return value as Value;
-    report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true or false.` });
-    return "";
-  },
-  () => ({ type: ["string", "number", "boolean"] }),
+const anyScalar: Schema<Literal> = custom(
+  (value, payload) =>
+    typeof value === "string" ||
+    typeof value === "boolean" ||
+    isInteger(value) ||
+    typeof value === "number" ||
+    isFloat(value)
+      ? value
+      : addIssue(payload, "wrong_type", `is ${show(value)}; expected text, a number, true or false.`),
+  { type: ["string", "number", "boolean"] },
 );
 
 const aboutPortType = "Type of the values.";
 const aboutOptional = "Whether a node may omit it.";
 
 const parameterFields = fields({
-  type: field(word(parameterTypes, same), aboutPortType),
+  type: required(word(parameterTypes, same), aboutPortType),
   optional: optional(boolean, aboutOptional),
   default: optional(anyScalar, "Default value."),
   description: optional(text, aboutDescription),
@@ -58,27 +67,20 @@ const parameterFields = fields({
 });
 
 /** A parameter; its numbers are printed as text in the form of its type: `10` for integer, `10.0` for number. */
-const parameter: Piece<Mapping> = piece(
-  (value, report) => {
-    const given = readBy(parameterFields, value, report);
-    if (given === undefined) return {};
-    const typed: Record<string, Value> = {};
-    for (const field of ["default", "min", "max"] as const) {
-      const member = given[field];
-      if (member === undefined) continue;
-      if (field !== "default" && given.type !== "integer" && given.type !== "number") {
-        report({
-          code: "conflict",
-          message: `is not allowed for type ${given.type}; only integers and numbers have bounds.`,
-          path: [field],
-        });
-      } else
-        typed[field] = asType(given.type, member, (message) => report({ code: "wrong_type", message, path: [field] }));
-    }
-    return { ...given, ...typed } as Mapping;
-  },
-  () => jsonSchema(parameterFields),
-);
+const parameter: Schema<Mapping> = transformed(parameterFields, (given, payload) => {
+  const { type } = given;
+  const typed: Record<string, Value> = {};
+  for (const field of ["default", "min", "max"] as const) {
+    const member = given[field];
+    if (member === undefined) continue;
+    if (field !== "default" && type !== "integer" && type !== "number")
+      addIssue(payload, "conflict", `is not allowed for type ${type}; only integers and numbers have bounds.`, {
+        path: [field],
+      });
+    else typed[field] = asType(type, member, (message) => addIssue(payload, "wrong_type", message, { path: [field] }));
+  }
+  return { ...given, ...typed };
+});
 
 /** The text of a value in the printed form of a type. */
 function asType(type: string, value: Value, report: (message: string) => void): string {
@@ -105,36 +107,35 @@ function toNumber(value: Value): number {
 }
 
 const portFields = fields({
-  type: field(word(portTypes, same), aboutPortType),
+  type: required(word(portTypes, same), aboutPortType),
   description: optional(text, aboutDescription),
   optional: optional(boolean, aboutOptional),
   mode: optional(word(modes, same), aboutMode),
 });
 
-const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
+const inputKinds: Readonly<Record<string, Schema<Mapping>>> = {
   ...Object.fromEntries(parameterTypes.map((type) => [type, parameter])),
-  ...Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>])),
+  ...Object.fromEntries(portTypes.map((type) => [type, portFields])),
 };
 
 const outputFields = { description: optional(text, aboutDescription), mode: optional(word(modes, same), aboutMode) };
-const outputPort = fields({ type: field(word(portTypes, same), aboutPortType), ...outputFields });
+const outputPort = fields({ type: required(word(portTypes, same), aboutPortType), ...outputFields });
 const outputParameter = fields(
-  { type: field(word(parameterTypes, same), aboutPortType), ...outputFields },
+  { type: required(word(parameterTypes, same), aboutPortType), ...outputFields },
   { unknown: "drop" },
 );
-const outputKinds: Readonly<Record<string, Piece<Mapping>>> = {
-  ...Object.fromEntries(parameterTypes.map((type) => [type, outputParameter as unknown as Piece<Mapping>])),
-  ...Object.fromEntries(portTypes.map((type) => [type, outputPort as unknown as Piece<Mapping>])),
+const outputKinds: Readonly<Record<string, Schema<Mapping>>> = {
+  ...Object.fromEntries(parameterTypes.map((type) => [type, outputParameter])),
+  ...Object.fromEntries(portTypes.map((type) => [type, outputPort])),
 };
 
-function portOf(kinds: Readonly<Record<string, Piece<Mapping>>>): Piece<Mapping> {
+function portOf(kinds: Readonly<Record<string, Schema<Mapping>>>): Schema<Mapping> {
   return oneOf<Mapping>(
-    (value) => {
+    (value, payload) => {
       if (!isMapping(value)) return undefined;
       const { type } = value;
-      return (
-        (typeof type === "string" ? lookUp(kinds, type) : undefined) ?? wrongWord(type, Object.keys(kinds), ["type"])
-      );
+      const kind = typeof type === "string" ? lookUp(kinds, type) : undefined;
+      return kind ?? wrongWord(payload, type, Object.keys(kinds), "type");
     },
     "a mapping with a type",
     [...new Set(Object.values(kinds))],
@@ -145,30 +146,21 @@ export const componentInputs = mapOf(portOf(inputKinds));
 export const componentOutputs = mapOf(portOf(outputKinds));
 
 /** The only output of an import component. */
-export const componentOutput = portFields as unknown as Piece<Mapping>;
+export const componentOutput = portFields;
 
 const sourceNames = ["type", "connection", "query", "path"];
 
 /** The parameters of the source of an import component. */
-export const sourceParameters: Piece<Mapping> = piece(
-  (value, report) => {
-    if (isMapping(value))
-      for (const name of Object.keys(value)) if (!sourceNames.includes(name)) report(wrongKey(name));
-    return readBy(parameters, value, report) ?? {};
+export const sourceParameters: Schema<Mapping> = custom(
+  (value, payload, context) => {
+    for (const name of isMapping(value) ? Object.keys(value) : [])
+      if (!sourceNames.includes(name)) addIssue(payload, "wrong_key", wrongSourceName, { path: [name] });
+    return parsePart(parameters, value, payload, context) ?? z.NEVER;
   },
-  () => jsonSchema(parameters),
+  (convert) => convert(parameters),
 );
 const parameters = mapOf(parameter);
-
-function wrongKey(name: string): Problem {
-  return {
-    code: "wrong_key",
-    message: `is not a parameter of the source; expected one of ${sourceNames.join(", ")}.`,
-    path: [name],
-  };
-}
+const wrongSourceName = `is not a parameter of the source; expected one of ${sourceNames.join(", ")}.`;
 
 /** Inputs of a data_transfer component, all of which are data. */
-export const componentDataInputs = mapOf(
-  portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))),
-);
+export const componentDataInputs = mapOf(portOf(Object.fromEntries(portTypes.map((type) => [type, portFields]))));

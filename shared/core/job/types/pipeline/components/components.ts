@@ -1,11 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 /** Components of a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
+
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
 import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "../../../fields/references.ts";
 import { distributionOf, queueFields, resourceFields } from "../../../fields/run-settings.ts";
-import { fields, listOf, mapOf, oneOf } from "../../../schema/containers.ts";
+import { listOf, mapOf, oneOf } from "../../../schema/containers.ts";
+import { choice, transformed } from "../../../schema/custom.ts";
 import {
   aboutComponentProperties,
   aboutComponentType,
@@ -23,9 +25,11 @@ import {
   aboutTransfer,
   aboutVariables,
 } from "../../../schema/descriptions.ts";
-import { lower, word, wrongWord } from "../../../schema/enums.ts";
+import { lower, word } from "../../../schema/enums.ts";
+import { fields } from "../../../schema/fields.ts";
+import { wrongWord } from "../../../schema/issues.ts";
 import { anything, boolean, text } from "../../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
 
 /** A component of a pipeline is anonymous, so its name and version are replaced, as in the SDK. */
@@ -52,16 +56,22 @@ export const componentFields = { id: optional(text, "Id of the component."), ...
 export const resources = fields(resourceFields(), { unknown: "drop" });
 
 /** A component of one type, with the defaults of its fields. */
-export function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {}): Piece<Mapping> {
-  return piece(
-    (value, report) => {
+export function componentOf(type: string, inner: Schema<Mapping>, defaults: Mapping = {}): Schema<Mapping> {
+  const component = transformed<Mapping, Mapping>(inner, (given) => ({
+    is_deterministic: true,
+    ...defaults,
+    ...given,
+    ...anonymous,
+    type,
+  }));
+  return choice(
+    (value, payload) => {
       const given = isMapping(value) ? value.type : undefined;
       // A component of another type would have problems in all other fields as well.
-      if (typeof given === "string" && lower(given) !== type) report(wrongWord(given, [type], ["type"]));
-      else return { is_deterministic: true, ...defaults, ...readBy(inner, value, report), ...anonymous, type };
-      return {};
+      const isOther = typeof given === "string" && lower(given) !== type;
+      return isOther ? wrongWord(payload, given, [type], "type") : component;
     },
-    () => jsonSchema(inner),
+    (convert) => convert(inner),
   );
 }
 
@@ -71,7 +81,7 @@ export const commandComponent = componentOf(
     {
       ...componentFields,
       type: optional(word(["command"]), aboutComponentType),
-      command: field(
+      command: required(
         text,
         "Command to run in a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.",
       ),
@@ -79,7 +89,7 @@ export const commandComponent = componentOf(
         code,
         "Folder or file with the code: a path relative to the component file, a URL, or a registered asset.",
       ),
-      environment: field(environment, aboutEnvironment),
+      environment: required(environment, aboutEnvironment),
       // The SDK's schema does not have them, but its component keeps them.
       environment_variables: optional(anything, aboutVariables),
       resources: optional(resources, aboutResources),
@@ -99,7 +109,7 @@ export const copyComponent = componentOf(
     {
       ...componentFields,
       type: optional(word(["data_transfer"]), aboutComponentType),
-      task: field(word(["copy_data"]), aboutTransfer),
+      task: required(word(["copy_data"]), aboutTransfer),
       data_copy_mode: optional(dataCopyMode, aboutCopyMode),
       inputs: optional(componentDataInputs, aboutDeclaredInputs),
     },
@@ -122,7 +132,7 @@ const named = reference(
 );
 
 /** A component: a registered one, the path of a file, or one written inline. */
-export function componentField(inline: Piece<Mapping> | undefined): Piece<string | Mapping> {
+export function componentField(inline: Schema<Mapping> | undefined): Schema<string | Mapping> {
   return oneOf<string | Mapping>(
     (value) => (typeof value === "string" ? named : isMapping(value) ? inline : undefined),
     inline === undefined ? "a path or the name of a component" : "a path, the name of a component, or a component",

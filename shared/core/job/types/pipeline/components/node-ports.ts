@@ -1,12 +1,7 @@
+import type { Report } from "../../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
-import type { Find } from "../../../checks/common.ts";
-import { type Report, show } from "../../../schema/diagnostics.ts";
+import { show } from "../../../schema/show.ts";
 import { isParameterType } from "./component-ports.ts";
-
-interface Listeners {
-  readonly find: Find;
-  readonly report: Report;
-}
 
 /**
  * Inputs and outputs of a node as its component declares them: undeclared ones are dropped, as in the SDK, and data
@@ -16,10 +11,10 @@ export function nodePorts(
   node: Mapping,
   component: Mapping,
   isProvided: (input: string) => boolean,
-  listeners: Listeners,
+  report: Report,
 ): Mapping {
-  const inputs = declaredInputs(node, component, isProvided, listeners);
-  const outputs = declaredOutputs(node, component, listeners.find);
+  const inputs = declaredInputs(node, component, isProvided, report);
+  const outputs = declaredOutputs(node, component, report);
   // The schema rejects anything but a mapping.
   const isValid = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
   return { ...(isValid(node.inputs) ? { inputs } : {}), ...(isValid(node.outputs) ? { outputs } : {}) };
@@ -29,7 +24,7 @@ function declaredInputs(
   node: Mapping,
   component: Mapping,
   isProvided: (input: string) => boolean,
-  { find, report }: Listeners,
+  report: Report,
 ): Mapping {
   const declared = isMapping(component.inputs) ? component.inputs : {};
   const given = isMapping(node.inputs) ? node.inputs : {};
@@ -37,35 +32,36 @@ function declaredInputs(
   for (const [name, value] of Object.entries(given)) {
     const port = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!isMapping(port))
-      find({
+      report({
         code: "ignored",
         message: "is not an input of the component; it is ignored.",
         path: ["inputs", name],
-        blocks: false,
+        severity: "warning",
       });
     else if (isParameterType(port.type) || isMapping(value)) inputs[name] = value as Value;
     else if (typeof value === "string") inputs[name] = { path: value, type: port.type };
     else
       report({
+        severity: "error",
         code: "wrong_type",
         message: `is ${show(value)}; expected a path or a mapping, because the component reads data here.`,
         path: ["inputs", name],
       });
   }
-  checkMissingInputs(given, declared, isProvided, find);
+  checkMissingInputs(given, declared, isProvided, report);
   return inputs;
 }
 
-function declaredOutputs(node: Mapping, component: Mapping, find: Find): Mapping {
+function declaredOutputs(node: Mapping, component: Mapping, report: Report): Mapping {
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
     else
-      find({
+      report({
         code: "ignored",
         message: "is not an output of the component; it is ignored.",
         path: ["outputs", name],
-        blocks: false,
+        severity: "warning",
       });
   }
   return outputs;
@@ -76,7 +72,7 @@ export function checkMissingInputs(
   given: Mapping,
   declared: Mapping,
   isProvided: (input: string) => boolean,
-  find: Find,
+  report: Report,
 ): void {
   for (const [name, port] of Object.entries(declared)) {
     if (
@@ -87,11 +83,11 @@ export function checkMissingInputs(
       port.default !== undefined
     )
       continue;
-    find({
+    report({
       code: "incomplete",
       message: "is missing; the component requires it.",
       path: ["inputs", name],
-      blocks: true,
+      severity: "blocker",
     });
   }
 }

@@ -2,13 +2,15 @@
  * A node that runs a command: that of a component, or an inline command job.
  * @see CommandSchema and PipelineCommandJobSchema of the SDK
  */
+
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { baseFields, readOnlyFields, service } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
 import { inputs } from "../../../fields/inputs-outputs.ts";
 import { commandLimitFields, commandLimits } from "../../../fields/run-settings.ts";
-import { fields, mapOf, schemaByField } from "../../../schema/containers.ts";
+import { byField, mapOf } from "../../../schema/containers.ts";
+import { transformed } from "../../../schema/custom.ts";
 import {
   aboutComponent,
   aboutComponentField,
@@ -27,8 +29,9 @@ import {
   aboutVariables,
 } from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
+import { fields } from "../../../schema/fields.ts";
 import { text, textOrNull } from "../../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, required } from "../../../schema/schema.ts";
 import { commandSettings } from "../../command/job.ts";
 import {
   commandComponent,
@@ -49,7 +52,7 @@ import {
 const componentNode = fields(
   {
     type: optional(word(["command"]), aboutNodeType),
-    component: field(componentField(commandComponent), aboutComponent),
+    component: required(componentField(commandComponent), aboutComponent),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
     limits: optional(fields(commandLimitFields(bindable)), aboutLimits),
@@ -84,14 +87,14 @@ const inlineJob = fields(
 /** Settings that a node inherits from its component unless it has its own. */
 const inherited = ["resources", "distribution"] as const;
 
-export const commandNode: Piece<Mapping> = piece(
-  (value, report) => {
-    if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...(readBy(inlineJob, value, report) as Mapping), type: "command" };
-    const { command: _command, code: _code, ...node } = (readBy(componentNode, value, report) ?? {}) as Mapping;
-    return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "command" };
-  },
-  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
+export const commandNode = byField(
+  "component",
+  transformed<Mapping, Mapping>(componentNode, ({ command: _command, code: _code, ...node }) => ({
+    ...inheritedFrom(node.component, inherited),
+    ...withoutDroppedFields(node),
+    type: "command",
+  })),
+  transformed<Mapping, Mapping>(inlineJob, (job) => ({ ...job, type: "command" })),
 );
 
 /** The named settings of a component, which its node inherits. */

@@ -1,9 +1,11 @@
 /** Nodes that copy, import and export data. @see DataTransferCopySchema and its siblings in the SDK */
+
 import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { inputs } from "../../../fields/inputs-outputs.ts";
-import { byType, fields, listOf, lookUp, schemaByField, typedSchema } from "../../../schema/containers.ts";
+import { byField, byType, listOf } from "../../../schema/containers.ts";
+import { transformed } from "../../../schema/custom.ts";
 import {
   aboutComponent,
   aboutCompute,
@@ -13,10 +15,11 @@ import {
   aboutNodeType,
   aboutTransfer,
 } from "../../../schema/descriptions.ts";
-import type { Report } from "../../../schema/diagnostics.ts";
-import { lower, word, wrongWord } from "../../../schema/enums.ts";
+import { lower, word } from "../../../schema/enums.ts";
+import { fields } from "../../../schema/fields.ts";
+import { addIssue, type Payload } from "../../../schema/issues.ts";
 import { text } from "../../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { componentField, copyComponent, dataCopyMode } from "../components/components.ts";
 import { componentNodeFields, nodeCompute, nodeInputs, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
@@ -27,8 +30,8 @@ const aboutWritten = "Destination of the data.";
 
 const place = byType<Mapping>({
   database: fields({
-    type: field(word(["database"]), aboutEnd),
-    connection: field(bindable(text), aboutConnection),
+    type: required(word(["database"]), aboutEnd),
+    connection: required(bindable(text), aboutConnection),
     table_name: optional(bindable(text), "Name of the table."),
     query: optional(bindable(text), "Query whose rows are read."),
     stored_procedure: optional(bindable(text), "Stored procedure whose rows are read."),
@@ -44,20 +47,20 @@ const place = byType<Mapping>({
     ),
   }),
   file_system: fields({
-    type: field(word(["file_system"]), aboutEnd),
-    connection: field(bindable(text), aboutConnection),
+    type: required(word(["file_system"]), aboutEnd),
+    connection: required(bindable(text), aboutConnection),
     path: optional(bindable(text), "Path of the folder or file."),
   }),
 });
 
-const own = { type: field(word(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };
+const own = { type: required(word(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };
 const jobFields = { ...baseFields, ...own };
 const nodeFields = { ...own, ...componentNodeFields };
-const taskOf = (name: string): Piece<string> => field(word([name]), aboutTransfer);
+const taskOf = (name: string): Schema<string> => required(word([name]), aboutTransfer);
 
 interface Task {
-  readonly job: Piece<object>;
-  readonly node: Piece<object>;
+  readonly job: Schema<Mapping>;
+  readonly node: Schema<Mapping>;
   /** The required name of its only input or output. */
   readonly only?: readonly [field: "inputs" | "outputs", name: string];
   /** The built-in component of Azure ML for its kind of source or sink. */
@@ -81,7 +84,7 @@ const tasks: Readonly<Record<string, Task>> = {
       options,
     ),
     node: fields(
-      { ...nodeFields, task: taskOf("copy_data"), component: field(componentField(copyComponent), aboutComponent) },
+      { ...nodeFields, task: taskOf("copy_data"), component: required(componentField(copyComponent), aboutComponent) },
       { unknown: "keep" },
     ),
   },
@@ -90,7 +93,7 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...jobFields,
         task: taskOf("import_data"),
-        source: field(place, aboutRead),
+        source: required(place, aboutRead),
         outputs: optional(nodeOutputs, aboutNodeOutputs),
       },
       options,
@@ -99,8 +102,8 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...nodeFields,
         task: taskOf("import_data"),
-        source: field(place, aboutRead),
-        component: field(componentField(undefined), aboutComponent),
+        source: required(place, aboutRead),
+        component: required(componentField(undefined), aboutComponent),
       },
       { unknown: "keep" },
     ),
@@ -112,7 +115,7 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...jobFields,
         task: taskOf("export_data"),
-        sink: field(place, aboutWritten),
+        sink: required(place, aboutWritten),
         inputs: optional(nodeInputs, aboutNodeInputs),
       },
       options,
@@ -121,8 +124,8 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...nodeFields,
         task: taskOf("export_data"),
-        sink: field(place, aboutWritten),
-        component: field(componentField(undefined), aboutComponent),
+        sink: required(place, aboutWritten),
+        component: required(componentField(undefined), aboutComponent),
       },
       { unknown: "keep" },
     ),
@@ -131,40 +134,35 @@ const tasks: Readonly<Record<string, Task>> = {
   },
 };
 
-export const dataTransferNode: Piece<Mapping> = piece(
-  (value, report) => {
-    const name = isMapping(value) && typeof value.task === "string" ? lower(value.task) : undefined;
-    const task = name === undefined ? undefined : lookUp(tasks, name);
-    if (!isMapping(value) || task === undefined) {
-      report(wrongWord(isMapping(value) ? value.task : undefined, Object.keys(tasks), ["task"]));
-      return {};
-    }
-    const isJob = !Object.hasOwn(value, "component");
-    const node = withoutDroppedFields((readBy(isJob ? task.job : task.node, value, report) ?? {}) as Mapping);
-    if (task.only !== undefined) checkOnly(node, task.only, report);
-    return {
-      ...node,
-      ...(isJob && task.builtin !== undefined ? { component: task.builtin(node) } : {}),
-      type: "data_transfer",
-    };
-  },
-  () => {
-    const schemas = Object.entries(tasks).map(([name, { node, job }]) => [
-      name,
-      schemaByField("component", jsonSchema(node), jsonSchema(job)),
-    ]);
-    return typedSchema(Object.fromEntries(schemas), lower, "task", aboutTransfer);
-  },
+function nodeOf({ job, node, only, builtin }: Task): Schema<Mapping> {
+  const read = (given: Mapping, payload: Payload): Mapping => {
+    const kept = { ...withoutDroppedFields(given), type: "data_transfer" };
+    if (only !== undefined) checkOnly(kept, only, payload);
+    return kept;
+  };
+  return byField(
+    "component",
+    transformed(node, read),
+    transformed(job, (given, payload) => {
+      const kept = read(given, payload);
+      return builtin === undefined ? kept : { ...kept, component: builtin(kept) };
+    }),
+  );
+}
+
+export const dataTransferNode = byType<Mapping>(
+  Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, nodeOf(task)])),
+  lower,
+  "task",
+  aboutTransfer,
 );
 
-function checkOnly(node: Mapping, [field, name]: readonly [string, string], report: Report): void {
+function checkOnly(node: Mapping, [field, name]: readonly [string, string], payload: Payload): void {
   const ports = node[field];
   if (!isMapping(ports)) return;
   const names = Object.keys(ports);
   if (names.length === 1 && names[0] === name) return;
-  report({
-    code: "wrong_key",
-    message: `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected only ${name}.`,
+  addIssue(payload, "wrong_key", `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected only ${name}.`, {
     path: [field],
   });
 }

@@ -2,9 +2,11 @@
  * A node that imports data into a workspace: a component, or an inline import.
  * @see ImportSchema and PipelineImportJobSchema of the SDK
  */
-import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+
+import type { Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
-import { fields, schemaByField } from "../../../schema/containers.ts";
+import { byField } from "../../../schema/containers.ts";
+import { transformed } from "../../../schema/custom.ts";
 import {
   aboutComponent,
   aboutComponentType,
@@ -13,7 +15,8 @@ import {
   aboutNodeType,
 } from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { fields } from "../../../schema/fields.ts";
+import { optional, required } from "../../../schema/schema.ts";
 import { importShape } from "../../import/job.ts";
 import { componentOutput, sourceParameters } from "../components/component-ports.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "../components/components.ts";
@@ -27,8 +30,8 @@ const importComponent = componentOf(
     {
       ...common,
       type: optional(word(["import"]), aboutComponentType),
-      source: field(sourceParameters, "Parameters of the source: `type`, `connection`, `query` or `path`."),
-      output: field(componentOutput, "Imported data."),
+      source: required(sourceParameters, "Parameters of the source: `type`, `connection`, `query` or `path`."),
+      output: required(componentOutput, "Imported data."),
     },
     componentOptions,
   ),
@@ -38,9 +41,9 @@ const componentNode = fields(
   {
     ...componentNodeFields,
     type: optional(word(["import"]), aboutNodeType),
-    component: field(componentField(importComponent), aboutComponent),
-    inputs: field(nodeInputs, aboutNodeInputs),
-    outputs: field(nodeOutputs, aboutNodeOutputs),
+    component: required(componentField(importComponent), aboutComponent),
+    inputs: required(nodeInputs, aboutNodeInputs),
+    outputs: required(nodeOutputs, aboutNodeOutputs),
   },
   { unknown: "keep" },
 );
@@ -57,11 +60,8 @@ function importWithoutDroppedFields(job: Mapping): Mapping {
   );
 }
 
-export const importNode: Piece<Mapping> = piece(
-  (value, report) => {
-    if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...importWithoutDroppedFields((readBy(inlineJob, value, report) ?? {}) as Mapping), type: "import" };
-    return { ...withoutDroppedFields((readBy(componentNode, value, report) ?? {}) as Mapping), type: "import" };
-  },
-  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
+export const importNode = byField(
+  "component",
+  transformed<Mapping, Mapping>(componentNode, (node) => ({ ...withoutDroppedFields(node), type: "import" })),
+  transformed<Mapping, Mapping>(inlineJob, (job) => ({ ...importWithoutDroppedFields(job), type: "import" })),
 );

@@ -1,26 +1,29 @@
 /** Fields that nodes of a pipeline share. @see BaseNodeSchema of the SDK */
+
 import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { compute } from "../../../fields/base-fields.ts";
-import { bindable, bindingSchema, hasBinding, isBinding } from "../../../fields/bindings.ts";
-import { type InputField, input, output } from "../../../fields/inputs-outputs.ts";
+import { bindable, isBinding } from "../../../fields/bindings.ts";
+import { type InputField, input, type OutputField, output } from "../../../fields/inputs-outputs.ts";
 import { identity } from "../../../fields/run-settings.ts";
 import { mapOf } from "../../../schema/containers.ts";
+import { choice, custom, parsePart } from "../../../schema/custom.ts";
 import { aboutNodeInputs, aboutNodeOutputs } from "../../../schema/descriptions.ts";
 import { anything, text, textOrNull } from "../../../schema/scalars.ts";
-import { jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, type Schema } from "../../../schema/schema.ts";
 
 /** An input of a node; a binding is printed as `{path: binding}`, without a type, which is that of its target. */
-export const nodeInput: Piece<InputField | Mapping> = piece(
-  (value, report) => (isBinding(value) ? { path: value } : (boundInput(readBy(input, value, report)) as InputField)),
-  () => jsonSchema(input),
+export const nodeInput: Schema<InputField | { readonly path: string }> = custom(
+  (value, payload, context) =>
+    isBinding(value) ? { path: value } : boundInput(parsePart(input, value, payload, context) ?? ""),
+  (convert) => convert(input),
 );
 
 /** The printed form of a bound input; any other input unchanged. */
-export function boundInput(value: Value | InputField | undefined): Value | InputField | undefined {
+export function boundInput<T extends Value>(value: T): T | { readonly path: string } {
   if (isBinding(value)) return { path: value };
   if (!isMapping(value) || !isBinding(value.path)) return value;
-  const { type: _type, ...rest } = value as Mapping;
-  return rest;
+  const { type: _type, ...rest }: Mapping = value;
+  return { ...rest, path: value.path };
 }
 export const nodeInputs = mapOf(nodeInput);
 
@@ -32,17 +35,14 @@ export function isOutputBinding(value: unknown): value is string {
 }
 
 /** An output of a node: its settings, or a binding to an output of the pipeline. */
-export const nodeOutput: Piece<Value> = piece(
-  (value, report) => (hasBinding(value) ? value : (readBy(output, value, report) as Value)),
-  () => ({ anyOf: [jsonSchema(output), bindingSchema] }),
-);
+export const nodeOutput: Schema<OutputField> = bindable(output);
 export const nodeOutputs = mapOf(nodeOutput);
 
 /** Outputs of an inline command, in which any text is a path, as in the SDK. */
 export const inlineOutputs = mapOf<Value>(
-  piece(
-    (value, report) => (typeof value === "string" ? value : (readBy(output, value, report) as Value)),
-    () => ({ anyOf: [jsonSchema(output), { type: "string" }] }),
+  choice<Value>(
+    (value) => (typeof value === "string" ? text : output),
+    (convert) => ({ anyOf: [convert(output), convert(text)] }),
   ),
 );
 
@@ -67,7 +67,7 @@ export const componentNodeFields = {
   comment: optional(bindable(text), "Comment that Azure ML studio shows with the node."),
 };
 
-export const nodeCompute = bindable(compute as Piece<string>);
+export const nodeCompute = bindable(compute);
 export const nodeIdentity = bindable(identity);
 export const nodeVariables = mapOf(anything);
 

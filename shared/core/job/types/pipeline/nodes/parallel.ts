@@ -1,9 +1,11 @@
 /** A node that runs a script on mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
-import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+
+import type { Mapping } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
 import { inputs } from "../../../fields/inputs-outputs.ts";
-import { fields, listOf, mapOf, schemaByField } from "../../../schema/containers.ts";
+import { byField, listOf, mapOf } from "../../../schema/containers.ts";
+import { transformed } from "../../../schema/custom.ts";
 import {
   aboutBatchErrors,
   aboutBatchSize,
@@ -24,8 +26,9 @@ import {
   aboutVariables,
 } from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
+import { fields } from "../../../schema/fields.ts";
 import { anything, integer, text } from "../../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, required } from "../../../schema/schema.ts";
 import { componentField, nodeResources } from "../components/components.ts";
 import { inheritedFrom } from "./command.ts";
 import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } from "./node-fields.ts";
@@ -56,7 +59,7 @@ const settings = {
 };
 
 const componentNode = fields(
-  { ...settings, component: field(componentField(parallelComponent), aboutComponent) },
+  { ...settings, component: required(componentField(parallelComponent), aboutComponent) },
   { unknown: "keep" },
 );
 
@@ -84,12 +87,12 @@ const inherited = [
   ...["mini_batch_error_threshold", "mini_batch_size", "partition_keys", "task"],
 ];
 
-export const parallelNode: Piece<Mapping> = piece(
-  (value, report) => {
-    if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...(readBy(inlineJob, value, report) as Mapping), type: "parallel" };
-    const node = (readBy(componentNode, value, report) ?? {}) as Mapping;
-    return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "parallel" };
-  },
-  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
+export const parallelNode = byField(
+  "component",
+  transformed<Mapping, Mapping>(componentNode, (node) => ({
+    ...inheritedFrom(node.component, inherited),
+    ...withoutDroppedFields(node),
+    type: "parallel",
+  })),
+  transformed<Mapping, Mapping>(inlineJob, (job) => ({ ...job, type: "parallel" })),
 );

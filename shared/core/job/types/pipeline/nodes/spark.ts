@@ -2,10 +2,12 @@
  * A node that runs on Spark: a component, or an inline spark job.
  * @see SparkSchema and PipelineSparkJobSchema of the SDK
  */
+
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
-import { fields, listOf, mapOf, schemaByField } from "../../../schema/containers.ts";
+import { byField, listOf, mapOf } from "../../../schema/containers.ts";
+import { transformed } from "../../../schema/custom.ts";
 import {
   aboutArguments,
   aboutComponent,
@@ -23,8 +25,9 @@ import {
   aboutRuntime,
 } from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
+import { fields } from "../../../schema/fields.ts";
 import { anything, text, textOrNull, version } from "../../../schema/scalars.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { optional, required } from "../../../schema/schema.ts";
 import {
   mergeConf,
   sparkConf,
@@ -57,14 +60,14 @@ const sparkComponent = componentOf(
 const componentNode = fields(
   {
     type: optional(word(["spark"]), aboutNodeType),
-    component: field(componentField(sparkComponent), aboutComponent),
+    component: required(componentField(sparkComponent), aboutComponent),
     ...componentNodeFields,
     ...sparkFileLists,
     compute: optional(nodeCompute, aboutCompute),
     resources: optional(
       fields({
-        instance_type: field(bindable(word(sparkInstanceTypes)), aboutMachine),
-        runtime_version: field(version, aboutRuntime),
+        instance_type: required(bindable(word(sparkInstanceTypes)), aboutMachine),
+        runtime_version: required(version, aboutRuntime),
       }),
       "Machines to run on if no compute is given.",
     ),
@@ -80,7 +83,11 @@ const componentNode = fields(
 );
 
 const inlineJob = fields(
-  { ...sparkJobShape, type: field(word(["spark"]), aboutNodeType), outputs: optional(nodeOutputs, aboutNodeOutputs) },
+  {
+    ...sparkJobShape,
+    type: required(word(["spark"]), aboutNodeType),
+    outputs: optional(nodeOutputs, aboutNodeOutputs),
+  },
   { readOnly: readOnlyFields, what: "a node" },
 );
 
@@ -96,15 +103,12 @@ function withInheritedFields(node: Mapping): Mapping {
   return { ...rest, ...inheritedFrom(component, inherited), ...(Object.keys(conf).length === 0 ? {} : { conf }) };
 }
 
-export const sparkNode: Piece<Mapping> = piece(
-  (value, report) => {
-    const isJob = !isMapping(value) || !Object.hasOwn(value, "component");
-    const node = (readBy((isJob ? inlineJob : componentNode) as Piece<object>, value, report) ?? {}) as Mapping;
-    // The default code is the folder of the pipeline, as in the SDK.
-    return {
-      ...withSparkDefaults(isJob ? { code: ".", ...node } : withInheritedFields(withoutDroppedFields(node))),
-      type: "spark",
-    };
-  },
-  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
+export const sparkNode = byField(
+  "component",
+  transformed<Mapping, Mapping>(componentNode, (node) => ({
+    ...withSparkDefaults(withInheritedFields(withoutDroppedFields(node))),
+    type: "spark",
+  })),
+  // The default code is the folder of the pipeline, as in the SDK.
+  transformed<Mapping, Mapping>(inlineJob, (job) => ({ ...withSparkDefaults({ code: ".", ...job }), type: "spark" })),
 );

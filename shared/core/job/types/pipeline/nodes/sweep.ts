@@ -1,5 +1,5 @@
 import type { Mapping } from "../../../../yaml/value.ts";
-import { fields } from "../../../schema/containers.ts";
+import { transformed } from "../../../schema/custom.ts";
 import {
   aboutComponent,
   aboutCompute,
@@ -9,7 +9,8 @@ import {
   aboutResources,
 } from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
-import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { fields } from "../../../schema/fields.ts";
+import { optional, required } from "../../../schema/schema.ts";
 import { sweepNodeFields } from "../../sweep/fields.ts";
 import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "../components/components.ts";
 import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } from "./node-fields.ts";
@@ -17,7 +18,7 @@ import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } 
 const componentNode = fields(
   {
     type: optional(word(["sweep"]), aboutNodeType),
-    trial: field(componentField(commandComponent), aboutComponent),
+    trial: required(componentField(commandComponent), aboutComponent),
     ...componentNodeFields,
     ...sweepNodeFields,
     compute: optional(nodeCompute, aboutCompute),
@@ -29,10 +30,7 @@ const componentNode = fields(
 );
 
 /** A node that runs a component with different parameters. @see SweepSchema of the SDK */
-export const sweepNode: Piece<Mapping> = piece(
-  (value, report) => ({
-    ...withoutDroppedFields((readBy(componentNode, value, report) ?? {}) as Mapping),
-    type: "sweep",
-  }),
-  () => jsonSchema(componentNode),
-);
+export const sweepNode = transformed<Mapping, Mapping>(componentNode, (node) => ({
+  ...withoutDroppedFields(node),
+  type: "sweep",
+}));

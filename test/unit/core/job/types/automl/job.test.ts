@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
-import { type JsonSchema, jsonSchema } from "../../../../../../shared/core/job/schema/schema.ts";
+import { type JsonSchema, jsonSchema } from "../../../../../../shared/core/job/schema/json-schema.ts";
 import { AutoMLJob } from "../../../../../../shared/core/job/types/automl/job.ts";
 import { automlJobFields, automlNodeFields } from "../../../../../../shared/core/job/types/automl/tasks.ts";
 import { toFloat } from "../../../../../../shared/core/yaml/value.ts";

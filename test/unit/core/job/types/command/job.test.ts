@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Job } from "../../../../../../shared/core/job/job.ts";
+import { jobTypes } from "../../../../../../shared/core/job/job-types.ts";
 import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
 import { CommandJob } from "../../../../../../shared/core/job/types/command/job.ts";
 
@@ -302,15 +303,15 @@ type: command
   });
 });
 
-describe("the constructor", () => {
+describe("creating a job", () => {
   test("the constructor of the abstract class Job throws", () => {
     const Abstract = Job as unknown as new () => Job;
     expect(() => new Abstract()).toThrow("Job is abstract");
   });
 
-  test("the constructor throws an error with all issues of the fields", () => {
-    const wrong = { environment: "e", tags: { a: 1 }, comand: "x" } as never;
-    expect(() => new CommandJob(wrong)).toThrow(
+  test("creating a job throws an error with all issues of the fields", () => {
+    const wrong = { environment: "e", tags: { a: 1 }, comand: "x" };
+    expect(() => jobTypes.command.create(wrong)).toThrow(
       expect.objectContaining({
         code: "invalid_job",
         issues: [

@@ -1,10 +1,5 @@
-/** The words for what can be wrong with a job, and how a place in a schema reports it. */
-import type * as z from "zod/mini";
-import { isFloat, isMapping, isOpaque, kindOf, numberOf, type Value } from "../../yaml/value.ts";
-import { maskText } from "./secrets.ts";
-
 /**
- * Every code of an issue or a warning.
+ * Every code of an issue or a warning of a job.
  *
  * | code                | means                                                                     |
  * |---------------------|---------------------------------------------------------------------------|
@@ -43,7 +38,7 @@ import { maskText } from "./secrets.ts";
  * | unfilled_binding    | warning: a binding in a variable, where Azure ML puts nothing in its place |
  * | incomplete          | warning: loads, but is refused on submission                              |
  */
-export type ProblemCode =
+export type DiagnosticCode =
   | "invalid_syntax"
   | "invalid_encoding"
   | "invalid_character"
@@ -79,24 +74,15 @@ export type ProblemCode =
   | "unfilled_binding"
   | "incomplete";
 
-/** A mend, with paths that start where the problem's own path starts. */
-export type Mend =
-  | { readonly op: "replace" | "add"; readonly path: readonly PropertyKey[]; readonly value: unknown }
-  | { readonly op: "remove"; readonly path: readonly PropertyKey[] }
-  | { readonly op: "move"; readonly from: readonly PropertyKey[]; readonly path: readonly PropertyKey[] };
+/**
+ * How bad it is: an `error` makes the job invalid, a `blocker` only prevents its submission, and a `warning` neither.
+ */
+export type Severity = "error" | "blocker" | "warning";
 
-/** A problem at a place; a message begins with a verb, because the place is put before it. */
-export interface Problem {
-  readonly code: ProblemCode;
-  readonly message: string;
-  /** From the value that is checked to the place; empty for the value itself. */
-  readonly path?: readonly PropertyKey[];
-  readonly mend?: Mend;
-  /** Where it is, when it is in a file that the place names. */
-  readonly within?: FilePlace;
-}
+/** A change that mends the place of a diagnostic. */
+export type Fix = { readonly replaceWith: unknown } | { readonly renameTo: string };
 
-/** A place in a file that came along; `line` and `column` count from 1. */
+/** A place in a file of a bundle; `line` and `column` count from 1. */
 export interface FilePlace {
   readonly file: string;
   readonly pointer: string;
@@ -104,48 +90,17 @@ export interface FilePlace {
   readonly column?: number;
 }
 
-/** Reports a problem of the value that a zod transform works on. */
-export type Report = (problem: Problem) => void;
-
-export function reporter(payload: z.core.ParsePayload): Report {
-  return (problem) => {
-    payload.issues.push({
-      code: "custom",
-      path: [...(problem.path ?? [])],
-      message: problem.message,
-      input: payload.value,
-      params: { problem },
-    });
-  };
+/** A cause for which a job is invalid, cannot be submitted, or may not run as meant. */
+export interface Diagnostic {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  /** From the checked value to the place; empty for the value itself. */
+  readonly path: readonly PropertyKey[];
+  /** Begins with a verb, because the place is put before it. */
+  readonly message: string;
+  readonly fix?: Fix;
+  /** The place in a file, if the file is named at `path`. */
+  readonly within?: FilePlace;
 }
 
-const longestShown = 60;
-
-/** A value as error texts show it: short, and without secrets. */
-export function show(value: unknown): string {
-  if (typeof value === "string") {
-    const text = JSON.stringify(maskText(value));
-    return text.length > longestShown ? `${text.slice(0, longestShown)}..."` : text;
-  }
-  if (isFloat(value) && value.text !== undefined)
-    return value.text.length > longestShown ? `${value.text.slice(0, longestShown)}...` : value.text;
-  const number = numberOf(value);
-  if (number !== undefined) return String(number);
-  if (isOpaque(value) || Array.isArray(value) || isMapping(value)) return kindOf(value);
-  return String(value);
-}
-
-const wayOut = ", or leave the field out.";
-
-/** A problem of a required field, without the advice to leave the field out. */
-export function withoutWayOut(problem: Problem): Problem {
-  if (problem.code !== "null_not_allowed" || !problem.message.endsWith(wayOut)) return problem;
-  return { ...problem, message: `${problem.message.slice(0, -wayOut.length)}.` };
-}
-
-/** Reports what a value is and what was expected. */
-export function reportWrong(report: Report, value: Value | undefined, expected: string): void {
-  if (value === undefined) report({ code: "missing_field", message: "is missing." });
-  else if (value === null) report({ code: "null_not_allowed", message: `has no value; expected ${expected}${wayOut}` });
-  else report({ code: "wrong_type", message: `is ${show(value)}; expected ${expected}.` });
-}
+export type Report = (diagnostic: Diagnostic) => void;

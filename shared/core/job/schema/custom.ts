@@ -1,0 +1,97 @@
+/** Custom zod types, made with zod's own constructor. */
+import * as z from "zod/mini";
+import { ZodMiniType } from "zod/mini";
+// By name, so that a bundle contains only these parts of the core.
+import { $constructor, $ZodAsyncError } from "zod/v4/core";
+import type { Value } from "../../yaml/value.ts";
+import type { Payload } from "./issues.ts";
+import { setJsonSchema, type ToJsonSchema } from "./json-schema.ts";
+import type { Schema } from "./schema.ts";
+
+/** What zod passes along through a whole parse. */
+export type Context = z.core.ParseContextInternal;
+
+/** Returns the parsed value, and adds an issue to the payload for each thing that is wrong. */
+export type Parse<T> = (value: Value | undefined, payload: Payload, context: Context) => T;
+
+interface CustomDef extends z.core.$ZodTypeDef {
+  readonly type: "custom";
+  readonly parse: Parse<unknown>;
+  readonly toJsonSchema: ToJsonSchema;
+}
+
+const Custom = $constructor<z.ZodMiniType, CustomDef>("Custom", (type, def) => {
+  ZodMiniType.init(type, def);
+  type._zod.parse = (payload, context) => {
+    payload.value = def.parse(payload.value as Value | undefined, payload, context);
+    return payload;
+  };
+  setJsonSchema(type, def.toJsonSchema);
+});
+
+/** A type that is parsed by a function; `toJsonSchema` describes the values that it takes. */
+export function custom<T>(parse: Parse<T>, toJsonSchema: ToJsonSchema): Schema<T> {
+  return new Custom({ type: "custom", parse, toJsonSchema }) as Schema<T>;
+}
+
+/** Picks the type that parses a value; where there is none, adds an issue. */
+export type Choose<T> = (value: Value | undefined, payload: Payload) => Schema<T> | undefined;
+
+interface ChoiceDef extends z.core.$ZodTypeDef {
+  readonly type: "custom";
+  readonly choose: Choose<unknown>;
+  readonly toJsonSchema: ToJsonSchema;
+}
+
+const Choice = $constructor<z.ZodMiniType, ChoiceDef>("Choice", (type, def) => {
+  ZodMiniType.init(type, def);
+  type._zod.parse = (payload, context) => {
+    const before = payload.issues.length;
+    const chosen = def.choose(payload.value as Value | undefined, payload);
+    return chosen === undefined || payload.issues.length > before ? payload : chosen._zod.run(payload, context);
+  };
+  setJsonSchema(type, def.toJsonSchema);
+});
+
+/** A union whose member is chosen by a look at the value, so that only that one reports issues. */
+export function choice<T>(choose: Choose<T>, toJsonSchema: ToJsonSchema): Schema<T> {
+  return new Choice({ type: "custom", choose, toJsonSchema }) as Schema<T>;
+}
+
+/** A type whose valid values are changed or checked further; the JSON Schema is that of `type`. */
+export function transformed<In, Out>(type: Schema<In>, transform: (value: In, payload: Payload) => Out): Schema<Out> {
+  return z.pipe(type, z.transform(transform));
+}
+
+/** Parses a part of a value, whose issues get `key` in front of their paths; undefined if the part is wrong. */
+export function parsePart<T>(
+  type: Schema<T>,
+  value: unknown,
+  payload: Payload,
+  context: Context,
+  key?: PropertyKey,
+): T | undefined {
+  const part = run(type, value, context);
+  if (part.issues.length === 0) return part.value as T;
+  addIssuesOf(part, payload, key);
+  return undefined;
+}
+
+/** Parses a value; undefined if it is wrong. */
+export function tryParse<T>(type: Schema<T>, value: unknown, context: Context): T | undefined {
+  const result = run(type, value, context);
+  return result.issues.length === 0 ? (result.value as T) : undefined;
+}
+
+/** Adds the issues of a part to those of the whole, with `key` in front of their paths. */
+export function addIssuesOf(part: Payload, whole: Payload, key?: PropertyKey): void {
+  for (const issue of part.issues)
+    whole.issues.push(key === undefined ? issue : Object.assign(issue, { path: [key, ...(issue.path ?? [])] }));
+}
+
+/** Runs a type on a payload of its own. */
+export function run(type: z.core.$ZodType, value: unknown, context: Context): Payload {
+  const result = type._zod.run({ value, issues: [] }, context);
+  if (result instanceof Promise) throw new $ZodAsyncError();
+  return result;
+}

@@ -1,0 +1,141 @@
+/** Mappings with known fields: zod's objects, which also ignore, keep or drop other keys as the SDK does. */
+import type * as z from "zod/mini";
+import { ZodMiniObject } from "zod/mini";
+import { $constructor } from "zod/v4/core";
+import { isMapping, type Mapping } from "../../yaml/value.ts";
+import { closest } from "./closest.ts";
+import { addIssuesOf, type Context, run } from "./custom.ts";
+import { addIssue, markRequired, type Payload, wrongType } from "./issues.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+export interface FieldsOptions {
+  /** Keys that only the service writes: ignored, except for null, which the SDK calls unknown. */
+  readonly readOnly?: readonly string[];
+  /** Keys that are ignored, whatever they hold. */
+  readonly ignored?: readonly string[];
+  /** Handling of other keys: an issue by default. */
+  readonly unknown?: "keep" | "drop";
+  /** What the mapping is, in messages. */
+  readonly what?: string;
+}
+
+interface FieldsDef extends z.core.$ZodObjectDef {
+  readonly options: FieldsOptions;
+}
+
+const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) => {
+  ZodMiniObject.init(type, def);
+  const members = Object.entries(def.shape);
+  const { what = "a mapping", unknown, readOnly = [], ignored = [] } = def.options;
+  const readOnlyKeys = new Set(readOnly);
+  const knownKeys = new Set([...Object.keys(def.shape), ...ignored]);
+  const isKnown = (key: string, input: Mapping): boolean =>
+    knownKeys.has(key) || (readOnlyKeys.has(key) && input[key] !== null);
+
+  type._zod.parse = (payload, context) => {
+    const input: unknown = payload.value;
+    if (!isMapping(input)) {
+      wrongType(payload, what);
+      return payload;
+    }
+    const others = unknown === "drop" ? [] : Object.keys(input).filter((key) => !isKnown(key, input));
+    const first = payload.issues.length;
+    const meant = unknown === undefined && others.length > 0 ? addUnknown(payload, input, others, def.shape) : noKeys;
+    const read = parseMembers(members, input, payload, context);
+    if (payload.issues.length > first) checkMemberIssues(payload, first, def.shape, meant);
+    if (unknown === "keep") keepMembers(read, input, others);
+    payload.value = read;
+    return payload;
+  };
+
+  type._zod.processJSONSchema = (context, json, params) => {
+    context.processors.object?.(type, context, json, params);
+    const refusesNull = unknown === undefined;
+    json.properties = {
+      ...Object.fromEntries(ignored.map((key) => [key, { description: "Not used here." }])),
+      ...Object.fromEntries(readOnly.map((key) => [key, readOnlySchema(key, refusesNull)])),
+      ...json.properties,
+    };
+    if (refusesNull) json.additionalProperties = false;
+  };
+});
+
+/** Parses the members as zod's objects do, except for missing optional ones: that is most fields of most jobs. */
+function parseMembers(
+  members: readonly (readonly [key: string, type: z.core.$ZodType])[],
+  input: Mapping,
+  payload: Payload,
+  context: Context,
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const [key, type] of members) {
+    if (input[key] === undefined && type._zod.optin === "optional") continue;
+    const part = run(type, input[key], context);
+    if (part.issues.length > 0) addIssuesOf(part, payload, key);
+    else read[key] = part.value;
+  }
+  return read;
+}
+
+/** A mapping with these fields. */
+export function fields<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+  options: FieldsOptions = {},
+): z.ZodMiniObject<Shape> {
+  return new Fields({ type: "object", shape, options }) as z.ZodMiniObject<Shape>;
+}
+
+const noKeys: ReadonlySet<string> = new Set();
+
+/** Bounds the time: a payload may have thousands of unknown keys, of which only the first are reported. */
+const maxGuesses = 200;
+
+/** Adds an issue for each unknown key; returns the fields that were probably meant. */
+function addUnknown(
+  payload: Payload,
+  input: Mapping,
+  keys: readonly string[],
+  shape: z.core.$ZodShape,
+): ReadonlySet<string> {
+  const meant = new Set<string>();
+  const free = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
+  for (const [index, key] of keys.entries()) {
+    const guess = index < maxGuesses ? closest(key, free) : undefined;
+    if (guess === undefined) {
+      addIssue(payload, "unknown_field", "is not a field here.", { path: [key] });
+    } else {
+      meant.add(guess);
+      const fix = { renameTo: guess };
+      addIssue(payload, "unknown_field", `is not a field here; did you mean ${guess}?`, { path: [key], fix });
+    }
+  }
+  return meant;
+}
+
+/** Marks the issues of required fields, and removes those of missing fields that were misspelled. */
+function checkMemberIssues(payload: Payload, first: number, shape: z.core.$ZodShape, meant: ReadonlySet<string>): void {
+  const kept = payload.issues.filter((issue, index) => {
+    const [key, ...below] = issue.path ?? [];
+    if (index < first || below.length > 0 || typeof key !== "string" || !Object.hasOwn(shape, key)) return true;
+    if (shape[key]?._zod.optin === undefined) markRequired(issue);
+    return !(meant.has(key) && issue.input === undefined);
+  });
+  payload.issues = kept;
+}
+
+function keepMembers(target: object, input: Mapping, keys: readonly string[]): void {
+  for (const key of keys)
+    Object.defineProperty(target, key, { value: input[key], enumerable: true, writable: true, configurable: true });
+}
+
+function readOnlySchema(key: string, refusesNull: boolean): JsonSchema {
+  const description =
+    key === "$schema"
+      ? "The JSON Schema by which an editor checks this file."
+      : "Written by the service; ignored in what is sent to it.";
+  return {
+    description,
+    ...(key === "$schema" ? {} : { readOnly: true }),
+    ...(refusesNull ? { not: { type: "null" } } : {}),
+  };
+}
