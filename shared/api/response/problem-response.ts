@@ -2,8 +2,8 @@
 import type { HttpResponseInit } from "@azure/functions";
 import { errorStatus } from "../../core/error-status.ts";
 import { ServiceError } from "../../core/errors.ts";
-import { maskText } from "../../core/job/schema/secrets.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
+import { maskText } from "../../core/text/mask-secrets.ts";
 import { defined } from "../../lib/defined.ts";
 
 const titles: Readonly<Record<number, string>> = {

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { defined } from "../../lib/defined.ts";
 import type { CreationContext } from "../records/record.ts";
+import { maskValue } from "../text/mask-secrets.ts";
 import { toJson } from "../yaml/to-json.ts";
 import type { Mapping } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
@@ -8,7 +9,6 @@ import { editableFields, type JobFields } from "./fields/base-fields.ts";
 import type { KnownFields } from "./known-fields.ts";
 import { validFields } from "./schema/parse-fields.ts";
 import type { Schema } from "./schema/schema.ts";
-import { maskValue } from "./schema/secrets.ts";
 import { studioUrl } from "./studio-url.ts";
 
 /** Fields that can be changed after submission; null removes a text. */

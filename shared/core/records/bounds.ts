@@ -1,6 +1,6 @@
 /** Size limits for texts and lists of a backend, which a record stores and rewrites with every change. */
 
-import { maskText } from "../job/schema/secrets.ts";
+import { maskText } from "../text/mask-secrets.ts";
 import { cutText } from "./cause-text.ts";
 import type { Observation } from "./messages.ts";
 import type { JobError } from "./record.ts";

@@ -1,4 +1,4 @@
-import { maskText } from "../job/schema/secrets.ts";
+import { maskText } from "../text/mask-secrets.ts";
 
 const longestCause = 500;
 /** Folders of an absolute path on the machine of the service. (A URL has two slashes in a row.) */

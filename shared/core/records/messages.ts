@@ -1,6 +1,6 @@
 /** Messages of the queues: base64 JSON, validated on receipt. */
 import * as z from "zod/mini";
-import { maskText } from "../job/schema/secrets.ts";
+import { maskText } from "../text/mask-secrets.ts";
 import { namePattern } from "./job-names.ts";
 import { noticeCodes } from "./notice.ts";
 

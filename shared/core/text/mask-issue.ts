@@ -1,5 +1,5 @@
 import { type Issue, type PatchOperation, pointer } from "../issues.ts";
-import { maskText } from "../job/schema/secrets.ts";
+import { maskText } from "./mask-secrets.ts";
 
 /** An issue without secrets, to be shown and stored: it contains keys and values of the payload. */
 export function maskIssue<I extends Issue>(issue: I): I {

@@ -1,6 +1,5 @@
 import { errorStatus } from "../../core/error-status.ts";
 import { isServiceError, ServiceError } from "../../core/errors.ts";
-import { maskText } from "../../core/job/schema/secrets.ts";
 import type { Drop, ReceiptStore, StoredReceipt } from "../../core/ports/inbox-ports.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
@@ -8,6 +7,7 @@ import type { InboxFile } from "../../core/records/inbox-message.ts";
 import { type Receipt, supersedes } from "../../core/records/receipt.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
+import { maskText } from "../../core/text/mask-secrets.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 

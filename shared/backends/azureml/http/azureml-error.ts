@@ -1,4 +1,4 @@
-import { maskText } from "../../../core/job/schema/secrets.ts";
+import { maskText } from "../../../core/text/mask-secrets.ts";
 import { isObject, nonEmptyText } from "./json.ts";
 
 const maxMessageChars = 3000;

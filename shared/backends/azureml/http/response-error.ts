@@ -1,7 +1,7 @@
 /** Turns a response of Azure ML, or a failure to get one, into a value or an error without secrets. */
 import { ServiceError } from "../../../core/errors.ts";
-import { maskText } from "../../../core/job/schema/secrets.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
+import { maskText } from "../../../core/text/mask-secrets.ts";
 import { defined } from "../../../lib/defined.ts";
 import { AzureMLError } from "./azureml-error.ts";
 import { parseKeepingNumbers } from "./json.ts";

@@ -1,6 +1,7 @@
 /** Services of a job (its page in the studio, endpoints of a running job), limited in size and without secrets. */
-import { maskText } from "../../../core/job/schema/secrets.ts";
+
 import type { Observation } from "../../../core/records/messages.ts";
+import { maskText } from "../../../core/text/mask-secrets.ts";
 import { isMapping, type Mapping, mapValues } from "../../../core/yaml/value.ts";
 import { defined } from "../../../lib/defined.ts";
 import { isObject, type JsonObject, nonEmptyText, objectAt } from "../http/json.ts";

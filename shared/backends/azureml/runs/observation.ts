@@ -1,8 +1,8 @@
 /** Observations of a job, from run history and from Azure Resource Manager. */
 import { ServiceError } from "../../../core/errors.ts";
-import { maskText } from "../../../core/job/schema/secrets.ts";
 import type { Observation } from "../../../core/records/messages.ts";
 import { isTerminal } from "../../../core/records/status.ts";
+import { maskText } from "../../../core/text/mask-secrets.ts";
 import { defined } from "../../../lib/defined.ts";
 import type { IsAllowedStorageUrl } from "../http/allowed-storage-urls.ts";
 import { parseErrorBody } from "../http/azureml-error.ts";

@@ -1,8 +1,8 @@
 /** Checks that several job types share. They warn about jobs that are valid but cannot run, or not as intended. */
 import type { Report } from "../../diagnostic.ts";
 import { isJobName } from "../../records/job-names.ts";
+import { hasSecret } from "../../text/mask-secrets.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
-import { hasSecret } from "../schema/secrets.ts";
 import { show } from "../schema/show.ts";
 
 const maxEntries = 50;

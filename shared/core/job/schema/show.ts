@@ -1,5 +1,5 @@
+import { maskText } from "../../text/mask-secrets.ts";
 import { isFloat, isMapping, isOpaque, kindOf, numberOf } from "../../yaml/value.ts";
-import { maskText } from "./secrets.ts";
 
 const longestShown = 60;
 

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { expect, test } from "vitest";
-import { hasSecret, maskText } from "../../../../../shared/core/job/schema/secrets.ts";
-import { hostilePrefixes, repeated } from "../../../../support/hostile-prefixes.ts";
-import { minCpuMs } from "../../../../support/min-cpu-ms.ts";
+import { hasSecret, maskText } from "../../../../shared/core/text/mask-secrets.ts";
+import { hostilePrefixes, repeated } from "../../../support/hostile-prefixes.ts";
+import { minCpuMs } from "../../../support/min-cpu-ms.ts";
 
 const key = "abcdefghijklmnopqrstuvwxyz0123456789+/==";
 

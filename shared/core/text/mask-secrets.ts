@@ -1,5 +1,5 @@
 /** Finds and masks secrets in a payload. */
-import { isMapping, type Value } from "../../yaml/value.ts";
+import { isMapping, type Value } from "../yaml/value.ts";
 
 /**
  * Secrets: signatures of SAS, passwords in URLs, keys and passwords of connection strings, and those in quotes, as in
