@@ -1,5 +1,4 @@
 import type { Writable } from "node:stream";
-import { defined } from "../../lib/defined.ts";
 import type { CreationContext } from "../records/record.ts";
 import { maskValue } from "../text/mask-secrets.ts";
 import { toJson } from "../yaml/to-json.ts";
@@ -10,6 +9,7 @@ import type { KnownFields } from "./known-fields.ts";
 import { validFields } from "./schema/parse-fields.ts";
 import type { Schema } from "./schema/schema.ts";
 import { studioUrl } from "./studio-url.ts";
+import { writeDump } from "./write-dump.ts";
 
 /** Fields that can be changed after submission; null removes a text. */
 export interface JobChanges {
@@ -88,7 +88,7 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
   protected abstract get schema(): Schema<Fields>;
 
   /** Fields that the dump of this type contains even if they are not given. */
-  protected abstract get defaults(): Mapping;
+  protected abstract get dumpDefaults(): Mapping;
 
   /** A copy with what a service adds to a job, over what this one has. */
   withKnown(known: KnownFields): this {
@@ -139,23 +139,7 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
    * @throws if the file exists (it is left unchanged) or cannot be created, or if the stream is not writable or fails.
    */
   async dump(dest: string | Writable, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const text = this.toYaml();
-    if (typeof dest === "string") {
-      // Loaded here because a service never writes files, and loading both modules would slow down its start.
-      const { open } = await import("node:fs/promises");
-      const file = await open(dest, "wx");
-      try {
-        await file.writeFile(text, { ...defined({ signal }) });
-      } finally {
-        await file.close();
-      }
-      return;
-    }
-    if (!dest.writable)
-      throw new TypeError(
-        "The destination of a dump must be a writable stream; this one is closed or not for writing.",
-      );
-    await write(dest, text, signal);
+    await writeDump(this.toYaml(), dest, signal);
   }
 
   private tree(): Mapping {
@@ -167,28 +151,11 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
       log_files,
       services: this.services,
     };
-    return this.printed({ ...this.defaults, ...this.fields, ...known, type: this.type });
+    return this.printedDump({ ...this.dumpDefaults, ...this.fields, ...known, type: this.type });
   }
 
   /** The printed part of a dump: by default all of it. */
-  protected printed(dump: Mapping): Mapping {
+  protected printedDump(dump: Mapping): Mapping {
     return dump;
-  }
-}
-
-/** Resolves when the text is written, and rejects if the stream ends before. */
-async function write(dest: Writable, text: string, signal: AbortSignal | undefined): Promise<void> {
-  const { finished } = await import("node:stream/promises");
-  const over = new AbortController();
-  const written = new Promise<void>((resolve, reject) => {
-    dest.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)));
-  });
-  const signals = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
-  const closed = finished(dest, { signal: signals, cleanup: true });
-  try {
-    await Promise.race([written, closed]);
-  } finally {
-    over.abort();
-    await Promise.allSettled([closed]);
   }
 }

@@ -96,7 +96,7 @@ export class AutoMLJob extends Job<AutoMLJobFields> {
     return this.fields.environment_variables ?? {};
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { outputs: {}, properties: {}, tags: {} };
   }
 }

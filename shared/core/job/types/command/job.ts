@@ -106,7 +106,7 @@ export class CommandJob extends Job<CommandFields> {
     return this.fields.parent_job_name;
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { environment_variables: {}, inputs: {}, outputs: {}, parameters: {}, properties: {}, tags: {} };
   }
 }

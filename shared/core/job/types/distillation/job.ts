@@ -177,7 +177,7 @@ export class DistillationJob extends Job<DistillationJobFields> {
     return { ...rest, teacher_model_endpoint_connection: maskConnection(teacher) };
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { properties: {}, tags: {} };
   }
 }

@@ -145,7 +145,7 @@ export class FineTuningJob extends Job<FineTuningJobFields> {
     return this.fields.resources;
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { outputs: {}, properties: {}, tags: {} };
   }
 }

@@ -71,7 +71,7 @@ export class ImportJob extends Job<ImportJobFields> {
     return this.fields.output;
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { properties: {}, tags: {} };
   }
 }

@@ -106,12 +106,12 @@ export class PipelineJob extends Job<PipelineJobFields> {
     return this.fields.identity;
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return {};
   }
 
   /** The SDK does not print empty values of a pipeline, except outputs that are null. */
-  protected override printed(dump: Mapping): Mapping {
+  protected override printedDump(dump: Mapping): Mapping {
     const { inputs: own, outputs: given, ...rest } = dump;
     const inputs = isMapping(own)
       ? Object.fromEntries(

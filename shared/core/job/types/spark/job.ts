@@ -103,7 +103,7 @@ export class SparkJob extends Job<SparkJobFields> {
     return this.fields.outputs ?? {};
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { conf: {}, inputs: {}, outputs: {}, properties: {}, tags: {} };
   }
 }

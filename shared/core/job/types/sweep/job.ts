@@ -78,7 +78,7 @@ export class SweepJob extends Job<SweepJobFields> {
     return this.fields.outputs ?? {};
   }
 
-  protected override get defaults(): Mapping {
+  protected override get dumpDefaults(): Mapping {
     return { inputs: {}, outputs: {}, properties: {}, tags: {} };
   }
 }
