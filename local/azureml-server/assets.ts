@@ -32,7 +32,7 @@ function versionsOf(state: ServerState, type: string, name: string): readonly As
   return found.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Versions from new to old, as with `$orderBy=createdtime desc`. Codes can be searched by their hash. */
+/** Versions, newest first, as with `$orderBy=createdtime desc`. Codes can be searched by their hash. */
 export function listVersions(state: ServerState, type: string, name: string, { query }: ReceivedRequest): Reply {
   const hash = query.get("hash");
   const found = hash === null ? versionsOf(state, type, name) : codesWith(state, hash);
@@ -40,7 +40,7 @@ export function listVersions(state: ServerState, type: string, name: string, { q
   return json(200, { value: found.slice(0, top).map((asset) => assetResource(state, type, asset)) });
 }
 
-/** All codes with a hash, whatever their names: an anonymous one has a new name each time. */
+/** All code assets with a hash, under any name: each upload of an anonymous asset has a new name. */
 function codesWith(state: ServerState, hash: string): readonly Asset[] {
   return [...state.assets]
     .filter(

@@ -120,7 +120,7 @@ function logText(job: ServerJob, { began }: CourseState, now: number, speed: num
   const end = began.find(({ status, at }) => at > start && ["Finalizing", "CancelRequested"].includes(status))?.at;
   const seconds = Math.min(600, Math.floor((((end ?? now) - start) / 1000) * speed));
   const lines = [
-    "This workspace is simulated on your machine; the job does not really run.",
+    "This workspace is simulated; the job runs no command.",
     `Command: ${textAt(job.properties, "command") ?? textAt(job.properties, "jobType")}`,
     ...Array.from({ length: seconds }, (_, index) => `second ${index + 1}`),
     ...(end === undefined ? [] : ["The job has ended."]),

@@ -16,7 +16,7 @@ export function pathText(path: string): PathText {
   };
 }
 
-/** Cost of a text search, which the JavaScript engine does for many characters at once. */
+/** Cost of a text search for one character of a path, relative to an automaton step. */
 const searchCost = 1 / 16;
 
 /**

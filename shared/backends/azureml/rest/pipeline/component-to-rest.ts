@@ -1,5 +1,5 @@
 /**
- * Components that are written in a pipeline, registered under a hash of their content.
+ * Inline components of a pipeline, registered under a hash of their content.
  * @see azure/ai/ml/entities/_component of the SDK
  */
 import { isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
@@ -98,10 +98,14 @@ function pipelineFileToRest(path: string, assets: AssetResolver, nodeToRest: Nod
   return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, {});
 }
 
-function newComponent(version: string, componentSpec: Mapping, more: Mapping = { isArchived: false }): NewAsset {
+function newComponent(
+  version: string,
+  componentSpec: Mapping,
+  extraProperties: Mapping = { isArchived: false },
+): NewAsset {
   const { description, tags = {}, properties = {} } = componentSpec;
   return {
     path: `components/azureml_anonymous/versions/${version}`,
-    properties: { componentSpec, description, isAnonymous: true, properties, tags, ...more },
+    properties: { componentSpec, description, isAnonymous: true, properties, tags, ...extraProperties },
   };
 }

@@ -8,7 +8,7 @@ import { implicitTag } from "../../../../core/yaml/resolve-scalar.ts";
 import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from "../../../../core/yaml/value.ts";
 import { sortedKeys } from "../../../../core/yaml/write-yaml.ts";
 
-/** Column behind which PyYAML breaks a line. */
+/** Column after which PyYAML breaks a line. */
 const bestWidth = 80;
 
 /** A mapping as a YAML document that ends with a line break. */
@@ -88,7 +88,7 @@ function quotedIfNeeded(value: string, column: number, indent: number, folds: bo
   return `'${foldedWords(value.replaceAll("'", "''"), column + 1, indent, folds)}'`;
 }
 
-/** The words of a text; a single blank behind the best width becomes a line break. */
+/** The words of a text; a single blank after the best width becomes a line break. */
 function foldedWords(value: string, column: number, indent: number, folds: boolean): string {
   let [written, at] = ["", column];
   for (const { 0: part, index } of value.matchAll(/ +|\n+|[^ \n]+/g)) {
@@ -118,7 +118,7 @@ function escaped(char: string): string {
 function doubleQuoted(value: string, column: number, indent: number, folds: boolean): string {
   const chars = [...value];
   let [written, at] = ['"', column + 1];
-  // Characters from `start` on are read, and not yet written or counted in `at`.
+  // Characters from `start` on have been read, but are not yet written or counted in `at`.
   let start = 0;
   const write = (text: string): void => {
     written += text;
