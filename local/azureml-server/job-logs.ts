@@ -113,7 +113,7 @@ function blobName({ name }: ServerJob, log: string): string {
   return `ExperimentRun/dcid.${name}/${log}`;
 }
 
-/** The whole log of a job so far; later texts start with earlier ones. */
+/** The log of a job up to now. The text only grows, so that it can be appended to a blob. */
 function logText(job: ServerJob, { began }: CourseState, now: number, speed: number): string {
   const start = began.find(({ status }) => status === "Running")?.at;
   if (start === undefined) return "";

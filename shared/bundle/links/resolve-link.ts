@@ -14,7 +14,7 @@ export type FoundNode =
   | { readonly kind: "unresolved"; readonly link: Link; readonly reason: UnresolvedReason }
   | undefined;
 
-/** Finds the node at a plain path and resolves the links in it. */
+/** Finds the node at a path without `.` and `..`, and resolves the links in the path. */
 export function findNode(root: Folder, path: string): FoundNode {
   let at: Folder = root;
   const names = path === "" ? [] : path.split("/");

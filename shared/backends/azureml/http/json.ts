@@ -1,4 +1,4 @@
-/** Reads JSON of Azure ML without trusting its shape: every field may be missing, null or of another type. */
+/** Reads JSON of Azure ML, whose shape is not validated: every field may be missing, null or of another type. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
