@@ -59,9 +59,9 @@ export function createJobLogs({
   let created: Promise<unknown> | undefined;
 
   const progressOf = (job: ServerJob): LogProgress => {
-    const found = progress.get(job.name) ?? { written: 0, appending: Promise.resolve(), urls: new Map() };
-    progress.set(job.name, found);
-    return found;
+    const entry = progress.get(job.name) ?? { written: 0, appending: Promise.resolve(), urls: new Map() };
+    progress.set(job.name, entry);
+    return entry;
   };
   const append = (job: ServerJob, state: CourseState): Promise<void> => {
     const entry = progressOf(job);

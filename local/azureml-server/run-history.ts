@@ -153,8 +153,8 @@ function childRun(state: ServerState, { name, displayName, parent }: ChildRun): 
 
 function base(name: string, { status, step, began }: CourseState, job: ServerJob): JsonObject {
   const at = (matches: (status: string) => boolean) => {
-    const found = began.find((entry) => matches(entry.status));
-    return found === undefined ? null : azureTime(found.at);
+    const firstMatch = began.find((entry) => matches(entry.status));
+    return firstMatch === undefined ? null : azureTime(firstMatch.at);
   };
   const { error } = job.course;
   return {

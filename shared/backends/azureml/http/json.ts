@@ -7,8 +7,8 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The object at a path; empty if it is missing or not an object. */
 export function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
-  const found = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
-  return isObject(found) ? found : {};
+  const member = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
+  return isObject(member) ? member : {};
 }
 
 /** The value if it is a text with at least one character. */

@@ -30,14 +30,14 @@ export interface CodeCandidates {
 
 /** The files of a code asset before its ignore file is applied. @param folder the folder of the job in the bundle */
 export function codeCandidates(listFiles: ListFiles, { path, includes }: CodeRequest, folder: string): CodeCandidates {
-  const found = new Map<string, CodeFile>();
+  const filesByPath = new Map<string, CodeFile>();
   /** Adds a folder or file; returns whether it is a file. */
   const add = (from: string | undefined, target: string): boolean => {
     const files = from === undefined ? [] : listFiles(from);
     const isFile = files.length === 1 && files[0]?.from === (from ?? "");
     for (const file of files) {
       const inAsset = target === "" ? file.path : posix.join(target, isFile ? "" : file.path);
-      found.set(inAsset, { from: file.from, path: inAsset });
+      filesByPath.set(inAsset, { from: file.from, path: inAsset });
     }
     return isFile;
   };
@@ -45,5 +45,5 @@ export function codeCandidates(listFiles: ListFiles, { path, includes }: CodeReq
   const isSingleFile = add(code, "");
   // Includes are placed beside the code under their own names, and the ignore file of the code applies to them.
   for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")));
-  return { files: [...found.values()], ignoreRoot: isSingleFile ? undefined : code };
+  return { files: [...filesByPath.values()], ignoreRoot: isSingleFile ? undefined : code };
 }
