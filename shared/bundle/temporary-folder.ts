@@ -35,11 +35,11 @@ export async function sweepTemporaryFolders(now = Date.now()): Promise<void> {
 }
 
 async function deleteIfUnused(folder: string, name: string, now: number): Promise<void> {
-  const found = await lstat(folder);
-  if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return;
+  const stats = await lstat(folder);
+  if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid())) return;
   const [, folderMachine, pid] = /^([0-9a-f]{8})-(\d+)-/.exec(name.slice(prefix.length)) ?? [];
   if (folderMachine === machine && !isRunning(Number(pid))) return rm(folder, { recursive: true, force: true });
-  const times = [found.mtimeMs];
+  const times = [stats.mtimeMs];
   for (const file of await readdir(folder)) times.push((await lstat(join(folder, file))).mtimeMs);
   if (now - Math.max(...times) > maxIdleMs) await rm(folder, { recursive: true, force: true });
 }

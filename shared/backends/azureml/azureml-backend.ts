@@ -65,8 +65,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     cancel: (job, call = {}) => cancelJob(ports, job, call),
     async logUrls(job, call = {}) {
       const requestedAt = clock.now();
-      const found = await reader.runDetails(job, call);
-      return typeof found === "string" ? undefined : signedLogUrls(found, { requestedAt, isAllowedUrl });
+      const details = await reader.runDetails(job, call);
+      return typeof details === "string" ? undefined : signedLogUrls(details, { requestedAt, isAllowedUrl });
     },
     readLog: (url, range, call = {}) => readSignedLog(url, isAllowedUrl, range, { ...call, timeoutMs }),
     purge: (job, call = {}) => deleteJob(ports, job, call),

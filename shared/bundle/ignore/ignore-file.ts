@@ -61,10 +61,10 @@ function readSegment(text: string): Segment | undefined {
   const lastBracket = characters.lastIndexOf("]");
   const tokens: ("*" | CharacterToken)[] = [];
   for (let at = 0; at < characters.length; ) {
-    const found = readToken(characters, at, lastBracket);
-    if (found === undefined) return undefined;
-    if (found.token !== "*" || tokens.at(-1) !== "*") tokens.push(found.token);
-    at = found.next;
+    const parsed = readToken(characters, at, lastBracket);
+    if (parsed === undefined) return undefined;
+    if (parsed.token !== "*" || tokens.at(-1) !== "*") tokens.push(parsed.token);
+    at = parsed.next;
   }
   return tokens;
 }

@@ -14,7 +14,7 @@ export type FoundNode =
   | { readonly kind: "unresolved"; readonly link: Link; readonly reason: UnresolvedReason }
   | undefined;
 
-/** Finds the node at a plain path and resolves the links in it. */
+/** Finds the node at a path without `.` and `..`, and resolves the links in the path. */
 export function findNode(root: Folder, path: string): FoundNode {
   let at: Folder = root;
   const names = path === "" ? [] : path.split("/");
@@ -38,15 +38,15 @@ export function resolveLink(link: Link): Folder | FileNode | UnresolvedReason {
   const pending = link.resolved === undefined ? [link] : [];
   const inProgress = new Set(pending);
   for (let last = pending.at(-1); last !== undefined; last = pending.at(-1)) {
-    const found = last.resolved ?? followTarget(last);
-    if (typeof found === "string" || found.kind !== "link") {
-      last.resolved = found;
+    const target = last.resolved ?? followTarget(last);
+    if (typeof target === "string" || target.kind !== "link") {
+      last.resolved = target;
       pending.pop();
       inProgress.delete(last);
-    } else if (inProgress.has(found)) found.resolved = "cycle";
+    } else if (inProgress.has(target)) target.resolved = "cycle";
     else {
-      pending.push(found);
-      inProgress.add(found);
+      pending.push(target);
+      inProgress.add(target);
     }
   }
   return link.resolved ?? "missing";

@@ -17,7 +17,8 @@ export function pathProblem(path: string): string | undefined {
   const parts = path.split("/");
   if (parts.includes("..")) return 'contains ".."';
   // U+FFFD replaces bytes that are not valid text.
-  if (!isBlobSafePath(path) || path.includes("\ufffd")) return "is not a plain path, or longer than 900 characters";
+  if (!isBlobSafePath(path) || path.includes("\ufffd"))
+    return 'has an empty segment, a segment ".", invalid characters, or more than 900 characters';
   if (parts.length > maxFolders) return `is in more than ${maxFolders} folders`;
   if (parts.some((part) => Buffer.byteLength(part) > maxNameBytes))
     return `has a part of more than ${maxNameBytes} bytes`;

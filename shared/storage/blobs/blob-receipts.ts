@@ -12,8 +12,8 @@ export function createBlobReceipts(container: StorageResource<ContainerClient>, 
   const texts = createTextBlobs(container, call);
   return {
     async get(path, options) {
-      const found = await texts.read(receiptPath(path), options);
-      return found && { receipt: readReceipt(found.value, path), etag: found.etag };
+      const stored = await texts.read(receiptPath(path), options);
+      return stored && { receipt: readReceipt(stored.value, path), etag: stored.etag };
     },
     async put(receipt, etag, options) {
       const conditions = etag === undefined ? { ifNoneMatch: "*" } : { ifMatch: etag };

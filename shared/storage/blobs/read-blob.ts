@@ -56,11 +56,11 @@ async function download(
   const conditions = defined({ ifMatch: options.ifMatch });
   const open = (signal: AbortSignal) =>
     abortableUntilOpen(signal, (abortSignal) => blob.download(part?.start ?? 0, count, { abortSignal, conditions }));
-  const found = await undefinedIfNotFound(call(action, open, options));
-  if (found === undefined) return undefined;
-  const { contentLength: length = 0, etag = "", lastModified = new Date(0), readableStreamBody } = found;
+  const response = await undefinedIfNotFound(call(action, open, options));
+  if (response === undefined) return undefined;
+  const { contentLength: length = 0, etag = "", lastModified = new Date(0), readableStreamBody } = response;
   const content = {
-    size: totalBytes(found.contentRange) ?? length,
+    size: totalBytes(response.contentRange) ?? length,
     length,
     etag,
     modified_at: lastModified.toISOString(),

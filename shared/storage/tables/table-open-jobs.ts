@@ -98,11 +98,11 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
   }
 
   async function query(filter: string, options?: CallOptions): Promise<StoredRow[]> {
-    const found: StoredRow[] = [];
+    const rows: StoredRow[] = [];
     const list = (client: TableClient, abortSignal: AbortSignal) =>
       client.listEntities<Row>({ abortSignal, queryOptions: { filter } });
-    for await (const page of pages(call, `read table ${table.name}`, list, options)) found.push(...page);
-    return found;
+    for await (const page of pages(call, `read table ${table.name}`, list, options)) rows.push(...page);
+    return rows;
   }
 
   return {
@@ -113,14 +113,14 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
     async get(name, options) {
       if (!isStoredName(name)) return undefined;
       const { partitionKey, rowKey } = key(name);
-      const found = await undefinedIfNotFound(
+      const row = await undefinedIfNotFound(
         call(
           action("read", name),
           (client, abortSignal) => client.getEntity<Row>(partitionKey, rowKey, { abortSignal }),
           options,
         ),
       );
-      return found && toOpenJob(found);
+      return row && toOpenJob(row);
     },
     merge,
     async mergeMany(changes, options) {
@@ -141,12 +141,12 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
       );
     },
     async due(now, options) {
-      const found = await query(
+      const rows = await query(
         `${dueFilter("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`,
         options,
       );
-      const backends = found.filter(isBackend);
-      const jobs = found.filter((row) => !isBackend(row));
+      const backends = rows.filter(isBackend);
+      const jobs = rows.filter((row) => !isBackend(row));
       jobs.sort((a, b) => (a.next_poll_at < b.next_poll_at ? -1 : 1));
       return {
         jobs: jobs.map(toOpenJob),
@@ -154,9 +154,9 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
       };
     },
     async toHeal(now, options) {
-      const found = await query(dueFilter("heal_at", now, options), options);
-      found.sort((a, b) => (a.heal_at < b.heal_at ? -1 : 1));
-      return found.map(toOpenJob);
+      const rows = await query(dueFilter("heal_at", now, options), options);
+      rows.sort((a, b) => (a.heal_at < b.heal_at ? -1 : 1));
+      return rows.map(toOpenJob);
     },
     async setNotBefore(backend, until, options) {
       await upsert(backendPartition, backend, { until: until.toISOString() }, options);

@@ -394,7 +394,8 @@ test("ignore files whose patterns would take too long are rejected", async () =>
   });
   expect(await issuesOf(zip, { maxIgnoreSteps: 60 })).toEqual([]);
   expect(await issuesOf(zip, { maxIgnoreSteps: 30 })).toEqual([
-    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files in its folder; use fewer wildcards, fewer patterns or fewer files.',
+    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files in its folder; ' +
+      "use fewer wildcards, fewer patterns or fewer files.",
   ]);
 });
 

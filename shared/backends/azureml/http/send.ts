@@ -43,9 +43,9 @@ export function createSender({ timeoutMs, ...options }: SendOptions): Sender {
   const breakers = new Map<string, CircuitBreaker>();
   const breaker = (url: string): CircuitBreaker => {
     const { host } = new URL(url);
-    const found = breakers.get(host) ?? createCircuitBreaker(clock);
-    breakers.set(host, found);
-    return found;
+    const hostBreaker = breakers.get(host) ?? createCircuitBreaker(clock);
+    breakers.set(host, hostBreaker);
+    return hostBreaker;
   };
 
   async function attempt(call: AzureMLCall, signal: AbortSignal): Promise<AzureMLResponse> {

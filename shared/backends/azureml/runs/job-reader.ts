@@ -35,10 +35,10 @@ export interface JobReader {
 
 export function createJobReader({ client, clock, idOf, isAllowedUrl }: JobReaderPorts): JobReader {
   async function runDetails({ name, submission_id }: BackendJobRef, call: CallOptions): Promise<RunDetails> {
-    const found = await client.runDetails(name, call).catch(throwOutage);
+    const details = await client.runDetails(name, call).catch(throwOutage);
     // Incomplete details do not show that the job is foreign.
-    if (found === undefined || !isObject(found.properties)) return "unknown";
-    return hasSubmissionId(found, submission_id) ? found : "foreign";
+    if (details === undefined || !isObject(details.properties)) return "unknown";
+    return hasSubmissionId(details, submission_id) ? details : "foreign";
   }
 
   async function observeRun(
@@ -46,9 +46,9 @@ export function createJobReader({ client, clock, idOf, isAllowedUrl }: JobReader
     requestedAt: Date,
     call: CallOptions,
   ): Promise<Observation | "foreign" | undefined> {
-    const found = await runDetails(job, call);
-    if (typeof found === "string") return found === "foreign" ? found : undefined;
-    return observationFromRun(found, { id: idOf(job.name), requestedAt, isAllowedUrl });
+    const details = await runDetails(job, call);
+    if (typeof details === "string") return details === "foreign" ? details : undefined;
+    return observationFromRun(details, { id: idOf(job.name), requestedAt, isAllowedUrl });
   }
 
   async function observeResource(

@@ -63,17 +63,17 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
 
   return {
     async observeUnchanged(jobs, options) {
-      const found = new Map<string, Observation>();
+      const unchanged = new Map<string, Observation>();
       for (let start = 0; start < jobs.length && isSupported; start += batchSize) {
         const batch = jobs.slice(start, start + batchSize);
         const requestedAt = clock.now();
         const results = await readBatch(batch, options);
         for (const job of batch) {
           const observation = unchangedObservation(job, objectAt(results, job.name).runMetadata, requestedAt);
-          if (observation !== undefined) found.set(job.name, observation);
+          if (observation !== undefined) unchanged.set(job.name, observation);
         }
       }
-      return found;
+      return unchanged;
     },
     cache({ name, submission_id }, { observation }) {
       cached.delete(name);

@@ -85,9 +85,11 @@ async function request(
   const { sendOnce } = await import("../http/send-once.ts");
   const limitSignal = AbortSignal.timeout(timeoutMs);
   const anySignal = signal === undefined ? limitSignal : AbortSignal.any([signal, limitSignal]);
-  const all = { ...headers, "x-ms-version": apiVersion, "accept-encoding": "identity" };
+  const allHeaders = { ...headers, "x-ms-version": apiVersion, "accept-encoding": "identity" };
   try {
-    return await abortableUntilOpen(anySignal, (opening) => sendOnce({ method, url, headers: all, signal: opening }));
+    return await abortableUntilOpen(anySignal, (opening) =>
+      sendOnce({ method, url, headers: allHeaders, signal: opening }),
+    );
   } catch {
     signal?.throwIfAborted();
     // The error of the HTTP client contains the URL with its signature, so it is not attached as the cause.

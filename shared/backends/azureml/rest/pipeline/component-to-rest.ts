@@ -47,7 +47,7 @@ export function componentSource(component: Value | undefined): string {
   return isComponentFile(component) ? "YAML.COMPONENT" : "REMOTE.WORKSPACE.COMPONENT";
 }
 
-/** An id with the prefix `azureml:`, which ids have in components. */
+/** Adds the prefix `azureml:`, which ids in components have. */
 function reference(id: string | undefined): string | undefined {
   return id === undefined || id.startsWith("azureml:") ? id : `azureml:${id}`;
 }

@@ -44,13 +44,13 @@ function node(value: Value, position: Position): string {
   return ` ${isMapping(value) ? "{}" : scalar(value, position.column + 1, position.foldIndent)}`;
 }
 
-/** A value after a dash, or after a colon on a line of its own. */
+/** A value after a dash, or after a colon on a separate line. */
 function nodeAfterIndicator(value: Value, indent: number): string {
   return node(value, { indent: indent + 2, foldIndent: indent + 2, column: indent + 1, onSameLine: true });
 }
 
 function member(key: string, value: Value, indent: number): string {
-  // PyYAML adds the five characters of a tag that it does not write to the length of the key.
+  // PyYAML adds 5 to the length of the key, for a tag that it does not write.
   const isSimple = key.length + 5 < 128 && key !== "" && !/[\n\u0085\u2028\u2029]/.test(key);
   if (!isSimple)
     return `? ${scalar(key, indent + 2, indent + 2)}\n${" ".repeat(indent)}:${nodeAfterIndicator(value, indent)}`;
