@@ -83,7 +83,7 @@ export type Severity = "error" | "blocker" | "warning";
 export type Fix = { readonly replaceWith: unknown } | { readonly renameTo: string };
 
 /** A place in a file of a bundle; `line` and `column` count from 1. */
-export interface FilePlace {
+export interface FileLocation {
   readonly file: string;
   readonly pointer: string;
   readonly line?: number;
@@ -100,7 +100,7 @@ export interface Diagnostic {
   readonly message: string;
   readonly fix?: Fix;
   /** The place in a file, if the file is named at `path`. */
-  readonly within?: FilePlace;
+  readonly within?: FileLocation;
 }
 
 export type Report = (diagnostic: Diagnostic) => void;

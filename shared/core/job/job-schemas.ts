@@ -1,7 +1,7 @@
 /** The JSON Schemas of jobs, for editors. */
 import { defaultType, jobTypes } from "./job-types.ts";
 import { conditionalSchema, schemaByField } from "./schema/containers.ts";
-import { same } from "./schema/enums.ts";
+import { exact } from "./schema/enums.ts";
 import { type JsonSchema, jsonSchema } from "./schema/json-schema.ts";
 import { withDefinitions } from "./schema/json-schema-definitions.ts";
 import { anyType, type SchemaName } from "./schema-names.ts";
@@ -49,7 +49,7 @@ function ofAnyType(): JsonSchema {
   const kinds = Object.fromEntries(jobTypeNames.map((type) => [type, ofType(type)]));
   return schemaByField(
     "type",
-    conditionalSchema(kinds, same, "type", typeDescription(defaultType)),
+    conditionalSchema(kinds, exact, "type", typeDescription(defaultType)),
     ofType(defaultType),
   );
 }

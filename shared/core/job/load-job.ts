@@ -1,6 +1,6 @@
 import type { Diagnostic, Report, Severity } from "../diagnostic.ts";
 import type { Issue, Warning } from "../issues.ts";
-import type { KeyRemark } from "../yaml/compose.ts";
+import type { KeyIssue } from "../yaml/compose.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
 import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
@@ -57,14 +57,14 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
-  const diagnostics: Diagnostic[] = (document?.remarks ?? []).map(diagnosticOfKey);
+  const diagnostics: Diagnostic[] = (document?.keyIssues ?? []).map(diagnosticOfKey);
   const context: CheckContext = {
     files: options.files,
     limits,
     folder: options.folder ?? "",
     report: (diagnostic) => void diagnostics.push(diagnostic),
     hasErrors: () => diagnostics.some(({ severity }) => severity === "error"),
-    adopt: (path, file, origin) => void origins.push({ path: path.map(String), file, document: origin }),
+    addOrigin: (path, file, origin) => void origins.push({ path: path.map(String), file, document: origin }),
     budget: filesBudget(limits.nodes - (document?.nodes ?? 0)),
   };
   const job = readJob(value, options, context);
@@ -80,12 +80,12 @@ export const loadJob: LoadJob = (source, options = {}) => {
 };
 
 /** The diagnostic of a duplicate key, or of one that is not text. */
-function diagnosticOfKey({ kind, path, what }: KeyRemark): Diagnostic {
+function diagnosticOfKey({ kind, path, valueKind }: KeyIssue): Diagnostic {
   if (kind === "duplicate")
     return { severity: "warning", code: "duplicate_key", message: "stands twice; the last one counts.", path };
   return takesAnyKey(path)
-    ? { severity: "warning", code: "wrong_key", message: `is ${what}; it is read as text.`, path }
-    : { severity: "error", code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path };
+    ? { severity: "warning", code: "wrong_key", message: `is ${valueKind}; it is read as text.`, path }
+    : { severity: "error", code: "wrong_key", message: `is ${valueKind}, but a key must be text; quote it.`, path };
 }
 
 /** Whether a key is in a mapping whose keys the SDK does not check. */

@@ -11,19 +11,19 @@ export interface ComposeLimits {
 }
 
 /** A key that occurs twice (`duplicate`) or that is not text (`odd`: a number, a boolean, null or a date). */
-export interface KeyRemark {
-  readonly kind: "duplicate" | "odd";
+export interface KeyIssue {
+  readonly kind: "duplicate" | "nonText";
   readonly path: readonly string[];
   readonly offset: number;
   /** The kind of an odd key. */
-  readonly what: string;
+  readonly valueKind: string;
 }
 
-export interface Composed {
+export interface ComposedDocument {
   readonly value: Value;
   /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
-  readonly remarks: readonly KeyRemark[];
+  readonly keyIssues: readonly KeyIssue[];
 }
 
 /** Called for every value with the offset of its key, or of itself if it has none, and its own offset. */
@@ -50,7 +50,7 @@ interface State {
   readonly plain: (text: string) => Scalar | undefined;
   readonly record: RecordOffsets | undefined;
   readonly anchors: Map<string, Anchor>;
-  readonly remarks: KeyRemark[];
+  readonly keyIssues: KeyIssue[];
   readonly path: string[];
   index: number;
   nodes: number;
@@ -68,7 +68,7 @@ export function compose(
   limits: ComposeLimits,
   plain: (text: string) => Scalar | undefined,
   record?: RecordOffsets,
-): Composed {
+): ComposedDocument {
   const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second > 0) {
     throw new DocumentError(
@@ -84,7 +84,7 @@ export function compose(
     plain,
     record,
     anchors: new Map(),
-    remarks: [],
+    keyIssues: [],
     path: [],
     index: 1,
     nodes: 0,
@@ -93,7 +93,7 @@ export function compose(
     deepest: 0,
   };
   const value = readNode(state, 0, -1);
-  return { value, nodes: state.nodes, remarks: state.remarks };
+  return { value, nodes: state.nodes, keyIssues: state.keyIssues };
 }
 
 function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
@@ -247,7 +247,8 @@ function readMapping(state: State, depth: number): Mapping {
     }
     const key = readKey(state, event, depth, offset);
     state.path.push(key);
-    if (Object.hasOwn(own, key)) state.remarks.push({ kind: "duplicate", path: [...state.path], offset, what: "" });
+    if (Object.hasOwn(own, key))
+      state.keyIssues.push({ kind: "duplicate", path: [...state.path], offset, valueKind: "" });
     own[key] = readNode(state, depth, offset);
     state.path.pop();
   }
@@ -298,6 +299,6 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
   if (Array.isArray(value) || isMapping(value))
     return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
   const text = event.type === EVENT_ID.SCALAR ? scalarText(state.source, event) : String(value);
-  state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
+  state.keyIssues.push({ kind: "nonText", path: [...state.path, text], offset, valueKind: kindOf(value) });
   return text;
 }

@@ -1,7 +1,7 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and finds the position of each value. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { type ComposeLimits, compose, type KeyRemark } from "./compose.ts";
+import { type ComposeLimits, compose, type KeyIssue } from "./compose.ts";
 import { DocumentError } from "./document-error.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
@@ -13,7 +13,7 @@ export interface Document {
   readonly value: Value;
   /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
-  readonly remarks: readonly KeyRemark[];
+  readonly keyIssues: readonly KeyIssue[];
   /** Position of a value or its key; if it does not exist, of the innermost value around it. Computed on first use. */
   position(pointer: string, part?: "key" | "value"): Position;
 }

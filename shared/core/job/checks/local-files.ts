@@ -26,10 +26,10 @@ export interface FilesBudget {
   /** Bytes of text. */
   bytes: number;
   /** Files that have been read, by depth and path: thousands of nodes of a pipeline may refer to one file. */
-  readonly readFiles: Map<string, KnownFile>;
+  readonly fileCache: Map<string, CachedFile>;
 }
 
-interface KnownFile {
+interface CachedFile {
   readonly size: number;
   readonly result: ReadResult;
 }
@@ -38,7 +38,7 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, readFiles: new Map() };
+  return { nodes, bytes: filesBytes, fileCache: new Map() };
 }
 
 export interface CheckContext {
@@ -51,7 +51,7 @@ export interface CheckContext {
   readonly hasErrors: () => boolean;
   readonly budget: FilesBudget;
   /** Records that the value at a path of the payload comes from another file. */
-  readonly adopt: (path: readonly PropertyKey[], file: string, document: Document) => void;
+  readonly addOrigin: (path: readonly PropertyKey[], file: string, document: Document) => void;
 }
 
 /** A path without the scheme `file:`, which the SDK accepts for some paths. */
@@ -214,7 +214,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
     return undefined;
   }
   if (document !== undefined && isMapping(document.value)) {
-    context.adopt(place, path, document);
+    context.addOrigin(place, path, document);
     return document.value;
   }
   const { code, message, pointer, position } = error ?? {
@@ -233,14 +233,14 @@ export function readMapping(context: CheckContext, path: string, place: readonly
   return undefined;
 }
 
-function readFile({ files, budget }: CheckContext, path: string, depth: number): KnownFile | undefined {
+function readFile({ files, budget }: CheckContext, path: string, depth: number): CachedFile | undefined {
   const key = `${depth} ${path}`;
-  const known = budget.readFiles.get(key);
+  const known = budget.fileCache.get(key);
   if (known !== undefined) return known;
   const bytes = files?.kind(path) === "file" ? files.read(path) : undefined;
   if (bytes === undefined) return undefined;
   const file = { size: bytes.byteLength, result: readDocument(bytes, { format: "yaml", depth, nodes: budget.nodes }) };
-  budget.readFiles.set(key, file);
+  budget.fileCache.set(key, file);
   return file;
 }
 
@@ -255,6 +255,6 @@ export function contextBelow(
     folder,
     limits: { ...context.limits, depth: context.limits.depth - prefix.length },
     report: (diagnostic) => context.report({ ...diagnostic, path: [...prefix, ...diagnostic.path] }),
-    adopt: (path, file, document) => context.adopt([...prefix, ...path], file, document),
+    addOrigin: (path, file, document) => context.addOrigin([...prefix, ...path], file, document),
   };
 }

@@ -4,7 +4,7 @@ import type * as z from "zod/mini";
 import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { lookUp, mapOf } from "../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../schema/custom.ts";
-import { lower, same, word } from "../schema/enums.ts";
+import { enumOf, exact, lower } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { wrongType } from "../schema/issues.ts";
 import { anyMapping, integer, shownText, shownTextOrNull, text, textOrNull } from "../schema/scalars.ts";
@@ -47,7 +47,7 @@ export const compute: Schema<string | undefined> = custom(
 const serviceFields = {
   port: optional(integer, "Port that the service listens on."),
   nodes: optional(
-    word(["all"], same),
+    enumOf(["all"], exact),
     "`all` runs the service on every machine of the job; by default it runs on the first one.",
   ),
   properties: optional(anyMapping, "Settings of the service."),
@@ -55,7 +55,7 @@ const serviceFields = {
 const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
 
 function serviceType(type: string, own: { readonly [field: string]: z.ZodMiniOptional<Schema<string>> } = {}) {
-  const shape = { type: optional(word([type]), "Kind of service."), ...serviceFields, ...own };
+  const shape = { type: optional(enumOf([type]), "Kind of service."), ...serviceFields, ...own };
   return transformed<ServiceField, ServiceField>(fields(shape, serviceReadOnly), (given) => ({ ...given, type }));
 }
 

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { toFloat } from "../../yaml/value.ts";
 import { byType } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { float, integer } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -41,7 +41,7 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
   return {
     bandit: [
       fields({
-        type: required(word(["bandit"], snake), aboutPolicy),
+        type: required(enumOf(["bandit"], snake), aboutPolicy),
         ...intervals,
         slack_factor: optional(slack, "Largest allowed distance to the best trial, as a ratio."),
         slack_amount: optional(slack, "Largest allowed distance to the best trial, as an absolute amount."),
@@ -49,12 +49,12 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
       { delay_evaluation: 0, evaluation_interval: 0, slack_amount: zero, slack_factor: zero },
     ],
     median_stopping: [
-      fields({ type: required(word(["median_stopping"], snake), aboutPolicy), ...intervals }),
+      fields({ type: required(enumOf(["median_stopping"], snake), aboutPolicy), ...intervals }),
       { delay_evaluation: 0, evaluation_interval: 1 },
     ],
     truncation_selection: [
       fields({
-        type: required(word(["truncation_selection"], snake), aboutPolicy),
+        type: required(enumOf(["truncation_selection"], snake), aboutPolicy),
         ...intervals,
         truncation_percentage: required(
           widen(integer),

@@ -4,7 +4,7 @@ import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { writeYaml } from "../../yaml/write-yaml.ts";
 import { mapOf, oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -36,7 +36,7 @@ const named = reference(
 
 const autoDeleteFields = fields({
   condition: optional(
-    word(["created_greater_than", "last_accessed_greater_than"], snake),
+    enumOf(["created_greater_than", "last_accessed_greater_than"], snake),
     "Event that the time is counted from: creation or last access.",
   ),
   value: optional(text, "Duration, e.g. `30d`."),
@@ -63,7 +63,7 @@ const inline = fields(
       }),
       "Routes of an inference server in the image; jobs do not use them.",
     ),
-    os_type: optional(word(["linux", "windows"]), "Operating system."),
+    os_type: optional(enumOf(["linux", "windows"]), "Operating system."),
     datastore: optional(text, "Datastore that a local build folder is uploaded to."),
     auto_delete_setting: optional(autoDelete, "Condition under which Azure ML may delete the environment."),
   },
@@ -71,7 +71,7 @@ const inline = fields(
   {
     readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"],
     ignored: ["name", "version"],
-    what: "an environment",
+    expected: "an environment",
   },
 );
 

@@ -3,7 +3,7 @@
 import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
 import { aboutType } from "../schema/descriptions.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { type FieldsOptions, fields } from "../schema/fields.ts";
 import { anything, boolean, integer, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -38,22 +38,22 @@ export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {})
   const processes = { process_count_per_instance: optional(widen(integer), "Number of processes on each machine.") };
   const tensorflow = fields(
     {
-      type: required(word(["tensorflow"]), aboutType),
+      type: required(enumOf(["tensorflow"]), aboutType),
       worker_count: optional(widen(integer), "Number of workers; by default one for each machine."),
       parameter_server_count: optional(widen(integer), "Number of parameter servers."),
     },
     options,
   );
   return byType<DistributionField>({
-    pytorch: fields({ type: required(word(["pytorch"]), aboutType), ...processes }, options),
+    pytorch: fields({ type: required(enumOf(["pytorch"]), aboutType), ...processes }, options),
     tensorflow: transformed<TensorFlowField, TensorFlowField>(tensorflow, (given) => ({
       parameter_server_count: 0,
       ...given,
     })),
-    mpi: fields({ type: required(word(["mpi"]), aboutType), ...processes }, options),
+    mpi: fields({ type: required(enumOf(["mpi"]), aboutType), ...processes }, options),
     ray: fields(
       {
-        type: required(word(["ray"]), aboutType),
+        type: required(enumOf(["ray"]), aboutType),
         port: optional(widen(integer), "Port of the head node."),
         address: optional(widen(text), "Address of the head node."),
         include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
@@ -95,10 +95,10 @@ export const commandLimits = fields(commandLimitFields());
 
 export const queueFields = (widen: Widen = asIs) => ({
   job_tier: optional(
-    widen(word(["null", "spot", "basic", "standard", "premium"])),
+    widen(enumOf(["null", "spot", "basic", "standard", "premium"])),
     "Queue tier; machines of the `spot` tier may be preempted.",
   ),
-  priority: optional(widen(word(["low", "medium", "high"])), "Priority within the queue."),
+  priority: optional(widen(enumOf(["low", "medium", "high"])), "Priority within the queue."),
 });
 export const queueSettings = fields(queueFields());
 
@@ -111,7 +111,7 @@ export type IdentityField = {
 const managedIdentity = fields({
   // The accepted spellings are checked where the kind of identity is chosen.
   type: required(
-    word(["managed_identity"], () => "managed_identity"),
+    enumOf(["managed_identity"], () => "managed_identity"),
     aboutType,
   ),
   client_id: optional(text, "Client id of a user-assigned identity."),
@@ -126,8 +126,8 @@ export const identity: Schema<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,
     managed_identity: managedIdentity,
-    aml_token: fields({ type: required(word(["aml_token"], snake), aboutType) }),
-    user_identity: fields({ type: required(word(["user_identity"], snake), aboutType) }),
+    aml_token: fields({ type: required(enumOf(["aml_token"], snake), aboutType) }),
+    user_identity: fields({ type: required(enumOf(["user_identity"], snake), aboutType) }),
   },
   snake,
 );

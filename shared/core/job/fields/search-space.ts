@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { type Float, isMapping, numberOf } from "../../yaml/value.ts";
 import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { custom, parsePart, tryParse } from "../schema/custom.ts";
-import { word } from "../schema/enums.ts";
+import { enumOf } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { anyMapping, float, integer, number, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -83,7 +83,7 @@ export function distributionOf(widen: Widen): Schema<SearchDistribution> {
       Object.entries(kinds).map(([type, shape]) => [
         type,
         fields({
-          type: required(word([type]), "Distribution that values are sampled from."),
+          type: required(enumOf([type]), "Distribution that values are sampled from."),
           ...shape,
         }),
       ]),

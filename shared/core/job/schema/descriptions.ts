@@ -58,7 +58,7 @@ export const aboutDisplayName = "Name shown in lists and pages.";
 export const aboutDescription = "Purpose.";
 export const aboutTags = "Key-value pairs for searching and filtering.";
 export const aboutDeterministic =
-  "Whether the same inputs always give the same outputs, so that an earlier result can be reused.";
+  "Whether equal inputs always produce equal outputs, so that an earlier result can be reused.";
 export const aboutDeclaredInputs = "Inputs of a node of this component, by name.";
 export const aboutDeclaredOutputs = "Outputs of a node of this component, by name.";
 

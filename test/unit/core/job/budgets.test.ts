@@ -187,7 +187,7 @@ describe("an invalid name of an environment variable blocks submission", () => {
 test("the message about a null field suggests to omit the field only if it is optional", () => {
   const { issues } = loadJob({ command: "x", environment: null, compute: null });
   expect(issues?.map(({ message }) => message)).toEqual([
-    "compute has no value; expected the name of a compute, as text, or leave the field out.",
+    "compute has no value; expected the name of a compute, as text. Set a value or remove the field.",
     "environment has no value; expected an environment.",
   ]);
 });

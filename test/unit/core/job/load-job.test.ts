@@ -324,7 +324,7 @@ describe("hostile documents", () => {
     [{ tags: { "\ufffe": null } }, "/tags/\ufffe", "U+FFFE"],
   ])("an escaped character that YAML does not allow is rejected in shown text: %j", (fields, pointer, name) => {
     const job = JSON.stringify({ command: "x", environment: "azureml:e:1", ...fields });
-    const message = expect.stringContaining(`has the character ${name}, which nobody could see; leave it out.`);
+    const message = expect.stringContaining(`has the unprintable character ${name}; remove it.`);
     expect(issues(job, { format: "json" })).toMatchObject([{ code: "invalid_character", pointer, message }]);
   });
 

@@ -82,7 +82,7 @@ function hasSameValue(text: string, value: Tagged | undefined): boolean {
   if (error?.code === "empty_document") return value?.[0] === "null";
   if (document === undefined) return false;
   const expected = unordered(value as Tagged);
-  if (expected === undefined) return document.remarks.some(({ kind }) => kind === "odd");
+  if (expected === undefined) return document.keyIssues.some(({ kind }) => kind === "nonText");
   return JSON.stringify(unordered(tagged(document.value))) === JSON.stringify(expected);
 }
 

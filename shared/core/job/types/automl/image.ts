@@ -11,7 +11,7 @@ import {
   aboutTrials,
   aboutValidationSize,
 } from "../../schema/descriptions.ts";
-import { snake, word } from "../../schema/enums.ts";
+import { enumOf, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -109,7 +109,7 @@ const detection: Parameters = {
   },
 };
 
-const onOff = word(["enable", "disable"], snake);
+const onOff = enumOf(["enable", "disable"], snake);
 const models = {
   classification: { parameters: classification, own: {} },
   detection: {

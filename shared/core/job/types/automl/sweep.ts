@@ -8,7 +8,7 @@ import type { Widen } from "../../fields/run-settings.ts";
 import { type Numeric, rangeShapes } from "../../fields/search-space.ts";
 import { byType, listOf, oneOf } from "../../schema/containers.ts";
 import { choice, custom } from "../../schema/custom.ts";
-import { snake, word } from "../../schema/enums.ts";
+import { enumOf, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, number, text } from "../../schema/scalars.ts";
@@ -51,7 +51,7 @@ export function trainingParametersShape({ booleans, floats, integers, texts, wor
     ...shapeOf(texts, text),
     // The SDK validates enum values when it reads them, so they cannot be bindings.
     ...Object.fromEntries(
-      Object.entries(words).map(([name, { list, about }]) => [name, optional(word(list, snake), about)]),
+      Object.entries(words).map(([name, { list, about }]) => [name, optional(enumOf(list, snake), about)]),
     ),
   };
 }
@@ -87,7 +87,7 @@ function spaceOf(
     Object.fromEntries(
       Object.entries(kinds).map(([type, shape]) => [
         type,
-        fields({ type: required(word([type]), "Distribution that values are sampled from."), ...shape }),
+        fields({ type: required(enumOf([type]), "Distribution that values are sampled from."), ...shape }),
       ]),
     ),
   );
@@ -135,7 +135,7 @@ export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps:
     ...Object.fromEntries(
       Object.entries(parameters.words).map(([name, { list, about }]) => [
         name,
-        optional(plain(word(list, snake)), about),
+        optional(plain(enumOf(list, snake)), about),
       ]),
     ),
   };

@@ -24,7 +24,7 @@ import {
   aboutTrainingData,
   aboutValidationData,
 } from "../../schema/descriptions.ts";
-import { type Spelling, same, snake, word } from "../../schema/enums.ts";
+import { enumOf, exact, type Spelling, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -198,7 +198,7 @@ function commonShape(place: Place): TaskShape {
           queue_settings: optional(queueSettings, aboutQueue),
         }
       : {
-          type: required(word(["automl"]), aboutNodeType),
+          type: required(enumOf(["automl"]), aboutNodeType),
           compute: optional(nodeCompute, aboutCompute),
           identity: optional(nodeIdentity, aboutIdentity),
           services: optional(mapOf(bindable(service)), aboutServices),
@@ -214,7 +214,7 @@ function commonShape(place: Place): TaskShape {
     ),
     environment_variables: optional(mapOf(text), "Environment variables of the training."),
     log_verbosity: optional(
-      word(["not_set", "debug", "info", "warning", "error", "critical"], snake),
+      enumOf(["not_set", "debug", "info", "warning", "error", "critical"], snake),
       "Verbosity of the log.",
     ),
     validation_data: optional(table(place), aboutValidationData),
@@ -227,13 +227,13 @@ function taskFields(name: string, task: Task, place: Place): Schema<Mapping> {
   const given = fields(
     {
       ...commonShape(place),
-      task: required(word([name], snake), "Task that the best model is searched for."),
-      primary_metric: optional(widen(word(task.metrics, snake)), "Metric that models are compared by."),
+      task: required(enumOf([name], snake), "Task that the best model is searched for."),
+      primary_metric: optional(widen(enumOf(task.metrics, snake)), "Metric that models are compared by."),
       ...task.shape(place, widen),
     },
     place === "job"
-      ? { readOnly: readOnlyFields.filter((field) => field !== "parameters"), ignored: ["type"], what: "a job" }
-      : { readOnly: readOnlyFields, what: "a node" },
+      ? { readOnly: readOnlyFields.filter((field) => field !== "parameters"), ignored: ["type"], expected: "a job" }
+      : { readOnly: readOnlyFields, expected: "a node" },
   );
   const isNode = place === "node";
   const defaults: Mapping = {
@@ -252,5 +252,5 @@ function byTask(place: Place, spelled: Spelling): Schema<Mapping> {
 }
 
 /** In the SDK, the task of a job must be spelled exactly; that of a node may be in any supported spelling. */
-export const automlJobFields = byTask("job", same);
+export const automlJobFields = byTask("job", exact);
 export const automlNodeFields = byTask("node", snake);

@@ -4,9 +4,9 @@ import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../../schema/custom.ts";
 import { aboutCompute, aboutNodeType, aboutPipeline, aboutResources } from "../../schema/descriptions.ts";
-import { lower, word } from "../../schema/enums.ts";
+import { enumOf, lower } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
-import { addIssue, wrongType, wrongWord } from "../../schema/issues.ts";
+import { addIssue, wrongType, wrongValue } from "../../schema/issues.ts";
 import { adjustJsonSchema, type JsonSchema } from "../../schema/json-schema.ts";
 import { anything } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -23,7 +23,7 @@ import { sweepNode } from "./nodes/sweep.ts";
 
 const pipelineNodeFields = fields(
   {
-    type: required(word(["pipeline"]), aboutNodeType),
+    type: required(enumOf(["pipeline"]), aboutNodeType),
     component: required(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
@@ -92,7 +92,7 @@ const node: Schema<Mapping> = choice(
     const { type } = value;
     const name = type === undefined ? defaultNodeType(value) : type;
     const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
-    return kind ?? wrongWord(payload, type, Object.keys(kinds), "type");
+    return kind ?? wrongValue(payload, type, Object.keys(kinds), "type");
   },
   (convert) =>
     schemaByField("type", typedSchema(kinds, convert, lower, "type", aboutNodeType), {

@@ -39,7 +39,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     folder,
     report,
     hasErrors: () => false,
-    adopt: () => {},
+    addOrigin: () => {},
     budget: filesBudget(limits.nodes),
   };
   const file = joinPath(folder, withoutFileScheme(path)) ?? path;

@@ -7,9 +7,9 @@ import type { Literal } from "../../../fields/inputs-outputs.ts";
 import { listOf, lookUp, mapOf, oneOf } from "../../../schema/containers.ts";
 import { custom, parsePart, transformed } from "../../../schema/custom.ts";
 import { aboutDescription, aboutMode } from "../../../schema/descriptions.ts";
-import { same, word } from "../../../schema/enums.ts";
+import { enumOf, exact } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
-import { addIssue, wrongWord } from "../../../schema/issues.ts";
+import { addIssue, wrongValue } from "../../../schema/issues.ts";
 import { boolean, text } from "../../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { show } from "../../../schema/show.ts";
@@ -57,7 +57,7 @@ const aboutPortType = "Type of the values.";
 const aboutOptional = "Whether a node may omit it.";
 
 const parameterFields = fields({
-  type: required(word(parameterTypes, same), aboutPortType),
+  type: required(enumOf(parameterTypes, exact), aboutPortType),
   optional: optional(boolean, aboutOptional),
   default: optional(anyScalar, "Default value."),
   description: optional(text, aboutDescription),
@@ -107,10 +107,10 @@ function toNumber(value: Value): number {
 }
 
 const portFields = fields({
-  type: required(word(portTypes, same), aboutPortType),
+  type: required(enumOf(portTypes, exact), aboutPortType),
   description: optional(text, aboutDescription),
   optional: optional(boolean, aboutOptional),
-  mode: optional(word(modes, same), aboutMode),
+  mode: optional(enumOf(modes, exact), aboutMode),
 });
 
 const inputKinds: Readonly<Record<string, Schema<Mapping>>> = {
@@ -118,10 +118,10 @@ const inputKinds: Readonly<Record<string, Schema<Mapping>>> = {
   ...Object.fromEntries(portTypes.map((type) => [type, portFields])),
 };
 
-const outputFields = { description: optional(text, aboutDescription), mode: optional(word(modes, same), aboutMode) };
-const outputPort = fields({ type: required(word(portTypes, same), aboutPortType), ...outputFields });
+const outputFields = { description: optional(text, aboutDescription), mode: optional(enumOf(modes, exact), aboutMode) };
+const outputPort = fields({ type: required(enumOf(portTypes, exact), aboutPortType), ...outputFields });
 const outputParameter = fields(
-  { type: required(word(parameterTypes, same), aboutPortType), ...outputFields },
+  { type: required(enumOf(parameterTypes, exact), aboutPortType), ...outputFields },
   { unknown: "drop" },
 );
 const outputKinds: Readonly<Record<string, Schema<Mapping>>> = {
@@ -135,7 +135,7 @@ function portOf(kinds: Readonly<Record<string, Schema<Mapping>>>): Schema<Mappin
       if (!isMapping(value)) return undefined;
       const { type } = value;
       const kind = typeof type === "string" ? lookUp(kinds, type) : undefined;
-      return kind ?? wrongWord(payload, type, Object.keys(kinds), "type");
+      return kind ?? wrongValue(payload, type, Object.keys(kinds), "type");
     },
     "a mapping with a type",
     [...new Set(Object.values(kinds))],

@@ -15,7 +15,7 @@ import {
   aboutNodeType,
   aboutTransfer,
 } from "../../../schema/descriptions.ts";
-import { lower, word } from "../../../schema/enums.ts";
+import { enumOf, lower } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { addIssue, type Payload } from "../../../schema/issues.ts";
 import { text } from "../../../schema/scalars.ts";
@@ -30,7 +30,7 @@ const aboutWritten = "Destination of the data.";
 
 const place = byType<Mapping>({
   database: fields({
-    type: required(word(["database"]), aboutEnd),
+    type: required(enumOf(["database"]), aboutEnd),
     connection: required(bindable(text), aboutConnection),
     table_name: optional(bindable(text), "Name of the table."),
     query: optional(bindable(text), "Query whose rows are read."),
@@ -47,16 +47,16 @@ const place = byType<Mapping>({
     ),
   }),
   file_system: fields({
-    type: required(word(["file_system"]), aboutEnd),
+    type: required(enumOf(["file_system"]), aboutEnd),
     connection: required(bindable(text), aboutConnection),
     path: optional(bindable(text), "Path of the folder or file."),
   }),
 });
 
-const own = { type: required(word(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };
+const own = { type: required(enumOf(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };
 const jobFields = { ...baseFields, ...own };
 const nodeFields = { ...own, ...componentNodeFields };
-const taskOf = (name: string): Schema<string> => required(word([name]), aboutTransfer);
+const taskOf = (name: string): Schema<string> => required(enumOf([name]), aboutTransfer);
 
 interface Task {
   readonly job: Schema<Mapping>;
@@ -69,7 +69,7 @@ interface Task {
 
 const registry = "azureml://registries/azureml/components";
 const kindOf = (end: Value | undefined): string => (isMapping(end) ? String(end.type) : "");
-const options = { readOnly: readOnlyFields, what: "a node" } as const;
+const options = { readOnly: readOnlyFields, expected: "a node" } as const;
 
 const tasks: Readonly<Record<string, Task>> = {
   copy_data: {
