@@ -5,7 +5,7 @@ import { coreTag } from "./resolve-scalar.ts";
 /** The header of a block scalar in its line: `|` or `>`, its indicators, then a comment or nothing. */
 const blockHeader = /[|>][-+0-9]*[ \t]*(?:#|$)/;
 
-/** The offset of the event's first visible character, e.g. the quote of a quoted text or the header of a block scalar. */
+/** The offset of the event's first visible character, e.g. the quote of a text or the header of a block scalar. */
 export function eventOffset(source: string, event: Event | undefined): number {
   if (event === undefined) return 0;
   if (event.type === EVENT_ID.SCALAR) {

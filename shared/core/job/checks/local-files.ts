@@ -19,13 +19,13 @@ export interface JobFilesReader {
   unreadWarnings?(): readonly Warning[];
 }
 
-/** Remaining budget for the content of files, which becomes part of the job once per reference. */
+/** Remaining budget for the content of files, which is added to the job once per reference. */
 export interface FilesBudget {
   /** Number of values. */
   nodes: number;
   /** Bytes of text. */
   bytes: number;
-  /** Files that have been read, by depth and path: thousands of nodes of a pipeline may refer to one file. */
+  /** Files that have been read, by depth and path, because thousands of nodes may refer to one file. */
   readonly fileCache: Map<string, CachedFile>;
 }
 
@@ -50,7 +50,7 @@ export interface CheckContext {
   /** Whether an error was reported, here or anywhere in the job. */
   readonly hasErrors: () => boolean;
   readonly budget: FilesBudget;
-  /** Records that the value at a path of the payload comes from another file. */
+  /** Records the file from which the value at a path of the payload was read. */
   readonly addOrigin: (path: readonly PropertyKey[], file: string, document: Document) => void;
 }
 
@@ -142,7 +142,7 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
     if (typeof input.path !== "string" || input.path === "") {
       context.report({
         code: "incomplete",
-        message: "is missing; give the location of the data.",
+        message: "is missing; set it to the location of the data.",
         path: [...place, name, "path"],
         severity: "blocker",
       });
@@ -171,7 +171,7 @@ export function resolveEnvironment<Environment extends Value | undefined>(
   if (path === undefined) return environment;
   const content = readMapping(context, path, at);
   if (content === undefined) return environment;
-  // The version of the environment is made of its content, which must be valid, too.
+  // The version of the environment is a hash of its content, which must be valid too.
   const { fields, diagnostics = [] } = parseFields(environmentType, { ...environment, conda_file: content });
   for (const diagnostic of diagnostics) context.report({ ...diagnostic, path: [...place, ...diagnostic.path] });
   return fields ?? environment;

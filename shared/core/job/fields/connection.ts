@@ -73,8 +73,8 @@ const secretNames = [
   "account_key",
 ];
 
-const aboutConnectionTarget = "URL of the service that the connection connects to.";
-const aboutConnectionType = "Kind of service that the connection connects to.";
+const aboutConnectionTarget = "URL of the target service.";
+const aboutConnectionType = "Kind of the target service.";
 
 const common = {
   name: required(text, "Name of the connection."),
@@ -111,7 +111,7 @@ const other = fields(
   options,
 );
 
-/** The printed form of every connection: in the SDK, tags and metadata are the same mapping. */
+/** Converts a connection to its printed form, in which tags and metadata are merged, as in the SDK. */
 function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mapping {
   const all = { ...(isMapping(tags) ? tags : {}), ...(isMapping(metadata) ? metadata : {}) };
   return { ...rest, is_shared, tags: all, metadata: all };
@@ -148,7 +148,7 @@ function isPlainSecret(value: Value | undefined): boolean {
   return typeof value === "string" && value !== "" && !/^[$<{*]/.test(value);
 }
 
-/** Warns about secrets in plain text; of a serverless connection only about its key, which its credentials repeat. */
+/** Warns about secrets in plain text; for a serverless connection only about its key, which its credentials repeat. */
 export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(value)) return;
   const warn = (at: readonly PropertyKey[]): void =>

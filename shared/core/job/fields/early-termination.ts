@@ -24,7 +24,7 @@ export type EarlyTermination = {
 const zero = toFloat(0);
 
 const aboutPolicy =
-  "Policy that chooses the trials to stop: those behind the best one, those below the median, or a share of the worst.";
+  "Policy that stops trials: trials worse than the best by a margin, trials below the median, or a share of the worst.";
 
 type Policy = readonly [Schema<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 
@@ -34,7 +34,7 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
   const intervals = {
     evaluation_interval: optional(
       count,
-      "Interval between two applications of the policy, as a number of times that the metric is logged.",
+      "Number of times that the metric is logged between two applications of the policy.",
     ),
     delay_evaluation: optional(count, "Number of intervals before the policy is applied for the first time."),
   };
@@ -58,7 +58,7 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
         ...intervals,
         truncation_percentage: required(
           widen(integer),
-          "Share of the worst trials that is ended at each interval, in percent.",
+          "Percentage of trials, those with the worst results, that are stopped at each interval.",
         ),
       }),
       { delay_evaluation: 0, evaluation_interval: 0 },

@@ -37,7 +37,7 @@ const named = reference(
 const autoDeleteFields = fields({
   condition: optional(
     enumOf(["created_greater_than", "last_accessed_greater_than"], snake),
-    "Event that the time is counted from: creation or last access.",
+    "Event from which the duration is measured: creation or last access.",
   ),
   value: optional(text, "Duration, e.g. `30d`."),
 });
@@ -88,7 +88,7 @@ const anonymous: Schema<InlineEnvironment> = transformed(inline, (given) => ({
   ...anonymousVersion(given),
 }));
 
-/** A registered environment, or one written inline. */
+/** A registered or inline environment. */
 export const environment: Schema<EnvironmentField> = oneOf<EnvironmentField>(
   (value) => (isMapping(value) ? anonymous : named),
   "an environment",
@@ -100,8 +100,8 @@ const sha256 = (content: string): string => createHash("sha256").update(content)
 const joinChars = (content: string, separator: string): string => [...content].join(separator);
 
 /**
- * The anonymous name and version of an inline environment. The SDK hashes YAML printed by PyYAML, so both versions are
- * equal only if both printers agree; nothing depends on that, because the version of an inline environment is ignored.
+ * The anonymous name and version of an inline environment. The version may differ from the SDK's, which hashes the
+ * output of PyYAML; this has no effect, because the version of an inline environment is ignored.
  * @see _generate_anonymous_name_version in azure/ai/ml/entities/_assets/environment.py
  */
 export function anonymousVersion(given: z.infer<typeof inline>): {

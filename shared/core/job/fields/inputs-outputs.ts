@@ -49,7 +49,7 @@ export const tableOf = (widen: Widen): Schema<AssetInput> =>
     ...location,
     ...pathOnCompute,
   });
-/** An input without a type is a folder; the modes of a table are accepted, because the SDK tries that kind too. */
+/** An input without a type is a folder; modes of tables are accepted, because the SDK also tries the table schema. */
 const untypedInput = fields({
   type: optional(enumOf(["uri_folder"]), aboutInputType),
   mode: optional(tableModes, aboutAccessMode),
@@ -106,8 +106,8 @@ function literalType(value: Value): Schema<Literal> | undefined {
   return isNumber(value) ? literalNumber : undefined;
 }
 
-/** `{value: ...}`, which the SDK reads as the bare value. */
-const wrapped = transformed(fields({ value: required(literal, "Value itself.") }), ({ value }) => value);
+/** `{value: ...}`, which is parsed to the bare value, as in the SDK. */
+const wrapped = transformed(fields({ value: required(literal, "Literal value of the input.") }), ({ value }) => value);
 
 function inputType(value: Value, payload: Payload): Schema<InputField> | undefined {
   if (!isMapping(value)) return literalType(value);
@@ -136,14 +136,14 @@ const outputFields = fields({
   ),
   mode: optional(
     enumOf(["mount", "upload", "rw_mount", "direct"]),
-    "Write mode: the output is written to a mounted location, or uploaded at the end.",
+    "Write mode: mounted storage, or upload at the end of the job.",
   ),
   path: optional(text, "Location of the output; a new location for each job by default."),
   name: optional(text, "Name under which the output is registered as an asset."),
   version: optional(version, "Version under which the output is registered; requires `name`."),
 });
 
-/** An output of a job; null leaves its location and mode to the service. */
+/** An output of a job; with null, Azure ML sets its location and mode. */
 export type OutputField = z.infer<typeof outputFields> | null;
 
 /** An output that may not be null. */

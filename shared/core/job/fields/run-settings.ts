@@ -14,12 +14,12 @@ const dockerArguments: Schema<string | readonly string[]> = oneOf<string | reado
   [text, listOf(text)],
 );
 
-/** Makes a field accept additional values, e.g. bindings in a node of a pipeline. */
+/** Extends the type of a field with additional values, e.g. bindings in a node of a pipeline. */
 export type Widen = <T>(type: Schema<T>) => Schema<T>;
-const asIs: Widen = (type) => type;
+const unchanged: Widen = (type) => type;
 
 /** @see JobResourceConfigurationSchema of the SDK */
-export const resourceFields = (widen: Widen = asIs) => ({
+export const resourceFields = (widen: Widen = unchanged) => ({
   instance_count: optional(widen(integer), "Number of machines; 1 by default."),
   instance_type: optional(widen(text), "Machine type, e.g. `Standard_NC6s_v3`."),
   locations: optional(listOf(widen(text)), "Allowed regions of the machines."),
@@ -34,7 +34,7 @@ const resources = fields(resourceFields());
 export const jobResources = transformed(resources, (given) => ({ properties: {}, ...given }));
 
 /** @see azure/ai/ml/_schema/job/distribution.py */
-export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Schema<DistributionField> {
+export function distributionOf(widen: Widen = unchanged, options: FieldsOptions = {}): Schema<DistributionField> {
   const processes = { process_count_per_instance: optional(widen(integer), "Number of processes on each machine.") };
   const tensorflow = fields(
     {
@@ -88,12 +88,12 @@ export type DistributionField =
     };
 
 /** Limits of a command; `timeout` is in seconds. */
-export const commandLimitFields = (widen: Widen = asIs) => ({
+export const commandLimitFields = (widen: Widen = unchanged) => ({
   timeout: optional(widen(integer), "Time limit in seconds."),
 });
 export const commandLimits = fields(commandLimitFields());
 
-export const queueFields = (widen: Widen = asIs) => ({
+export const queueFields = (widen: Widen = unchanged) => ({
   job_tier: optional(
     widen(enumOf(["null", "spot", "basic", "standard", "premium"])),
     "Queue tier; machines of the `spot` tier may be preempted.",
@@ -109,7 +109,7 @@ export type IdentityField = {
 };
 
 const managedIdentity = fields({
-  // The accepted spellings are checked where the kind of identity is chosen.
+  // The accepted spellings are validated by `byType` below.
   type: required(
     enumOf(["managed_identity"], () => "managed_identity"),
     aboutType,

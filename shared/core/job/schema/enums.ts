@@ -4,7 +4,7 @@ import { wrongValue } from "./issues.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Schema } from "./schema.ts";
 
-/** Spellings of enum values: a function that normalizes a text, and a regular expression for all spellings of a value. */
+/** Accepted spellings of enum values: a function that normalizes a text, and a pattern of all spellings of a value. */
 export interface Spelling {
   (text: string): string;
   /** Omitted if any text is normalized to the value. */
@@ -40,7 +40,7 @@ export const snake: Spelling = spelling(
   (value) => value.replaceAll(/[a-z]/g, eitherCase).replaceAll("_", "(?:_|(?=[A-Z]))"),
 );
 
-/** Each capital letter can be written as `_` and a letter in either case. @see snake_to_camel in azure/ai/ml/_utils/utils.py */
+/** Each capital can be written as `_` and a letter in either case. @see snake_to_camel in azure/ai/ml/_utils/utils.py */
 export const camel: Spelling = spelling(
   (name) => name.replaceAll(/_([a-zA-Z])/g, (_match, letter: string) => letter.toUpperCase()),
   (value) => value.replaceAll(/[A-Z]/g, (letter) => `(?:${letter}|_${eitherCase(letter.toLowerCase())})`),

@@ -113,7 +113,7 @@ function addUnknown(
   return suggested;
 }
 
-/** Marks the issues of required fields, and removes issues of missing fields that are suggested for a misspelled key. */
+/** Marks issues of required fields, and removes issues of missing fields that are suggested for a misspelled key. */
 function checkMemberIssues(
   payload: Payload,
   first: number,

@@ -1,6 +1,6 @@
 /**
- * Schemas of jobs: zod 4 types (`zod/mini`), from which the parser, the TypeScript types and the JSON Schemas of editors
- * are derived.
+ * Schemas of jobs: zod 4 types (`zod/mini`), from which the parser, the TypeScript types and the JSON Schemas for
+ * editors are derived.
  *
  * To add a field to a job type, add one line to its shape, e.g. to `commandFields` in `types/command/job.ts`:
  *

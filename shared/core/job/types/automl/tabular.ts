@@ -22,7 +22,7 @@ function autoOr<T>(type: Schema<T>, expected: string): Schema<T | "auto"> {
   return custom<T | "auto">(
     (value, payload, context) => {
       if (typeof value === "string" && lower(value) === "auto") return "auto";
-      // Issues of a list name the wrong item.
+      // For a list, the issues of its items are reported.
       if (Array.isArray(value)) return parsePart(type, value, payload, context) ?? z.NEVER;
       return tryParse(type, value, context) ?? wrongType(payload, `auto or ${expected}`);
     },
@@ -127,7 +127,7 @@ const metaLearners = [
   ...["elastic_net", "elastic_net_cv", "light_gbm_regressor", "linear_regression"],
 ];
 
-/** The SDK's schema also has `stack_meta_learner_kwargs`, but its class does not, so the SDK rejects jobs with it. */
+/** Without `stack_meta_learner_kwargs`, which the SDK's schema accepts but its class rejects. */
 const stackEnsemble = (widen: Widen): Schema<Mapping> => {
   const given = fields({
     stack_meta_learner_type: required(
@@ -205,7 +205,7 @@ export const forecasting = (widen: Widen): Schema<Mapping> =>
     ),
     features_unknown_at_forecast_time: optional(
       textOrList,
-      "Columns whose values are not yet known when a forecast is made.",
+      "Columns whose values are unknown at the time of the forecast.",
     ),
   });
 

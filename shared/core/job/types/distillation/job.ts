@@ -24,7 +24,7 @@ const registered = reference(
   "^azureml:",
 );
 
-/** A registered model. The SDK reads it as a file, which it cannot print, and sends it as an MLflow model. */
+/** A registered model; it becomes an MLflow model, which is the type that the SDK sends. */
 const namedModel = transformed<string, AssetInput>(registered, (path) => ({ type: "mlflow_model", path }));
 
 const studentModel: Schema<AssetInput> = oneOf<AssetInput>(

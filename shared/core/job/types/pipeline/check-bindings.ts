@@ -23,7 +23,7 @@ function eachBinding(
 }
 
 /** Fields whose bindings are resolved by the command, or refer to ports of the component. */
-const own: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
+const skippedFields: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
 
 /** Checks all bindings of a pipeline whose components have been read. */
 export function checkBindings(pipeline: Mapping, report: Report): void {
@@ -33,9 +33,9 @@ export function checkBindings(pipeline: Mapping, report: Report): void {
     const ofNode = new Set<string>();
     dependencies.set(name, ofNode);
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
-      if (own.includes(field)) continue;
+      if (skippedFields.includes(field)) continue;
       eachBinding(value, ["jobs", name, field], (text, path) =>
-        checkBinding(text, pathToReport(path), pipeline, ofNode, report),
+        checkBinding(text, issuePath(path), pipeline, ofNode, report),
       );
     }
   }
@@ -43,14 +43,14 @@ export function checkBindings(pipeline: Mapping, report: Report): void {
   if (cycle !== undefined)
     report({
       code: "cycle",
-      message: `depends on itself: ${shortTrail(cycle).join(" -> ")}.`,
+      message: `depends on itself: ${shortCycle(cycle).join(" -> ")}.`,
       path: ["jobs", cycle[0] as string],
       severity: "blocker",
     });
 }
 
-/** The path to report: a bound input may have been written as a bare binding, without `path`. */
-function pathToReport(path: readonly PropertyKey[]): readonly PropertyKey[] {
+/** The path of an issue: a bound input may have been written as a bare binding, without `path`. */
+function issuePath(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const isPort = path[2] === "inputs" || path[2] === "outputs";
   return path.slice(0, isPort && path.length === 5 && path[4] === "path" ? 4 : undefined);
 }
@@ -118,7 +118,7 @@ function hasPort(ports: Value | undefined, name: string): boolean {
 }
 
 /** A list of nodes, shortened for a message. */
-function shortTrail(names: readonly string[]): readonly string[] {
+function shortCycle(names: readonly string[]): readonly string[] {
   return names.length <= 12 ? names : [...names.slice(0, 6), "...", ...names.slice(-5)];
 }
 

@@ -48,7 +48,7 @@ const componentFields: Readonly<Record<keyof typeof nodeFields, readonly string[
 /** Whether a node is an inline job that is converted to a component. */
 export function isInlineJob(node: Mapping): boolean {
   if (node.component !== undefined) return false;
-  // The SDK cannot read a component without an environment, so such a job is not converted; it cannot run anyway.
+  // Not converted without an environment, because the SDK cannot read such a component; the job cannot run either.
   return (
     (node.type === "spark" && hasMachine(node.resources)) ||
     (node.type === "command" && node.environment !== undefined) ||
@@ -102,21 +102,21 @@ export function toComponentNode(node: Mapping, targets: BindingTargets, report: 
   };
 }
 
-/** Checks that the inputs of a command that stays an inline job are bound to existing nodes and inputs. */
+/** Checks that the inputs of a command that is not converted to a component are bound to existing nodes and inputs. */
 export function checkInlineInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
   for (const [name, value] of Object.entries(node.inputs)) {
     const binding = typeof value === "string" ? parseBinding(value) : undefined;
-    const missing = (what: string): void =>
+    const reportMissing = (target: string): void =>
       report({
         severity: "error",
         code: "unknown_binding",
-        message: `is bound to ${what}, which the pipeline does not have.`,
+        message: `is bound to ${target}, which the pipeline does not have.`,
         path: ["inputs", name],
       });
-    if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) missing(`node ${binding.node}`);
+    if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) reportMissing(`node ${binding.node}`);
     if (binding?.kind === "input" && !Object.hasOwn(targets.inputs, binding.name.split(".")[0] ?? ""))
-      missing(`input ${binding.name}`);
+      reportMissing(`input ${binding.name}`);
   }
 }
 

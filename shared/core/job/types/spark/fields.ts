@@ -86,8 +86,8 @@ export function withInitialExecutors(conf: Mapping): Mapping {
 }
 
 /**
- * The configuration of a node merged over that of its component. A node with settings that the SDK does not know
- * inherits only known settings.
+ * The configuration of a node merged over that of its component. A node with unknown settings inherits only the known
+ * settings of its component.
  */
 export function mergeConf(own: Mapping, component: Mapping): Mapping {
   const other = Object.keys(own).some((name) => !longNames.has(name)) ? {} : component;

@@ -112,12 +112,12 @@ function checkChoice(values: Value | undefined, path: readonly PropertyKey[], re
 
 /** Checks the numbers that describe a distribution. */
 function checkRange(distribution: Mapping, path: readonly PropertyKey[], report: Report): void {
-  const least = numberOf(distribution.min_value);
-  const most = numberOf(distribution.max_value);
-  if (least !== undefined && most !== undefined && least > most) {
+  const min = numberOf(distribution.min_value);
+  const max = numberOf(distribution.max_value);
+  if (min !== undefined && max !== undefined && min > max) {
     report({
       code: "out_of_range",
-      message: `is ${least}; expected at most ${most}, the max_value.`,
+      message: `is ${min}; expected at most ${max}, the max_value.`,
       path: [...path, "min_value"],
       severity: "blocker",
     });

@@ -58,8 +58,8 @@ export const samplingAlgorithm: Schema<SamplingAlgorithm> = oneOf<SamplingAlgori
 );
 
 /**
- * A duration in seconds. The SDK replaces values below 60, which the service would read as days, and negative values
- * by 60.
+ * A duration in seconds. Values below 60 except 0, including negative ones, become 60, as in the SDK, because Azure ML
+ * would read them as days.
  */
 const timeout = transformed<number | bigint, number | bigint>(integer, (seconds) =>
   seconds === 0 || seconds > 60 ? seconds : 60,

@@ -54,7 +54,7 @@ const anyScalar: Schema<Literal> = custom(
 );
 
 const aboutPortType = "Type of the values.";
-const aboutOptional = "Whether a node may omit it.";
+const aboutOptional = "Whether the input is optional.";
 
 const parameterFields = fields({
   type: required(enumOf(parameterTypes, exact), aboutPortType),
@@ -99,7 +99,7 @@ function asType(type: string, value: Value, report: (message: string) => void): 
   return type === "number" ? pythonText(toFloat(number)) : String(BigInt(Math.trunc(number)));
 }
 
-/** The number of a scalar, as Python's `float`; NaN if it is none. */
+/** The number of a scalar, as Python's `float`; NaN if it is not a number. */
 function toNumber(value: Value): number {
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "string" && value.trim() !== "") return Number(value.replaceAll("_", ""));

@@ -63,7 +63,7 @@ const componentNode = fields(
     queue_settings: optional(nodeQueueSettings, aboutQueue),
     services: optional(mapOf(bindable(service)), aboutServices),
     identity: optional(nodeIdentity, aboutIdentity),
-    // They belong to the component; the SDK accepts them here and ignores them.
+    // Fields of the component, which the SDK accepts on the node and ignores.
     command: optional(text, aboutComponentField),
     code: optional(textOrNull, aboutComponentField),
   },

@@ -75,7 +75,7 @@ const componentNode = fields(
     entry: optional(sparkEntry, aboutEntry),
     conf: optional(sparkConf, aboutConf),
     args: optional(text, aboutArguments),
-    // They belong to the component; the SDK accepts them here and ignores them.
+    // Fields of the component, which the SDK accepts on the node and ignores.
     environment: optional(sparkEnvironment, aboutComponentField),
     code: optional(textOrNull, aboutComponentField),
   },
