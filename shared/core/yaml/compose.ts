@@ -174,7 +174,7 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
     fail(
       state,
       "too_long",
-      `The aliases of the document expand to more than ${maxAliasCharacters} characters; do not repeat such long texts.`,
+      `The aliases of the document expand to more than ${maxAliasCharacters} characters; repeat only shorter texts.`,
       offset,
     );
   }

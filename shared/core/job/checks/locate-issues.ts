@@ -25,14 +25,14 @@ export function issueLocator(
 ): (diagnostic: Diagnostic) => Issue {
   // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
-  return ({ code, message, path: whole, fix, within }) => {
+  return ({ code, message, path: fullPath, fix, within }) => {
     const part = keyCodes.has(code) ? "key" : "value";
-    const path = shortPath(whole);
+    const path = shortPath(fullPath);
     // The innermost file; a diagnostic of a whole file is located at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
     const location = pointer(path.slice(origin?.path.length ?? 0));
     // A suggestion applies to the payload, not to a file of the bundle.
-    const isFixable = origin === undefined && path.length === whole.length;
+    const isFixable = origin === undefined && path.length === fullPath.length;
     return {
       pointer: location,
       ...(within ?? {

@@ -29,7 +29,7 @@ const condaFile: Schema<string | Mapping> = oneOf<string | Mapping>(
 const named = reference(
   (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
   "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
-  // An empty version counts as no version.
+  // An empty version is removed.
   (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
   "^azureml:",
 );

@@ -6,14 +6,17 @@
  *
  *     retries: optional(integer, "Number of retries after a failure."),
  *
- * The line is enough to parse the field, to print it in dumps, and to describe it in editors. Beyond that:
+ * The line is enough to validate the field, to type it, to print it in dumps, and to describe it in editors. `required`
+ * instead of `optional` makes it required. Further steps, as needed:
  *
- * - a getter in the `Job` subclass of the same file, if code reads the field;
- * - a check in `types/<type>/checks.ts` for values that are valid but fail in Azure ML;
+ * - a getter in the `Job` subclass of the same file;
+ * - the conversion for Azure ML in `shared/backends/azureml/rest`, without which the field is not sent;
+ * - the field in nodes of a pipeline, which have shapes of their own in `types/pipeline/nodes`;
+ * - a check in `types/<type>/checks.ts`, for values that are valid but fail in Azure ML;
  * - a test in `test/unit/core/job/types/<type>/job.test.ts`.
  *
- * Use the types of this folder instead of zod's own, because they apply the conversions of the SDK (marshmallow 3) and
- * report the messages of this project:
+ * The types of this folder replace zod's own, because they apply the conversions of the SDK (marshmallow 3) and report
+ * the messages of this project. From zod itself, only `z.nullable` and `z.lazy` are used in shapes.
  *
  * | file          | types                                                                            |
  * |---------------|----------------------------------------------------------------------------------|

@@ -66,7 +66,7 @@ describe("an issue", () => {
     ).not.toContain("hunter2");
   });
 
-  test("at most 200 issues are returned, and a last one with the number of the others", () => {
+  test("at most 200 issues are returned, followed by one with the number of omitted ones", () => {
     const many = issues(`${base}${Array.from({ length: 1000 }, (_, at) => `zz${at}: 1`).join("\n")}`);
     expect(many).toHaveLength(201);
     expect(many[200]).toEqual({ pointer: "", code: "more_issues", message: "There are 800 more issues." });

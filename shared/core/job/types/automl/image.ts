@@ -86,10 +86,10 @@ const detection: Parameters = {
   floats: {
     ...common.floats,
     box_score_threshold: "Minimum score of the boxes that are kept.",
-    nms_iou_threshold: "IoU threshold above which two boxes count as one.",
+    nms_iou_threshold: "IoU threshold above which two boxes are merged.",
     tile_overlap_ratio: "Overlap of neighboring tiles, as a ratio.",
-    tile_predictions_nms_threshold: "IoU threshold above which two boxes of different tiles count as one.",
-    validation_iou_threshold: "IoU threshold above which a box counts as detected in validation.",
+    tile_predictions_nms_threshold: "IoU threshold above which two boxes of different tiles are merged.",
+    validation_iou_threshold: "IoU threshold above which a box is a match in validation.",
   },
   integers: {
     ...common.integers,

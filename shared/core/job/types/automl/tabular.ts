@@ -53,7 +53,7 @@ const transformers = [
 ];
 const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 
-/** Transformer name -> its parameters and columns; an empty mapping counts as not given. */
+/** Transformer name -> its parameters and columns; an empty mapping is ignored. */
 const transformerParams = (widen: Widen): Schema<Mapping | undefined> => {
   const transformer = fields({
     fields: optional(listOf(text), "Columns that the transformer is applied to."),

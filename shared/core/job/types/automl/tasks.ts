@@ -154,7 +154,7 @@ const tasks: Readonly<Record<string, Task>> = {
   // In a node, the SDK does not apply the default of its schema, so the default of its class remains.
   classification: {
     ...tabular(classifiers, () => ({
-      positive_label: optional(text, "Label that counts as positive in binary classification."),
+      positive_label: optional(text, "Label of the positive class in binary classification."),
     })),
     metrics: classificationMetrics,
     metric: "auc_weighted",

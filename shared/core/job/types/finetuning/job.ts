@@ -54,7 +54,7 @@ const openAiHyperparameters = fields({
   batch_size: optional(integer, "Size of a batch."),
 });
 
-/** Hyperparameters; in the SDK, an empty mapping counts as not given. */
+/** Hyperparameters; an empty mapping is ignored, as in the SDK. */
 const someHyperparameters = transformed<Mapping, Mapping | undefined>(openAiHyperparameters, (given) =>
   Object.values(given).every((each) => each === undefined) ? undefined : given,
 );

@@ -81,8 +81,8 @@ function sweepFieldsOf(widen: Widen) {
       fields({
         max_total_trials: required(widen(integer), "Maximum number of trials."),
         max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
-        timeout: optional(widen(timeout), "Time limit of the whole sweep, in seconds; values below 60 count as 60."),
-        trial_timeout: optional(widen(timeout), "Time limit of one trial, in seconds; values below 60 count as 60."),
+        timeout: optional(widen(timeout), "Time limit of the whole sweep, in seconds; values below 60 become 60."),
+        trial_timeout: optional(widen(timeout), "Time limit of one trial, in seconds; values below 60 become 60."),
       }),
       "Limits on the number and the duration of trials.",
     ),
