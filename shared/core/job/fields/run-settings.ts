@@ -2,7 +2,6 @@
 
 import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { aboutType } from "../schema/descriptions.ts";
 import { enumOf, snake } from "../schema/enums.ts";
 import { type FieldsOptions, fields } from "../schema/fields.ts";
 import { anything, boolean, integer, text } from "../schema/scalars.ts";
@@ -33,27 +32,30 @@ const resources = fields(resourceFields());
 /** Resources; they are always printed with their properties. */
 export const jobResources = transformed(resources, (given) => ({ properties: {}, ...given }));
 
+const aboutDistributionType = "Framework that distributes the work.";
+const aboutIdentityType = "Kind of identity.";
+
 /** @see azure/ai/ml/_schema/job/distribution.py */
 export function distributionOf(widen: Widen = unchanged, options: FieldsOptions = {}): Schema<DistributionField> {
   const processes = { process_count_per_instance: optional(widen(integer), "Number of processes on each machine.") };
   const tensorflow = fields(
     {
-      type: required(enumOf(["tensorflow"]), aboutType),
+      type: required(enumOf(["tensorflow"]), aboutDistributionType),
       worker_count: optional(widen(integer), "Number of workers; by default one for each machine."),
       parameter_server_count: optional(widen(integer), "Number of parameter servers."),
     },
     options,
   );
   return byType<DistributionField>({
-    pytorch: fields({ type: required(enumOf(["pytorch"]), aboutType), ...processes }, options),
+    pytorch: fields({ type: required(enumOf(["pytorch"]), aboutDistributionType), ...processes }, options),
     tensorflow: transformed<TensorFlowField, TensorFlowField>(tensorflow, (given) => ({
       parameter_server_count: 0,
       ...given,
     })),
-    mpi: fields({ type: required(enumOf(["mpi"]), aboutType), ...processes }, options),
+    mpi: fields({ type: required(enumOf(["mpi"]), aboutDistributionType), ...processes }, options),
     ray: fields(
       {
-        type: required(enumOf(["ray"]), aboutType),
+        type: required(enumOf(["ray"]), aboutDistributionType),
         port: optional(widen(integer), "Port of the head node."),
         address: optional(widen(text), "Address of the head node."),
         include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
@@ -112,7 +114,7 @@ const managedIdentity = fields({
   // The accepted spellings are validated by `byType` below.
   type: required(
     enumOf(["managed_identity"], () => "managed_identity"),
-    aboutType,
+    aboutIdentityType,
   ),
   client_id: optional(text, "Client id of a user-assigned identity."),
   object_id: optional(text, "Object id of a user-assigned identity."),
@@ -126,8 +128,8 @@ export const identity: Schema<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,
     managed_identity: managedIdentity,
-    aml_token: fields({ type: required(enumOf(["aml_token"], snake), aboutType) }),
-    user_identity: fields({ type: required(enumOf(["user_identity"], snake), aboutType) }),
+    aml_token: fields({ type: required(enumOf(["aml_token"], snake), aboutIdentityType) }),
+    user_identity: fields({ type: required(enumOf(["user_identity"], snake), aboutIdentityType) }),
   },
   snake,
 );

@@ -40,7 +40,7 @@ export const snake: Spelling = spelling(
   (value) => value.replaceAll(/[a-z]/g, eitherCase).replaceAll("_", "(?:_|(?=[A-Z]))"),
 );
 
-/** Each capital can be written as `_` and a letter in either case. @see snake_to_camel in azure/ai/ml/_utils/utils.py */
+/** A capital can be written as `_` and a letter in either case. @see snake_to_camel in azure/ai/ml/_utils/utils.py */
 export const camel: Spelling = spelling(
   (name) => name.replaceAll(/_([a-zA-Z])/g, (_match, letter: string) => letter.toUpperCase()),
   (value) => value.replaceAll(/[A-Z]/g, (letter) => `(?:${letter}|_${eitherCase(letter.toLowerCase())})`),

@@ -22,7 +22,7 @@ test("aliases may expand to at most 256 KiB of text", () => {
 });
 
 describe("the files of a job", () => {
-  test("files of a job may have 1 MiB in total, with repeats; the first reference that exceeds the limit is reported", () => {
+  test("files may have 1 MiB in total, with repeats; the first reference over the limit is reported", () => {
     const files = bundle({ "a.yml": `${component}description: ${"x".repeat(400_000)}\n` });
     const nodes = (count: number) => Array.from({ length: count }, () => ({ component: "a.yml", compute: "cpu" }));
     expect(loadJob(pipelineOf(nodes(2)), { files, format: "json" }).issues).toBeUndefined();

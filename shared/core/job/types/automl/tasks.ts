@@ -65,7 +65,7 @@ const regressionMetrics = [
   "normalized_mean_absolute_error",
 ];
 
-const shared = [
+const sharedModels = [
   "random_forest",
   "extreme_random_trees",
   "light_gbm",
@@ -74,9 +74,9 @@ const shared = [
   "knn",
   "sgd",
 ];
-const regressors = [...shared, "elastic_net", "lasso_lars", "xg_boost_regressor"];
+const regressors = [...sharedModels, "elastic_net", "lasso_lars", "xg_boost_regressor"];
 const classifiers = [
-  ...shared,
+  ...sharedModels,
   ...[
     "logistic_regression",
     "multinomial_naive_bayes",
@@ -217,10 +217,7 @@ function commonShape(host: Host): TaskShape {
       "Id of the environment that models are trained in; by default Azure ML chooses one.",
     ),
     environment_variables: optional(mapOf(text), "Environment variables of the training."),
-    log_verbosity: optional(
-      enumOf(["not_set", "debug", "info", "warning", "error", "critical"], snake),
-      "Verbosity of the log.",
-    ),
+    log_verbosity: optional(enumOf(["not_set", "debug", "info", "warning", "error", "critical"], snake), "Log level."),
     validation_data: optional(table(host), aboutValidationData),
     ...own,
   };

@@ -39,10 +39,10 @@ function checkSettings(payload: Mapping, report: Report): void {
 }
 
 /** Replaces a `component` that is a file by the pipeline in that file. */
-function unfold(payload: Mapping, context: CheckContext): Prepared {
+function expandComponent(payload: Mapping, context: CheckContext): Prepared {
   const { component } = payload;
-  const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
-  if (component !== undefined && isGiven) {
+  const hasJobs = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
+  if (component !== undefined && hasJobs) {
     context.report({
       severity: "error",
       code: "conflict",
@@ -88,7 +88,7 @@ function inputsOf({ inputs }: Mapping, declared: Mapping, report: Report): Value
   return inputs === undefined || isMapping(inputs) ? { ...defaultInputs(declared), ...given } : inputs;
 }
 
-/** The declared default values of inputs. */
+/** The default values that a component declares for its inputs. */
 function defaultInputs(inputs: Mapping): Mapping {
   const given: Record<string, Value> = Object.create(null);
   for (const [name, input] of Object.entries(inputs)) {
@@ -120,7 +120,7 @@ export const pipelineJobType = defineJobType({
   portName,
   prepare(payload, context) {
     checkSettings(payload, context.report);
-    const prepared = unfold(payload, context);
+    const prepared = expandComponent(payload, context);
     return { ...prepared, payload: resolveNodes(prepared.payload, context) };
   },
   check(fields, context, { inner = context }) {

@@ -18,7 +18,7 @@ import { pipelineComponent } from "./job.ts";
 /** Nesting levels of pipelines; the limit ends the expansion of a file that refers to itself. */
 const maxLevels = 10;
 
-/** A payload or component with the component files of its nodes read. */
+/** Returns a payload or component in which the component files of its nodes are replaced by their content. */
 export function resolveNodes(holder: Mapping, context: CheckContext, level = 0): Mapping {
   if (!isMapping(holder.jobs)) return holder;
   const jobs: Record<string, Value | undefined> = Object.create(null);

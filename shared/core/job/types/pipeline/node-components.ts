@@ -133,7 +133,7 @@ function checkData(ports: Mapping, report: Report): void {
   }
 }
 
-/** The SDK rejects such outputs of some node types when it reads them, and of others on submission. */
+/** Severity of an unbound text output by node type: the SDK rejects some when it reads them, others on submission. */
 const textOutputSeverity: Readonly<Record<string, Severity>> = { data_transfer: "error", parallel: "blocker" };
 
 /** Reports outputs that are text but not bound to outputs of the pipeline. */
@@ -159,7 +159,7 @@ function portsOf(given: Mapping, change: (value: Value, name: string) => Mapping
   return changed;
 }
 
-/** Settings without those that are bound: settings of a node can be bindings, those of a component cannot. */
+/** Removes settings that contain bindings, which are valid in a node but not in a component. */
 function withoutBindings(settings: Mapping): Mapping {
   const isBound = (value: Value | undefined): boolean =>
     isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value);
