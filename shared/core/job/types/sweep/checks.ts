@@ -38,12 +38,12 @@ export function checkSweep(
   const supported = typeof algorithm === "string" ? supportedDistributions[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
     if (!isMapping(distribution)) continue;
-    const place = [...path, "search_space", name];
-    checkDistribution(distribution, place, report);
+    const distributionPath = [...path, "search_space", name];
+    checkDistribution(distribution, distributionPath, report);
     if (supported !== undefined && !supported.includes(String(distribution.type))) {
       const type = String(distribution.type);
       const message = `is ${type}, which ${algorithm} sampling does not support; expected ${supported.join(", ")}.`;
-      report({ code: "conflict", message, path: [...place, "type"], severity: "warning" });
+      report({ code: "conflict", message, path: [...distributionPath, "type"], severity: "warning" });
     }
   }
   if (typeof command === "string") checkParameterReferences(command, search_space, path, report);

@@ -77,13 +77,14 @@ const parameter: Schema<Mapping> = transformed(parameterFields, (given, payload)
       addIssue(payload, "conflict", `is not allowed for type ${type}; only integers and numbers have bounds.`, {
         path: [field],
       });
-    else typed[field] = asType(type, member, (message) => addIssue(payload, "wrong_type", message, { path: [field] }));
+    else
+      typed[field] = printedAs(type, member, (message) => addIssue(payload, "wrong_type", message, { path: [field] }));
   }
   return { ...given, ...typed };
 });
 
-/** The text of a value in the printed form of a type. */
-function asType(type: string, value: Value, report: (message: string) => void): string {
+/** The text of a value, in the form in which its type is printed. */
+function printedAs(type: string, value: Value, report: (message: string) => void): string {
   const shown = pythonText(value);
   if (type === "string") return numberOf(value) === undefined ? shown : pythonText(toFloat(numberOf(value) ?? 0));
   if (type === "boolean") {

@@ -90,7 +90,7 @@ export const commandComponent = componentOf(
         "Folder or file with the code: a path relative to the component file, a URL, or a registered asset.",
       ),
       environment: required(environment, aboutEnvironment),
-      // The SDK's schema does not have them, but its component keeps them.
+      // Missing in the SDK's schema, but kept by its component class.
       environment_variables: optional(anything, aboutVariables),
       resources: optional(resources, aboutResources),
       distribution: optional(distributionOf(undefined, { unknown: "drop" }), aboutDistribution),
@@ -131,7 +131,7 @@ const named = reference(
   "a path, azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
 );
 
-/** A component: a registered one, the path of a file, or one written inline. */
+/** A component: registered, the path of a file, or inline. */
 export function componentField(inline: Schema<Mapping> | undefined): Schema<string | Mapping> {
   return oneOf<string | Mapping>(
     (value) => (typeof value === "string" ? named : isMapping(value) ? inline : undefined),
