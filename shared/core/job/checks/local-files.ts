@@ -206,10 +206,11 @@ export function readMapping(
   }
   budget.bytes -= file.size;
   if (budget.bytes < 0) {
+    const problem = `refers to ${path}, with which the files of the job exceed ${filesBytes} bytes.`;
     context.report({
       severity: "error",
       code: "too_long",
-      message: `refers to ${path}, with which the files of the job exceed ${filesBytes} bytes. Each reference to a file is counted.`,
+      message: `${problem} Each reference to a file is counted.`,
       path: fieldPath,
     });
     return undefined;

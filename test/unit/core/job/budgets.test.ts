@@ -26,12 +26,9 @@ describe("the files of a job", () => {
     const files = bundle({ "a.yml": `${component}description: ${"x".repeat(400_000)}\n` });
     const nodes = (count: number) => Array.from({ length: count }, () => ({ component: "a.yml", compute: "cpu" }));
     expect(loadJob(pipelineOf(nodes(2)), { files, format: "json" }).issues).toBeUndefined();
-    expect(loadJob(pipelineOf(nodes(9)), { files, format: "json" }).issues).toMatchObject(
-      [
-        { pointer: "/jobs/n2/component", code: "too_long", message: expect.stringContaining("1048576 bytes in total") },
-        ...Array.from({ length: 6 }, () => ({ code: "missing_field" })),
-      ].slice(0, 1),
-    );
+    expect(loadJob(pipelineOf(nodes(9)), { files, format: "json" }).issues).toMatchObject([
+      { pointer: "/jobs/n2/component", code: "too_long", message: expect.stringContaining("exceed 1048576 bytes.") },
+    ]);
   });
 
   test("the values of a file are counted once for each reference to it", () => {
