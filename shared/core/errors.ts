@@ -4,7 +4,7 @@ import type { OutageReason } from "./records/notice.ts";
 
 interface Details {
   readonly issues?: readonly Issue[];
-  /** Seconds after which a retry makes sense. */
+  /** Recommended delay before a retry, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
   /** The reason of an outage (`unavailable`, `throttled`). */
   readonly reason?: OutageReason | undefined;

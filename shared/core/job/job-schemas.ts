@@ -1,18 +1,18 @@
 /** The JSON Schemas of jobs, for editors. */
 import { defaultType, jobTypes } from "./job-types.ts";
 import { conditionalSchema, schemaByField } from "./schema/containers.ts";
-import { same } from "./schema/enums.ts";
+import { exact } from "./schema/enums.ts";
 import { type JsonSchema, jsonSchema } from "./schema/json-schema.ts";
 import { withDefinitions } from "./schema/json-schema-definitions.ts";
 import { anyType, type SchemaName } from "./schema-names.ts";
 import { type JobTypeName, jobTypeNames } from "./type-names.ts";
 
-const made = new Map<SchemaName, JsonSchema>();
+const schemas = new Map<SchemaName, JsonSchema>();
 
 /** The JSON Schema of one job type, or of a job of any type. */
 export function jobSchema(name: SchemaName): JsonSchema {
-  const schema = made.get(name) ?? withDefinitions(name === anyType ? ofAnyType() : ofType(name));
-  made.set(name, schema);
+  const schema = schemas.get(name) ?? withDefinitions(name === anyType ? ofAnyType() : ofType(name));
+  schemas.set(name, schema);
   return schema;
 }
 
@@ -24,7 +24,7 @@ function ofType(type: JobTypeName): JsonSchema {
   return schema;
 }
 
-/** Adds the field `type`, which the fields of a job do not include: it is read before they are. */
+/** Adds the field `type`, which is not part of the schemas of fields, because it selects the schema. */
 function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
   const typed = { enum: [type], description: typeDescription(type) };
   const { properties, allOf } = schema as { properties?: JsonSchema; allOf?: readonly { readonly then: JsonSchema }[] };
@@ -46,10 +46,10 @@ function typeDescription(type: JobTypeName): string {
 }
 
 function ofAnyType(): JsonSchema {
-  const kinds = Object.fromEntries(jobTypeNames.map((type) => [type, ofType(type)]));
+  const types = Object.fromEntries(jobTypeNames.map((type) => [type, ofType(type)]));
   return schemaByField(
     "type",
-    conditionalSchema(kinds, same, "type", typeDescription(defaultType)),
+    conditionalSchema(types, exact, "type", typeDescription(defaultType)),
     ofType(defaultType),
   );
 }

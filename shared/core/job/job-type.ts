@@ -8,14 +8,14 @@ import { parseFields, validFields } from "./schema/parse-fields.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { JobTypeName } from "./type-names.ts";
 
-/** The payload of a job with the contents of files in place of their paths. */
+/** The payload of a job, in which paths of files are replaced by their content. */
 export interface Prepared {
   readonly payload: Mapping;
-  /** The context of the parts that come from another file; by default that of the job. */
+  /** Context of parts that were read from another file; the context of the job by default. */
   readonly inner?: CheckContext;
 }
 
-/** The parts of a job type; `Fields` are its fields as parsed by its schema. */
+/** Definition of a job type; `Fields` is the output of its schema. */
 export interface JobTypeDefinition<Fields extends JobFields & Mapping> {
   readonly name: JobTypeName;
   readonly schema: Schema<Fields>;
@@ -23,15 +23,15 @@ export interface JobTypeDefinition<Fields extends JobFields & Mapping> {
   readonly portName?: RegExp;
   /** Replaces references to files by their contents, before the schema is applied. */
   prepare?(payload: Mapping, context: CheckContext): Prepared;
-  /** Reports what is specific to the type, and resolves local files; returns the fields of the job. */
+  /** Runs the checks of the type and resolves local files; returns the fields of the job. */
   check(fields: Fields, context: CheckContext, prepared: Prepared): Fields;
   create(fields: Fields, known: KnownFields): Job;
 }
 
-/** A job type, without its type of fields. */
+/** A job type with its field type erased. */
 export interface JobType {
   readonly schema: Schema<object>;
-  /** Reads a payload: the job, or undefined if an error was reported. */
+  /** Reads a payload; returns the job, or undefined if an error was reported. */
   read(payload: Mapping, context: CheckContext, known: KnownFields): Job | undefined;
   /** A job with these fields, without any checks. @throws ServiceError `invalid_job`. */
   create(fields: object, known?: KnownFields): Job;

@@ -21,13 +21,13 @@ export interface JobChanges {
   readonly properties?: Readonly<Record<string, string | null>>;
 }
 
-/** An Azure ML v2 job. Its fields are in their printed form. @see azure.ai.ml.entities.Job */
+/** An Azure ML v2 job. Its fields have their printed (normalized) form. @see azure.ai.ml.entities.Job */
 export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mapping> {
   readonly type: string;
   readonly fields: Fields;
   readonly known: KnownFields;
 
-  /** The fields are valid, as the schema of the type parses them. */
+  /** @param fields valid fields: the output of the schema of the type. */
   constructor(type: string, fields: Fields, known: KnownFields = {}) {
     if (Object.is(new.target, Job)) throw new TypeError("Job is abstract; use one of its subclasses, e.g. CommandJob.");
     this.type = type;
@@ -79,7 +79,7 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
   get base_path(): string | undefined {
     return this.known.base_path;
   }
-  /** URL of the job's page: that of its Studio service, the one reported by the service, or one made from the id. */
+  /** URL of the job's page: of its Studio service, else the URL reported by the backend, else derived from the id. */
   get studio_url(): string | undefined {
     return studioUrl(this.services, this.known);
   }
@@ -90,7 +90,7 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
   /** Fields that the dump of this type contains even if they are not given. */
   protected abstract get dumpDefaults(): Mapping;
 
-  /** A copy with what a service adds to a job, over what this one has. */
+  /** A copy with fields set by the service, which replace earlier values. */
   withKnown(known: KnownFields): this {
     return this.copy(this.fields, { ...this.known, ...known });
   }
@@ -111,11 +111,11 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
 
   /** A copy with `***` in place of secrets: passwords in URLs, signatures, keys of connection strings. */
   maskSecrets(): this {
-    // Parsed again, because a version that is made of the content must not be that of the secret.
+    // Parsed again, so that versions that are hashes of the content are computed from the masked content.
     return this.copy(validFields(this.type, this.schema, maskValue(this.fieldsToMask())), this.known);
   }
 
-  /** The fields, without secrets that only the type can find. */
+  /** The fields with type-specific secrets masked. */
   protected fieldsToMask(): Mapping {
     return this.fields;
   }
@@ -129,13 +129,13 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
     return toJson(this.tree()) as Record<string, unknown>;
   }
 
-  /** The dump as YAML, as `az ml job` prints it. */
+  /** The dump as YAML, in the form that `az ml job` prints. */
   toYaml(): string {
     return writeYaml(this.tree());
   }
 
   /**
-   * Writes the dump to a new file, or to a stream, which stays open.
+   * Writes the dump to a new file, or to a stream without closing it.
    * @throws if the file exists (it is left unchanged) or cannot be created, or if the stream is not writable or fails.
    */
   async dump(dest: string | Writable, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -154,7 +154,7 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
     return this.printedDump({ ...this.dumpDefaults, ...this.fields, ...known, type: this.type });
   }
 
-  /** The printed part of a dump: by default all of it. */
+  /** The part of the dump that is printed; everything by default. */
   protected printedDump(dump: Mapping): Mapping {
     return dump;
   }

@@ -1,13 +1,13 @@
 import type { CreationContext } from "../records/record.ts";
 
-/** Fields that only a service can set: keyword arguments of the SDK's classes. */
+/** Fields of a job that only the service sets; keyword arguments of the SDK's classes. */
 export interface KnownFields {
   readonly id?: string | undefined;
   readonly status?: string | undefined;
   /** Log name -> URL. */
   readonly log_files?: Readonly<Record<string, string>> | undefined;
   readonly creation_context?: CreationContext | undefined;
-  /** The folder that relative paths of the job are relative to. */
+  /** Folder that paths of the job are relative to. */
   readonly base_path?: string | undefined;
   readonly studio_url?: string | undefined;
   /** Endpoints reported by the backend; they replace services of the same name in the dump. */

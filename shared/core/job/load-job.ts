@@ -1,6 +1,6 @@
 import type { Diagnostic, Report, Severity } from "../diagnostic.ts";
 import type { Issue, Warning } from "../issues.ts";
-import type { KeyRemark } from "../yaml/compose.ts";
+import type { KeyIssue } from "../yaml/compose.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
 import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
@@ -29,10 +29,10 @@ export interface LoadOptions {
   /** The format of the text; "yaml" by default, which includes JSON, but reads its `1e-3` as text, as the SDK does. */
   readonly format?: "yaml" | "json";
   readonly files?: JobFilesReader;
-  /** The folder of the job within the files, which its paths are relative to; "" by default. */
+  /** Folder of the job in the bundle; "" (the root) by default. Paths of the job are relative to it. */
   readonly folder?: string;
   readonly limits?: Partial<LoadLimits>;
-  /** The folder that the job was loaded from; becomes `base_path`. */
+  /** Folder of the job file, stored as `base_path`. */
   readonly basePath?: string;
 }
 
@@ -41,7 +41,7 @@ export type LoadResult =
       readonly job: Job;
       readonly issues?: undefined;
       readonly warnings: readonly Warning[];
-      /** Position in the text of the value at a JSON Pointer, or of the nearest value around it; undefined without text. */
+      /** Position of the value at a JSON Pointer, or of the innermost enclosing value; undefined for plain values. */
       readonly position: (pointer: string) => Position | undefined;
     }
   | { readonly job?: undefined; readonly issues: readonly Issue[]; readonly warnings: readonly Warning[] };
@@ -50,21 +50,24 @@ export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptio
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
 
-/** Reads a job from YAML, JSON or plain values: the job, or every issue in document order. Never throws for its input. */
+/**
+ * Parses and validates a job from YAML, JSON or plain values. Returns the job, or all issues in document order; does
+ * not throw for invalid input.
+ */
 export const loadJob: LoadJob = (source, options = {}) => {
   const limits = { ...defaultLimits, ...options.limits };
   const read = readSource(source, options, limits);
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
-  const diagnostics: Diagnostic[] = (document?.remarks ?? []).map(diagnosticOfKey);
+  const diagnostics: Diagnostic[] = (document?.keyIssues ?? []).map(diagnosticOfKey);
   const context: CheckContext = {
     files: options.files,
     limits,
     folder: options.folder ?? "",
     report: (diagnostic) => void diagnostics.push(diagnostic),
     hasErrors: () => diagnostics.some(({ severity }) => severity === "error"),
-    adopt: (path, file, origin) => void origins.push({ path: path.map(String), file, document: origin }),
+    addOrigin: (path, file, origin) => void origins.push({ path: path.map(String), file, document: origin }),
     budget: filesBudget(limits.nodes - (document?.nodes ?? 0)),
   };
   const job = readJob(value, options, context);
@@ -74,22 +77,27 @@ export const loadJob: LoadJob = (source, options = {}) => {
       .filter(({ severity }) => isIncluded(severity))
       .map((diagnostic) => ({ ...issueOf(diagnostic), blocks_submission: diagnostic.severity === "blocker" }));
   const warnings = firstWarnings(sortIssues(located((severity) => severity !== "error")));
-  if (job !== undefined) return { job, warnings, position: (place) => document?.position(place) };
+  if (job !== undefined) return { job, warnings, position: (pointer) => document?.position(pointer) };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return { issues: firstIssues(sortIssues(errors.map(issueOf))), warnings };
 };
 
-/** The diagnostic of a duplicate key, or of one that is not text. */
-function diagnosticOfKey({ kind, path, what }: KeyRemark): Diagnostic {
+/** The diagnostic of a duplicate key, or of a key that is not text. */
+function diagnosticOfKey({ kind, path, valueKind }: KeyIssue): Diagnostic {
   if (kind === "duplicate")
-    return { severity: "warning", code: "duplicate_key", message: "stands twice; the last one counts.", path };
-  return takesAnyKey(path)
-    ? { severity: "warning", code: "wrong_key", message: `is ${what}; it is read as text.`, path }
-    : { severity: "error", code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path };
+    return {
+      severity: "warning",
+      code: "duplicate_key",
+      message: "is defined twice; the last value is used. Remove the other one.",
+      path,
+    };
+  return acceptsAnyKey(path)
+    ? { severity: "warning", code: "wrong_key", message: `is ${valueKind}; it is read as text.`, path }
+    : { severity: "error", code: "wrong_key", message: `is ${valueKind}, but a key must be text; quote it.`, path };
 }
 
 /** Whether a key is in a mapping whose keys the SDK does not check. */
-function takesAnyKey(path: readonly string[]): boolean {
+function acceptsAnyKey(path: readonly string[]): boolean {
   if (path.includes("conda_file") || path.at(-2) === "environment_variables") return true;
   return path.includes("services") && path.includes("properties");
 }
@@ -159,7 +167,7 @@ function withoutResponseFields(value: Mapping): Mapping {
   return kept;
 }
 
-/** The type that a payload names, or the default one. */
+/** Type of a payload; the default type if `type` is missing, undefined (and reported) if it is unknown. */
 function typeOf(value: Mapping, report: Report): JobType | undefined {
   const name = Object.hasOwn(value, "type") ? value.type : defaultType;
   const type = typeof name === "string" ? lookUp<JobType>(jobTypes, name) : undefined;
@@ -169,7 +177,7 @@ function typeOf(value: Mapping, report: Report): JobType | undefined {
   report({
     severity: "error",
     code: "unsupported_type",
-    message: `is ${show(name)}; the types of jobs are ${known.join(", ")}.`,
+    message: `is ${show(name)}; expected one of ${known.join(", ")}.`,
     path: ["type"],
     ...(guess === undefined ? {} : { fix: { replaceWith: guess } }),
   });

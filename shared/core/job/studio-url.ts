@@ -7,7 +7,7 @@ import type { KnownFields } from "./known-fields.ts";
 const jobId =
   /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
 
-/** The URL of a job's page in Azure ML studio; undefined if the job has none. */
+/** The URL of a job's page in Azure ML studio; undefined if it is neither reported nor derivable from the id. */
 export function studioUrl(
   services: Readonly<Record<string, object>> | undefined,
   known: KnownFields,

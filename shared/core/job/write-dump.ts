@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import { defined } from "../../lib/defined.ts";
 
 /**
- * Writes the dump of a job to a new file, or to a stream, which stays open.
+ * Writes the dump of a job to a new file, or to a stream without closing it.
  * @throws if the file exists (it is left unchanged) or cannot be created, or if the stream is not writable or fails.
  */
 export async function writeDump(text: string, dest: string | Writable, signal: AbortSignal | undefined): Promise<void> {
@@ -18,11 +18,11 @@ export async function writeDump(text: string, dest: string | Writable, signal: A
     return;
   }
   if (!dest.writable)
-    throw new TypeError("The destination of a dump must be a writable stream; this one is closed or not for writing.");
+    throw new TypeError("The destination of a dump must be a writable stream; this stream is closed or not writable.");
   await writeToStream(dest, text, signal);
 }
 
-/** Resolves when the text is written, and rejects if the stream ends before. */
+/** Resolves when the text is written; rejects if the stream fails or ends before. */
 async function writeToStream(dest: Writable, text: string, signal: AbortSignal | undefined): Promise<void> {
   const { finished } = await import("node:stream/promises");
   const over = new AbortController();

@@ -1,4 +1,4 @@
-/** Continuations: texts that mark the end of a page of a list, which clients send to receive the next page. */
+/** Continuation tokens: each marks the end of a page of a list; clients send it to receive the next page. */
 import { ServiceError } from "../errors.ts";
 import { pointer } from "../issues.ts";
 import { sha256 } from "./digest.ts";
@@ -16,16 +16,16 @@ export function writeContinuation(text: string, list: readonly unknown[]): strin
 export function readContinuation(continuation: string, list: readonly unknown[]): string {
   const whole = Buffer.from(continuation, "base64url").toString("utf8");
   const text = whole.slice(checksumLength);
-  const isOurs =
+  const isValid =
     whole.slice(0, checksumLength) === checksum(text, list) &&
     Buffer.from(whole).toString("base64url") === continuation;
-  if (!isOurs) throw invalidContinuation();
+  if (!isValid) throw invalidContinuation();
   return text;
 }
 
 /** The error for a continuation that is not valid for a list. */
 export function invalidContinuation(cause?: unknown): ServiceError {
-  const message = "The continuation does not belong to this list and query; start again without it.";
+  const message = "The continuation is not valid for this list and query. Omit it to read the first page.";
   return new ServiceError("invalid_query", message, {
     issues: [{ pointer: pointer(["query", "continuation"]), code: "invalid_parameter", message }],
     cause,

@@ -1,4 +1,4 @@
-/** An ETag in quotes, as conditional requests need it; listings and some events omit the quotes. */
+/** An ETag in quotes, which conditional requests require; listings and some events omit the quotes. */
 export function quoteETag(etag: string): string {
   return etag.startsWith('"') ? etag : `"${etag}"`;
 }

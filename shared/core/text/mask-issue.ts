@@ -1,7 +1,7 @@
 import { type Issue, type PatchOperation, pointer } from "../issues.ts";
 import { maskText } from "./mask-secrets.ts";
 
-/** An issue without secrets, to be shown and stored: it contains keys and values of the payload. */
+/** Masks the secrets in an issue, whose texts contain keys and values of the payload. */
 export function maskIssue<I extends Issue>(issue: I): I {
   const { suggestion } = issue;
   const masked = { ...issue, pointer: maskPointer(issue.pointer), message: maskText(issue.message) };

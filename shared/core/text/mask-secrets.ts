@@ -3,11 +3,11 @@ import { isMapping, type Value } from "../yaml/value.ts";
 
 /**
  * Secrets: signatures of SAS, passwords in URLs, keys and passwords of connection strings, and those in quotes, as in
- * code, JSON and YAML, also within a text of another text. Without quotes, and after blanks or a colon, only values
- * that look like a key count: `password: ask Ann` is not a secret. `=`, `?` and `&` may be URL-encoded repeatedly.
+ * code, JSON and YAML, including JSON or YAML within a text. Unquoted values after blanks or a colon match only if they
+ * resemble a key: `password: ask Ann` does not match. `=`, `?` and `&` may be URL-encoded repeatedly.
  *
- * A shell variable or a binding in place of a secret (`user:$PASSWORD@host`) is correct use and does not count. All
- * lookbehinds have a bounded length, so that no text takes long.
+ * A shell variable or a binding in place of a secret (`user:$PASSWORD@host`) is correct use and does not match. All
+ * lookbehinds have a bounded length, which limits the time for any text.
  */
 const secrets: readonly RegExp[] = [
   /(?<=(?:[?&;]|\\u0026|%(?:25){0,3}(?:3F|26|3B))sig(?:=|%(?:25){0,3}3D))(?![$<{*])[^&\s"';]+/gi,
@@ -17,7 +17,7 @@ const secrets: readonly RegExp[] = [
   /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?(?:Key|Signature)|Password|Pwd)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9}\\{0,3}')(?![$<{*])[^'\\\n]+/gi,
   /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?Key)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9})[A-Za-z0-9+/]{20,}={0,2}/gi,
 ];
-/** A fast test that most texts without secrets fail. */
+/** A fast test that rules out most texts without secrets. */
 const mayContainSecret = /:\/\/|sig(?:=|%)|key|signature|password|pwd/i;
 
 /** The text with `***` for each secret. */

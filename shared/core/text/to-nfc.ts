@@ -1,2 +1,2 @@
-/** A text in NFC, in which é, which can be one character or two, has only one form. */
+/** Normalizes a text to Unicode NFC, so that é, which can be one or two characters, has one encoding. */
 export const toNfc = (text: string): string => text.normalize("NFC");

@@ -10,27 +10,27 @@ export interface ComposeLimits {
   readonly nodes: number;
 }
 
-/** A key that occurs twice (`duplicate`) or that is not text (`odd`: a number, a boolean, null or a date). */
-export interface KeyRemark {
-  readonly kind: "duplicate" | "odd";
+/** A duplicate key, or a key that is not text (`nonText`: a number, a boolean, null or a date). */
+export interface KeyIssue {
+  readonly kind: "duplicate" | "nonText";
   readonly path: readonly string[];
   readonly offset: number;
-  /** The kind of an odd key. */
-  readonly what: string;
+  /** The kind of a key that is not text, for messages. */
+  readonly valueKind: string;
 }
 
-export interface Composed {
+export interface ComposedDocument {
   readonly value: Value;
   /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
-  readonly remarks: readonly KeyRemark[];
+  readonly keyIssues: readonly KeyIssue[];
 }
 
 /** Called for every value with the offset of its key, or of itself if it has none, and its own offset. */
 export type RecordOffsets = (path: readonly string[], keyOffset: number, offset: number) => void;
 
-/** Limits the dump, which contains the whole text of every alias of a few characters. */
-const maxRepeated = 256 * 1024;
+/** Limits the size of the dump, in which every alias is replaced by its full text. */
+const maxAliasCharacters = 256 * 1024;
 
 interface Anchor {
   value: Value;
@@ -47,28 +47,28 @@ interface State {
   readonly source: string;
   readonly events: readonly Event[];
   readonly limits: ComposeLimits;
-  readonly plain: (text: string) => Scalar | undefined;
+  readonly resolvePlain: (text: string) => Scalar | undefined;
   readonly record: RecordOffsets | undefined;
   readonly anchors: Map<string, Anchor>;
-  readonly remarks: KeyRemark[];
+  readonly keyIssues: KeyIssue[];
   readonly path: string[];
   index: number;
   nodes: number;
   characters: number;
   /** Number of characters that aliases expand to. */
-  repeated: number;
+  aliasCharacters: number;
   /** Deepest nesting level since the innermost anchor began. */
   deepest: number;
 }
 
-/** The value of the only document of an event stream. @throws DocumentError */
+/** Composes the only document of an event stream. `resolvePlain` resolves unquoted scalars. @throws DocumentError */
 export function compose(
   source: string,
   events: readonly Event[],
   limits: ComposeLimits,
-  plain: (text: string) => Scalar | undefined,
+  resolvePlain: (text: string) => Scalar | undefined,
   record?: RecordOffsets,
-): Composed {
+): ComposedDocument {
   const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second > 0) {
     throw new DocumentError(
@@ -81,26 +81,26 @@ export function compose(
     source,
     events,
     limits,
-    plain,
+    resolvePlain,
     record,
     anchors: new Map(),
-    remarks: [],
+    keyIssues: [],
     path: [],
     index: 1,
     nodes: 0,
     characters: 0,
-    repeated: 0,
+    aliasCharacters: 0,
     deepest: 0,
   };
   const value = readNode(state, 0, -1);
-  return { value, nodes: state.nodes, remarks: state.remarks };
+  return { value, nodes: state.nodes, keyIssues: state.keyIssues };
 }
 
 function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
   throw new DocumentError(code, message, offset, [...state.path]);
 }
 
-function count(state: State, nodes: number, offset: number): void {
+function countNodes(state: State, nodes: number, offset: number): void {
   state.nodes += nodes;
   if (state.nodes > state.limits.nodes) {
     fail(
@@ -112,7 +112,7 @@ function count(state: State, nodes: number, offset: number): void {
   }
 }
 
-function descend(state: State, depth: number, offset: number): void {
+function enterLevel(state: State, depth: number, offset: number): void {
   if (depth > state.deepest) state.deepest = depth;
   if (depth > state.limits.depth)
     fail(state, "too_deep", `The document is nested deeper than ${state.limits.depth} levels.`, offset);
@@ -125,7 +125,7 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
   if (event.type === EVENT_ID.ALIAS)
     return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
-  count(state, 1, offset);
+  countNodes(state, 1, offset);
   if (event.type === EVENT_ID.SCALAR) {
     const value = readScalar(state, event, offset);
     const { length } = typeof value === "string" ? value : "";
@@ -135,7 +135,7 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   }
   if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE)
     throw new RangeError(`Event ${event.type} within a document.`);
-  descend(state, depth + 1, offset);
+  enterLevel(state, depth + 1, offset);
   const isMap = event.type === EVENT_ID.MAPPING;
   checkTag(state, event, isMap ? "map" : "seq", offset);
   if (event.anchorStart < 0) return isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
@@ -156,7 +156,7 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
 function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {
   const anchor: Anchor = { value: null, nodes: 1, characters: 0, height: 0, done: true };
   const name = state.source.slice(event.anchorStart, event.anchorEnd);
-  // In YAML the last one would count; PyYAML rejects it.
+  // YAML would use the last definition; PyYAML rejects duplicates.
   if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} is defined twice.`, event.anchorStart);
   state.anchors.set(name, anchor);
   return anchor;
@@ -167,18 +167,18 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   if (anchor === undefined)
     return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
   if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} is within its own anchor.`, offset);
-  count(state, anchor.nodes, offset);
+  countNodes(state, anchor.nodes, offset);
   state.characters += anchor.characters;
-  state.repeated += anchor.characters;
-  if (state.repeated > maxRepeated) {
+  state.aliasCharacters += anchor.characters;
+  if (state.aliasCharacters > maxAliasCharacters) {
     fail(
       state,
       "too_long",
-      `The aliases of the document expand to more than ${maxRepeated} characters; do not repeat such long texts.`,
+      `The aliases of the document expand to more than ${maxAliasCharacters} characters; repeat only shorter texts.`,
       offset,
     );
   }
-  descend(state, depth + anchor.height, offset);
+  enterLevel(state, depth + anchor.height, offset);
   return anchor.value;
 }
 
@@ -189,7 +189,7 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
     fail(state, "invalid_character", "The text contains half of a surrogate pair, which is not a character.", offset);
   }
   if (event.tagStart < 0) {
-    const value = quoted ? text : state.plain(text);
+    const value = quoted ? text : state.resolvePlain(text);
     return (
       value ??
       (value === null
@@ -198,25 +198,27 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
     );
   }
   const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
-  if (tag === "!") return state.plain(text) ?? null;
+  if (tag === "!") return state.resolvePlain(text) ?? null;
   const value = constructScalar(tag, text);
   if (value !== undefined) return value;
-  const written = state.source.slice(event.tagStart, event.tagEnd);
-  const why = isScalarTag(tag) ? `does not fit ${JSON.stringify(text.slice(0, 100))}` : "is not allowed in a job";
-  return fail(state, "unsupported_tag", `Tag ${written} ${why}.`, offset);
+  const tagText = state.source.slice(event.tagStart, event.tagEnd);
+  const message = isScalarTag(tag)
+    ? `The value ${JSON.stringify(text.slice(0, 100))} is not valid for the tag ${tagText}.`
+    : `Tag ${tagText} is not allowed in a job.`;
+  return fail(state, "unsupported_tag", message, offset);
 }
 
 /** Allows only the default tag of a collection: no field of a job accepts a set, an ordered map or pairs. */
 function checkTag(
   state: State,
   event: { readonly tagStart: number; readonly tagEnd: number },
-  own: "map" | "seq",
+  defaultTag: "map" | "seq",
   offset: number,
 ): void {
   if (event.tagStart < 0) return;
   const text = state.source.slice(event.tagStart, event.tagEnd);
   const name = tagName(text);
-  if (name !== "!" && name !== coreTag + own)
+  if (name !== "!" && name !== coreTag + defaultTag)
     fail(state, "unsupported_tag", `Tag ${text} is not allowed here.`, offset);
 }
 
@@ -239,7 +241,7 @@ function readMapping(state: State, depth: number): Mapping {
     const offset = eventOffset(state.source, event);
     if (isMergeKey(state, event)) {
       state.index++;
-      count(state, 1, offset);
+      countNodes(state, 1, offset);
       state.path.push("<<");
       addMerged(state, merged, readNode(state, depth, offset), offset);
       state.path.pop();
@@ -247,7 +249,8 @@ function readMapping(state: State, depth: number): Mapping {
     }
     const key = readKey(state, event, depth, offset);
     state.path.push(key);
-    if (Object.hasOwn(own, key)) state.remarks.push({ kind: "duplicate", path: [...state.path], offset, what: "" });
+    if (Object.hasOwn(own, key))
+      state.keyIssues.push({ kind: "duplicate", path: [...state.path], offset, valueKind: "" });
     own[key] = readNode(state, depth, offset);
     state.path.pop();
   }
@@ -298,6 +301,6 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
   if (Array.isArray(value) || isMapping(value))
     return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
   const text = event.type === EVENT_ID.SCALAR ? scalarText(state.source, event) : String(value);
-  state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
+  state.keyIssues.push({ kind: "nonText", path: [...state.path, text], offset, valueKind: kindOf(value) });
   return text;
 }

@@ -3,9 +3,9 @@ import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } 
 import { coreTag } from "./resolve-scalar.ts";
 
 /** The header of a block scalar in its line: `|` or `>`, its indicators, then a comment or nothing. */
-const blockHead = /[|>][-+0-9]*[ \t]*(?:#|$)/;
+const blockHeader = /[|>][-+0-9]*[ \t]*(?:#|$)/;
 
-/** The offset at which a person sees the event begin: the quote of a quoted text, the header of a block scalar. */
+/** The offset of the event's first visible character, e.g. the quote of a text or the header of a block scalar. */
 export function eventOffset(source: string, event: Event | undefined): number {
   if (event === undefined) return 0;
   if (event.type === EVENT_ID.SCALAR) {
@@ -14,24 +14,27 @@ export function eventOffset(source: string, event: Event | undefined): number {
     if (style === SCALAR_STYLE.PLAIN) return valueStart;
     if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
     const before = Math.max(0, valueStart - 200);
-    return before + headIn(source.slice(before, valueStart));
+    return before + lastBlockHeader(source.slice(before, valueStart));
   }
   if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
   return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
 }
 
-/** The offset of the last block header in some lines; their end if there is none. */
-function headIn(lines: string): number {
+/** The offset of the last block header in a text; the end of the text if there is none. */
+function lastBlockHeader(lines: string): number {
   for (let end = lines.length; end > 0; ) {
     const begin = Math.max(lines.lastIndexOf("\n", end - 1), lines.lastIndexOf("\r", end - 1)) + 1;
-    const found = blockHead.exec(lines.slice(begin, end));
+    const found = blockHeader.exec(lines.slice(begin, end));
     if (found !== null) return begin + found.index;
     end = begin - 1;
   }
   return lines.length;
 }
 
-/** The text of a scalar. A block scalar that ends with the file, without a line break, has none, as in PyYAML. */
+/**
+ * The text of a scalar. A block scalar at the end of a file without a final line break has no line break either, as in
+ * PyYAML.
+ */
 export function scalarText(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;

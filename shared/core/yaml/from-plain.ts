@@ -2,15 +2,15 @@ import { exactInteger } from "./resolve-scalar.ts";
 import { isFloat, isOpaque, type Mapping, toFloat, type Value } from "./value.ts";
 
 /**
- * Converts plain values to those of a document: whole numbers are ints, undefined members are omitted, and undefined
- * items are null, as in JSON.
+ * Converts JavaScript values to values of a document: whole numbers become ints, undefined members are omitted, and
+ * undefined items become null, as in JSON.
  * @throws TypeError for values that no document can contain, RangeError for values nested deeper than `depth`.
  */
 export function fromPlain(value: unknown, depth: number): Value {
   if (depth < 0) throw new RangeError("nested too deep");
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return exactInteger(value);
-  // Adding 0 turns -0 into 0: integers have no -0.
+  // Adding 0 turns -0, which is not a value of an int, into 0.
   if (typeof value === "number") return Number.isInteger(value) ? value + 0 : toFloat(value);
   if (isFloat(value) || isOpaque(value)) return value;
   if (Array.isArray(value)) return Array.from(value, (item) => fromPlain(item ?? null, depth - 1));

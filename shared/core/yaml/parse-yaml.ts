@@ -9,9 +9,9 @@ export interface ParsedYaml {
   readonly sourceOffset: (offset: number) => number;
 }
 
-/** Each indented line costs a pass over the text, so a large text may have fewer: 8 in 256 KiB, 200 in 10 KiB. */
-const mostRead = 2 * 1024 * 1024;
-const mostIndented = 200;
+/** Each added indentation requires another parse, so its limit depends on the size: 8 in 256 KiB, 200 in 10 KiB. */
+const maxCharactersParsed = 2 * 1024 * 1024;
+const maxIndentedLines = 200;
 
 /**
  * Parses as js-yaml does, but also accepts closing brackets, and continuations of lists and quoted texts, without
@@ -32,12 +32,12 @@ export function parseYaml(source: string, maxDepth: number): ParsedYaml {
       if (!(error instanceof YAMLException) || error.mark === undefined) throw error;
       const { reason, mark } = error;
       const at = lineStart(text, mark.position);
-      const isMany = added.length >= Math.min(mostIndented, mostRead / source.length);
-      if (reason !== "deficient indentation" || isMany || isFixed(text, at)) {
+      const isLimitReached = added.length >= Math.min(maxIndentedLines, maxCharactersParsed / source.length);
+      if (reason !== "deficient indentation" || isLimitReached || mustNotIndent(text, at)) {
         mark.position = sourceOffset(mark.position);
         throw error;
       }
-      const count = deepest(text.slice(0, at)) + 1;
+      const count = maxIndentation(text.slice(0, at)) + 1;
       text = `${text.slice(0, at)}${" ".repeat(count)}${text.slice(at)}`;
       added.push({ at, count });
     }
@@ -48,14 +48,14 @@ function lineStart(text: string, offset: number): number {
   return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
 }
 
-/** Whether a line must not be indented: document marks, and lines with leading tabs, which PyYAML rejects, too. */
-function isFixed(text: string, at: number): boolean {
+/** Whether a line must not be indented: a document marker, or a line with leading tabs, which PyYAML rejects too. */
+function mustNotIndent(text: string, at: number): boolean {
   return /(?:---|\.\.\.)(?:\s|$)| *\t/y.test(text.slice(at, at + 200));
 }
 
-/** The deepest indentation of the lines so far, list dashes included. */
-function deepest(text: string): number {
-  let most = 0;
-  for (const [margin] of text.matchAll(/^[ ?:-]*/gm)) most = Math.max(most, margin.length);
-  return most;
+/** Maximum indentation of the lines of a text, including list dashes. */
+function maxIndentation(text: string): number {
+  let max = 0;
+  for (const [margin] of text.matchAll(/^[ ?:-]*/gm)) max = Math.max(max, margin.length);
+  return max;
 }

@@ -13,7 +13,7 @@ export function pythonFloat(value: number): string {
   return text.includes(".") ? text : `${text}.0`;
 }
 
-/** Python's `str(value)`, which the SDK sends where the service expects text and a job has another value. */
+/** Python's `str(value)`, which the SDK sends for a value of another type in a text field. */
 export function pythonText(value: Value): string {
   return typeof value === "string" ? value : pythonRepr(value);
 }

@@ -1,7 +1,7 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and finds the position of each value. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { type ComposeLimits, compose, type KeyRemark } from "./compose.ts";
+import { type ComposeLimits, compose, type KeyIssue } from "./compose.ts";
 import { DocumentError } from "./document-error.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
@@ -13,12 +13,12 @@ export interface Document {
   readonly value: Value;
   /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
-  readonly remarks: readonly KeyRemark[];
-  /** Position of a value or its key; if it does not exist, of the innermost value around it. Computed on first use. */
+  readonly keyIssues: readonly KeyIssue[];
+  /** Position of a value or its key; if it does not exist, of the innermost enclosing value. Computed on first use. */
   position(pointer: string, part?: "key" | "value"): Position;
 }
 
-/** The reason why a document cannot be read, and its position. */
+/** The error that makes a document unreadable, and its position. */
 export interface ReadError {
   readonly code: DocumentError["code"];
   readonly message: string;
@@ -34,14 +34,14 @@ export interface ReadOptions extends ComposeLimits {
   readonly format: "yaml" | "json";
 }
 
-/** Reads one document. Never throws because of its content. */
+/** Reads one document. Errors in its content are returned, not thrown. */
 export function readDocument(source: string | Uint8Array, options: ReadOptions): ReadResult {
   let text = "";
-  let inSource = (offset: number): number => offset;
+  let toSourceOffset = (offset: number): number => offset;
   try {
     text = typeof source === "string" ? source : decode(source);
     const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
-    inSource = parsed.sourceOffset;
+    toSourceOffset = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
     const composed = compose(parsed.text, parsed.events, options, plain);
     const positionOf = lineAndColumn(text);
@@ -49,15 +49,15 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     return {
       document: {
         ...composed,
-        position(place, part = "value") {
+        position(target, part = "value") {
           offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
-          return positionOf(inSource(offsetAt(offsets, place, part)));
+          return positionOf(toSourceOffset(offsetAt(offsets, target, part)));
         },
       },
     };
   } catch (error) {
     const { code, message, offset, path } = toDocumentError(error, options.depth);
-    return { error: { code, message, pointer: pointer(path), position: lineAndColumn(text)(inSource(offset)) } };
+    return { error: { code, message, pointer: pointer(path), position: lineAndColumn(text)(toSourceOffset(offset)) } };
   }
 }
 
@@ -155,8 +155,8 @@ function checkJson(text: string, start: number, events: number): void {
   }
 }
 
-/** Values with longer pointers have the position of the value around them, to bound the memory for their names. */
-const longestPointer = 2000;
+/** Values with longer pointers have the position of the enclosing value, to limit the memory for their names. */
+const maxPointerLength = 2000;
 
 /** Offsets of the key and of the value at every pointer. The content of an alias has the offsets of its anchor. */
 function offsetsOf(
@@ -167,16 +167,16 @@ function offsetsOf(
 ): Map<string, readonly [number, number]> {
   const offsets = new Map<string, readonly [number, number]>();
   compose(text, events, limits, plain, (path, keyOffset, offset) => {
-    if (path.reduce((length, name) => length + name.length, 0) <= longestPointer)
+    if (path.reduce((length, name) => length + name.length, 0) <= maxPointerLength)
       offsets.set(pointer(path), [keyOffset, offset]);
   });
   return offsets;
 }
 
-function offsetAt(offsets: Map<string, readonly [number, number]>, place: string, part: "key" | "value"): number {
-  for (let at = place; ; at = at.slice(0, at.lastIndexOf("/"))) {
-    const found = offsets.get(at);
-    if (found !== undefined) return found[part === "key" && at === place ? 0 : 1];
-    if (at === "") return 0;
+function offsetAt(offsets: Map<string, readonly [number, number]>, target: string, part: "key" | "value"): number {
+  for (let ancestor = target; ; ancestor = ancestor.slice(0, ancestor.lastIndexOf("/"))) {
+    const found = offsets.get(ancestor);
+    if (found !== undefined) return found[part === "key" && ancestor === target ? 0 : 1];
+    if (ancestor === "") return 0;
   }
 }

@@ -7,7 +7,7 @@ const float =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const int =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
-const nothing = /^(?:~|null|Null|NULL|)$/;
+const nullPattern = /^(?:~|null|Null|NULL|)$/;
 /** Python rejects numbers with more digits; reading them would take seconds. */
 const maxDigits = 4300;
 export const coreTag = "tag:yaml.org,2002:";
@@ -23,7 +23,7 @@ export function implicitTag(text: string): "bool" | "float" | "int" | "merge" | 
   }
   if (text.length > 5) return "str";
   if (bool.test(text)) return "bool";
-  if (nothing.test(text)) return "null";
+  if (nullPattern.test(text)) return "null";
   if (text === "<<") return "merge";
   return text === "=" ? "value" : "str";
 }
@@ -34,7 +34,7 @@ function unsigned(text: string): { sign: 1 | -1; digits: string } {
   return { sign, digits: /^[-+]/.test(digits) ? digits.slice(1) : digits };
 }
 
-/** A number if that is exact, otherwise a bigint. */
+/** A number if it represents the value exactly, otherwise a bigint. */
 export function exactInteger(value: bigint): number | bigint {
   const number = Number(value);
   // In Python -0 is 0, and so is Number(-0n).
@@ -102,7 +102,7 @@ export function constructScalar(tag: string, text: string): Scalar | undefined {
     case "int":
       return readInt(text);
     case "float":
-      return isJsonFloat(text) ? writtenFloat(text) : readFloat(text);
+      return isJsonFloat(text) ? floatWithText(text) : readFloat(text);
     case "timestamp":
       return pythonTimestamp(text) === undefined ? undefined : toOpaque("date", text);
     case "binary":
@@ -131,10 +131,10 @@ export function resolveJsonScalar(text: string): Scalar | undefined {
   if (text === "true" || text === "false") return text === "true";
   if (text === "null") return null;
   if (/^-?[0-9]+$/.test(text)) return text.length > maxDigits ? undefined : exactInteger(BigInt(text));
-  return writtenFloat(text);
+  return floatWithText(text);
 }
 
-/** A JSON number with its original text, unless that has more digits than readers of the dump accept. */
-function writtenFloat(text: string): number | Float {
+/** A JSON number with its original text, which is dropped if it exceeds Python's limit of digits. */
+function floatWithText(text: string): number | Float {
   return toFloat(Number(text), text.length > maxDigits ? undefined : text);
 }

@@ -7,8 +7,8 @@ import { type Float, floatText, isFloat, isMapping, isOpaque, numberOf, type Val
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /**
- * Plain values that `JSON.stringify` prints exactly: big integers in full, `1.0` as such, `1e5` as it was sent.
- * Non-finite numbers become null, dates their text.
+ * Plain values that `JSON.stringify` prints exactly: big integers with all digits, `1.0` as `1.0`, `1e5` as received.
+ * Non-finite numbers become null; dates become text.
  */
 export function toJson(value: Value | undefined): unknown {
   if (typeof value === "bigint") return rawJSON(String(value));

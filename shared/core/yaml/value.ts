@@ -1,5 +1,6 @@
 /**
- * The values of a YAML or JSON document: JavaScript's own, except where those would lose information.
+ * The values of a YAML or JSON document: JavaScript values, with types of their own for values that would lose
+ * information.
  *
  * | document            | value                                                                    |
  * |---------------------|--------------------------------------------------------------------------|
@@ -33,7 +34,7 @@ export interface Mapping {
 }
 
 /**
- * A float as a value: a plain number if that is recognizable as a float. `text` is the original text of a JSON number,
+ * A float as a value: a plain number unless it is whole or not finite. `text` is the original text of a JSON number,
  * which is kept if the value is printed differently.
  */
 export function toFloat(value: number, text?: string): number | Float {
@@ -77,7 +78,7 @@ export function isInteger(value: unknown): value is number | bigint {
   return typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
 }
 
-/** The number of an int or float; undefined for anything else. */
+/** The number of an int or float; undefined for other values. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);

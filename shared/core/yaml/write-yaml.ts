@@ -1,4 +1,4 @@
-/** Prints values as YAML that YAML 1.1 and YAML 1.2 readers read as the same values. */
+/** Prints values as YAML with the same meaning in YAML 1.1 and YAML 1.2. */
 import { implicitTag } from "./resolve-scalar.ts";
 import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from "./value.ts";
 
@@ -7,16 +7,16 @@ import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from
  * surrogate pairs.
  */
 const escaped = /[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-/** Numbers, times and booleans of YAML 1.2 and of YAML 1.1 beyond PyYAML, e.g. `1e-3`, `0o17`, `y`. */
-const otherReaders = /^(?:[-+]?(?:\.[0-9]|[0-9])[0-9.:_]*(?:[eE][-+]?[0-9]+)?|[-+]?0o[0-7]+|[yYnN])$/;
-const startsPlain = /^(?!\.\.\.)[^\s\-?:,[\]{}#&*!|>'"%@`]/;
-const endsPlain = /: |:$| #|\s$/;
-/** PyYAML accepts no longer text as a key without `?`. */
+/** Numbers, times and booleans in YAML 1.2 or YAML 1.1 that PyYAML reads as text, e.g. `1e-3`, `0o17`, `y`. */
+const nonTextInOtherReaders = /^(?:[-+]?(?:\.[0-9]|[0-9])[0-9.:_]*(?:[eE][-+]?[0-9]+)?|[-+]?0o[0-7]+|[yYnN])$/;
+const validPlainStart = /^(?!\.\.\.)[^\s\-?:,[\]{}#&*!|>'"%@`]/;
+const invalidInPlain = /: |:$| #|\s$/;
+/** Longer keys need `?` in PyYAML. */
 const maxSimpleKey = 1000;
 
 /** The document, keys sorted by code point at every level, without aliases; ends with a line break. */
 export function writeYaml(value: Value): string {
-  // A text that is the whole document is in one line, because readers differ on the indentation of such a block.
+  // A document that is only a text is printed in one line, because parsers differ on the indentation of such a block.
   return lines(value, 0, "") || `${typeof value === "string" ? oneLine(value) : scalar(value, 2)}\n`;
 }
 
@@ -70,12 +70,12 @@ function byCodePoint(a: string, b: string): number {
 
 /** A scalar or an empty collection; `indent` is the indentation of the lines of a block scalar. */
 function scalar(value: Value, indent: number): string {
-  if (typeof value === "string") return value.includes("\n") ? manyLines(value, indent) : oneLine(value);
+  if (typeof value === "string") return value.includes("\n") ? blockScalar(value, indent) : oneLine(value);
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
   // YAML has fewer forms of floats than JSON, so a number with its original text needs an explicit tag.
   if (isFloat(value) && value.text !== undefined) return `!!float ${value.text}`;
   if (isFloat(value) || typeof value === "number") return number(numberOf(value) ?? 0, isFloat(value));
-  // Jobs contain only dates of these.
+  // The only opaque values in a valid job are dates.
   if (isOpaque(value)) return value.text;
   return Array.isArray(value) ? "[]" : "{}";
 }
@@ -89,18 +89,21 @@ function number(value: number, whole: boolean): string {
   return whole ? `${text}.0` : text;
 }
 
-/** Words that every reader reads as text: the longest that is not text is `false`. */
-const longWord = /^[a-zA-Z][a-zA-Z_0-9]{5,}$/;
+/** Words of 6 characters or more are always text; the longest keyword is `false`. */
+const unambiguousWord = /^[a-zA-Z][a-zA-Z_0-9]{5,}$/;
 
 function oneLine(text: string): string {
-  if (longWord.test(text)) return text;
+  if (unambiguousWord.test(text)) return text;
   if (escaped.test(text) || text.includes("\n")) return doubleQuoted(text);
   const plain =
-    startsPlain.test(text) && !endsPlain.test(text) && implicitTag(text) === "str" && !otherReaders.test(text);
+    validPlainStart.test(text) &&
+    !invalidInPlain.test(text) &&
+    implicitTag(text) === "str" &&
+    !nonTextInOtherReaders.test(text);
   return plain ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
-function manyLines(text: string, indent: number): string {
+function blockScalar(text: string, indent: number): string {
   // Parsers differ on lines of only blanks, and on texts of only line breaks.
   if (escaped.test(text.replaceAll("\t", "")) || /^[ \t]+$/m.test(text) || /^\n*$/.test(text) || /^\n*[ \t]/.test(text))
     return doubleQuoted(text);

@@ -4,7 +4,7 @@ import { pointer } from "../../../shared/core/issues.ts";
 import { BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
 
 describe("a service error", () => {
-  test("a service error has a code, and only the details that it was given", () => {
+  test("a service error has a code, and only the given details", () => {
     expect(new ServiceError("conflict", "no")).toMatchObject({
       name: "ServiceError",
       code: "conflict",

@@ -1,4 +1,4 @@
-/** Checks that several job types share. They warn about jobs that are valid but cannot run, or not as intended. */
+/** Checks shared by job types. They report jobs that are valid but would fail or behave unexpectedly. */
 import type { Report } from "../../diagnostic.ts";
 import { isJobName } from "../../records/job-names.ts";
 import { hasSecret } from "../../text/mask-secrets.ts";
@@ -63,16 +63,16 @@ export function checkNames(
   }
 }
 
-/** Checks that a number, if given, is at least `least`. */
+/** Checks that a number, if given, is at least `minimum`. */
 export function checkMinimum(
   value: Value | undefined,
-  least: number,
+  minimum: number,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
   const number = numberOf(value);
-  if (number !== undefined && number < least)
-    report({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, severity: "blocker" });
+  if (number !== undefined && number < minimum)
+    report({ code: "out_of_range", message: `is ${number}; expected ${minimum} or more.`, path, severity: "blocker" });
 }
 
 /** Checks the numbers of machines and processes. */
@@ -88,7 +88,7 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], rep
   checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], report);
 }
 
-/** Checks that a command contains something to run, and that the inputs that it uses exist. */
+/** Checks that a command is not empty, and that the inputs that it uses exist. */
 export function checkCommand(
   command: Value | undefined,
   inputs: Value | undefined,
@@ -97,7 +97,12 @@ export function checkCommand(
 ): void {
   if (typeof command !== "string") return;
   if (!/[a-zA-Z0-9_]/.test(command))
-    report({ code: "incomplete", message: "contains nothing to run; write a command.", path, severity: "blocker" });
+    report({
+      code: "incomplete",
+      message: "contains no command; write the command to run.",
+      path,
+      severity: "blocker",
+    });
   if (command.includes("\r\n")) report({ code: "line_ends", message: crlf, path, severity: "warning" });
   checkInputReferences(command, inputs, path, report);
 }
@@ -144,19 +149,19 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
   if (!isMapping(variables)) return;
   for (const name of Object.keys(variables)) {
     const value = variables[name];
-    const place = [...path, name];
+    const variablePath = [...path, name];
     if (name === "" || /[=\0]/.test(name))
       report({
         code: "wrong_key",
         message: "is not a valid name of an environment variable; expected at least one character, without = and NUL.",
-        path: place,
+        path: variablePath,
         severity: "blocker",
       });
     if (Array.isArray(value) || isMapping(value))
       report({
         code: "wrong_type",
         message: `is ${show(value)}; the value of an environment variable must be text.`,
-        path: place,
+        path: variablePath,
         severity: "blocker",
       });
     if (typeof value !== "string") continue;
@@ -164,15 +169,15 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
       report({
         code: "invalid_character",
         message: "contains the character U+0000, which an environment variable cannot contain.",
-        path: place,
+        path: variablePath,
         severity: "blocker",
       });
   }
 }
 
 /**
- * Warns about bindings in the variables of a command, which Azure ML does not replace. Those of a node are checked with
- * the other bindings of the node.
+ * Warns about bindings in the environment variables of a command, which Azure ML does not replace. The variables of a
+ * node are checked with its other bindings.
  */
 export function checkBoundVariables(variables: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(variables)) return;
@@ -209,12 +214,12 @@ export function checkSecrets(value: Value | undefined, path: PropertyKey[], repo
   }
 }
 
-/** Warns about fields that only the service sets, e.g. those of a dumped job. */
+/** Warns about fields that only the service sets, e.g. `status` in a dump. */
 export function checkReadOnly(job: Mapping, names: readonly string[], report: Report): void {
   const ignored = (path: readonly PropertyKey[]): void =>
     report({
       code: "read_only",
-      message: "is read-only; it is set by the service and ignored here.",
+      message: "is read-only; the value is ignored, because the service sets this field.",
       path,
       severity: "warning",
     });

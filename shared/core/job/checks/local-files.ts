@@ -19,17 +19,17 @@ export interface JobFilesReader {
   unreadWarnings?(): readonly Warning[];
 }
 
-/** Remaining budget for the content of files, which becomes part of the job once per reference. */
+/** Remaining budget for the content of files, which is added to the job once per reference. */
 export interface FilesBudget {
   /** Number of values. */
   nodes: number;
   /** Bytes of text. */
   bytes: number;
-  /** Files that have been read, by depth and path: thousands of nodes of a pipeline may refer to one file. */
-  readonly readFiles: Map<string, KnownFile>;
+  /** Files that have been read, by depth and path, because thousands of nodes may refer to one file. */
+  readonly fileCache: Map<string, CachedFile>;
 }
 
-interface KnownFile {
+interface CachedFile {
   readonly size: number;
   readonly result: ReadResult;
 }
@@ -38,7 +38,7 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, readFiles: new Map() };
+  return { nodes, bytes: filesBytes, fileCache: new Map() };
 }
 
 export interface CheckContext {
@@ -50,8 +50,8 @@ export interface CheckContext {
   /** Whether an error was reported, here or anywhere in the job. */
   readonly hasErrors: () => boolean;
   readonly budget: FilesBudget;
-  /** Records that the value at a path of the payload comes from another file. */
-  readonly adopt: (path: readonly PropertyKey[], file: string, document: Document) => void;
+  /** Records the file from which the value at a path of the payload was read. */
+  readonly addOrigin: (path: readonly PropertyKey[], file: string, document: Document) => void;
 }
 
 /** A path without the scheme `file:`, which the SDK accepts for some paths. */
@@ -78,7 +78,11 @@ export function joinPath(folder: string, path: string): string | undefined {
 }
 
 /** Reports a local path that was not uploaded; otherwise returns its path in the bundle. */
-export function checkLocalPath(context: CheckContext, path: string, place: readonly PropertyKey[]): string | undefined {
+export function checkLocalPath(
+  context: CheckContext,
+  path: string,
+  fieldPath: readonly PropertyKey[],
+): string | undefined {
   if (context.files === undefined) {
     const advice = isAbsolutePath(path)
       ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle."
@@ -86,7 +90,7 @@ export function checkLocalPath(context: CheckContext, path: string, place: reado
     context.report({
       code: "needs_bundle",
       message: `is the local path ${show(path)}, ${advice}`,
-      path: place,
+      path: fieldPath,
       severity: "blocker",
     });
     return undefined;
@@ -105,20 +109,20 @@ export function checkLocalPath(context: CheckContext, path: string, place: reado
     severity: "error",
     code: "file_not_found",
     message: `is ${show(path)}, which ${reason}.`,
-    path: place,
+    path: fieldPath,
   });
   return undefined;
 }
 
 /** Checks the local path or git URL of `code`. */
-export function checkCode(context: CheckContext, code: Value | undefined, place: readonly PropertyKey[]): void {
+export function checkCode(context: CheckContext, code: Value | undefined, fieldPath: readonly PropertyKey[]): void {
   if (typeof code !== "string") return;
-  if (isLocalPath(code)) checkLocalPath(context, code, place);
+  if (isLocalPath(code)) checkLocalPath(context, code, fieldPath);
   else if (code.startsWith("git+"))
     context.report({
       code: "incomplete",
       message: "is a git URL, which Azure ML does not support yet.",
-      path: place,
+      path: fieldPath,
       severity: "blocker",
     });
 }
@@ -133,17 +137,21 @@ export function checkIncludes({ files, folder }: CheckContext, includes: Value |
 }
 
 /** Checks the paths of inputs, and that local ones were uploaded. */
-export function checkInputPaths(context: CheckContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
+export function checkInputPaths(
+  context: CheckContext,
+  inputs: Value | undefined,
+  fieldPath: readonly PropertyKey[],
+): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
     if (!isMapping(input)) continue;
     if (typeof input.path_on_compute === "string")
-      checkLocalPath(context, input.path_on_compute, [...place, name, "path_on_compute"]);
+      checkLocalPath(context, input.path_on_compute, [...fieldPath, name, "path_on_compute"]);
     if (typeof input.path !== "string" || input.path === "") {
       context.report({
         code: "incomplete",
-        message: "is missing; give the location of the data.",
-        path: [...place, name, "path"],
+        message: "is missing; set it to the location of the data.",
+        path: [...fieldPath, name, "path"],
         severity: "blocker",
       });
       continue;
@@ -151,7 +159,7 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
     if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data does not exist yet, so the job stays valid.
     const report: Report = (diagnostic) => context.report({ ...diagnostic, severity: "blocker" });
-    checkLocalPath({ ...context, report }, withoutFileScheme(input.path), [...place, name, "path"]);
+    checkLocalPath({ ...context, report }, withoutFileScheme(input.path), [...fieldPath, name, "path"]);
   }
 }
 
@@ -159,46 +167,51 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
 export function resolveEnvironment<Environment extends Value | undefined>(
   context: CheckContext,
   environment: Environment,
-  place: readonly PropertyKey[],
+  fieldPath: readonly PropertyKey[],
 ): Environment | InlineEnvironment | string {
   if (!isMapping(environment)) return environment;
   const { build, conda_file } = environment;
   if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path))
-    checkLocalPath(context, build.path, [...place, "build", "path"]);
+    checkLocalPath(context, build.path, [...fieldPath, "build", "path"]);
   if (typeof conda_file !== "string" || conda_file === "") return environment;
-  const at = [...place, "conda_file"];
+  const at = [...fieldPath, "conda_file"];
   const path = checkLocalPath(context, conda_file, at);
   if (path === undefined) return environment;
   const content = readMapping(context, path, at);
   if (content === undefined) return environment;
-  // The version of the environment is made of its content, which must be valid, too.
+  // The version of the environment is a hash of its content, which must be valid too.
   const { fields, diagnostics = [] } = parseFields(environmentType, { ...environment, conda_file: content });
-  for (const diagnostic of diagnostics) context.report({ ...diagnostic, path: [...place, ...diagnostic.path] });
+  for (const diagnostic of diagnostics) context.report({ ...diagnostic, path: [...fieldPath, ...diagnostic.path] });
   return fields ?? environment;
 }
 
 /** Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. */
-export function readMapping(context: CheckContext, path: string, place: readonly PropertyKey[]): Mapping | undefined {
+export function readMapping(
+  context: CheckContext,
+  path: string,
+  fieldPath: readonly PropertyKey[],
+): Mapping | undefined {
   const { budget } = context;
   // Reported once: every further file would exceed the budget as well.
   if (budget.nodes < 0 || budget.bytes < 0) return undefined;
-  const file = readFile(context, path, context.limits.depth - place.length);
+  const file = readFile(context, path, context.limits.depth - fieldPath.length);
   if (file === undefined) {
     context.report({
       severity: "error",
       code: "file_not_found",
       message: `is ${show(path)}, which is not a file in the bundle.`,
-      path: place,
+      path: fieldPath,
     });
     return undefined;
   }
   budget.bytes -= file.size;
   if (budget.bytes < 0) {
+    const problem = `refers to ${path}, with which the files of the job exceed ${filesBytes} bytes.`;
     context.report({
       severity: "error",
       code: "too_long",
-      message: `refers to ${path}; all files of a job may have ${filesBytes} bytes in total, counting repeats.`,
-      path: place,
+      message: `${problem} Each reference to a file is counted.`,
+      path: fieldPath,
     });
     return undefined;
   }
@@ -209,12 +222,12 @@ export function readMapping(context: CheckContext, path: string, place: readonly
       severity: "error",
       code: "too_many_nodes",
       message: `refers to ${path}, with which the job has too many values.`,
-      path: place,
+      path: fieldPath,
     });
     return undefined;
   }
   if (document !== undefined && isMapping(document.value)) {
-    context.adopt(place, path, document);
+    context.addOrigin(fieldPath, path, document);
     return document.value;
   }
   const { code, message, pointer, position } = error ?? {
@@ -227,20 +240,20 @@ export function readMapping(context: CheckContext, path: string, place: readonly
     severity: "error",
     code,
     message: `refers to ${path}, which cannot be read: ${message}`,
-    path: place,
+    path: fieldPath,
     within: { file: path, pointer, ...position },
   });
   return undefined;
 }
 
-function readFile({ files, budget }: CheckContext, path: string, depth: number): KnownFile | undefined {
+function readFile({ files, budget }: CheckContext, path: string, depth: number): CachedFile | undefined {
   const key = `${depth} ${path}`;
-  const known = budget.readFiles.get(key);
+  const known = budget.fileCache.get(key);
   if (known !== undefined) return known;
   const bytes = files?.kind(path) === "file" ? files.read(path) : undefined;
   if (bytes === undefined) return undefined;
   const file = { size: bytes.byteLength, result: readDocument(bytes, { format: "yaml", depth, nodes: budget.nodes }) };
-  budget.readFiles.set(key, file);
+  budget.fileCache.set(key, file);
   return file;
 }
 
@@ -255,6 +268,6 @@ export function contextBelow(
     folder,
     limits: { ...context.limits, depth: context.limits.depth - prefix.length },
     report: (diagnostic) => context.report({ ...diagnostic, path: [...prefix, ...diagnostic.path] }),
-    adopt: (path, file, document) => context.adopt([...prefix, ...path], file, document),
+    addOrigin: (path, file, document) => context.addOrigin([...prefix, ...path], file, document),
   };
 }

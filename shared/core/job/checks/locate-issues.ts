@@ -1,23 +1,23 @@
-/** Turns diagnostics, which have a path of the payload, into issues, which have a pointer, file, line and column. */
+/** Converts diagnostics, which have a path of the payload, to issues, which have a pointer, file, line and column. */
 
 import { defined } from "../../../lib/defined.ts";
 import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
 
-/** A file whose content replaces its path in the payload. */
+/** A file whose content replaces the value at `path` of the payload. */
 export interface Origin {
   readonly path: readonly string[];
   readonly file: string;
   readonly document: Document;
 }
 
-/** Codes of diagnostics that are placed at a key; all others are placed at a value. */
+/** Codes of diagnostics that are located at a key; all others are located at a value. */
 const keyCodes: ReadonlySet<DiagnosticCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
 
 /**
- * Returns a function that turns a diagnostic into an issue with pointer, file, position, and a message that begins with
- * the path. Called once all origins are known.
+ * Returns a function that converts a diagnostic to an issue with pointer, file, position, and a message that begins
+ * with the path. Call it only after all origins have been added.
  */
 export function issueLocator(
   document: Document | undefined,
@@ -25,18 +25,18 @@ export function issueLocator(
 ): (diagnostic: Diagnostic) => Issue {
   // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
-  return ({ code, message, path: whole, fix, within }) => {
+  return ({ code, message, path: fullPath, fix, within }) => {
     const part = keyCodes.has(code) ? "key" : "value";
-    const path = shortPath(whole);
-    // The innermost file; a diagnostic of a file itself is placed at the reference to it.
+    const path = shortPath(fullPath);
+    // The innermost file; a diagnostic of a whole file is located at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
-    const place = pointer(path.slice(origin?.path.length ?? 0));
+    const location = pointer(path.slice(origin?.path.length ?? 0));
     // A suggestion applies to the payload, not to a file of the bundle.
-    const isFixable = origin === undefined && path.length === whole.length;
+    const isFixable = origin === undefined && path.length === fullPath.length;
     return {
-      pointer: place,
+      pointer: location,
       ...(within ?? {
-        ...(origin?.document ?? document)?.position(place, part),
+        ...(origin?.document ?? document)?.position(location, part),
         ...defined({ file: origin?.file }),
       }),
       code,
@@ -54,26 +54,26 @@ function originOf(path: readonly PropertyKey[], files: ReadonlyMap<string, Origi
   return undefined;
 }
 
-/** Upper bounds, because the pointer and the message of every issue below a path repeat its names. */
-const longestPath = 2000;
-const longestName = 200;
+/** Limits in characters, because the pointer and the message of every issue below a path repeat its names. */
+const maxPathLength = 2000;
+const maxNameLength = 200;
 
-/** The beginning of a path, up to the name with which it becomes too long to show. */
+/** The path, truncated to the maximum length. */
 function shortPath(path: readonly PropertyKey[]): readonly PropertyKey[] {
   let length = 0;
   const end = path.findIndex((name) => {
     length += String(name).length;
-    return length > longestPath;
+    return length > maxPathLength;
   });
   return end < 0 ? path : path.slice(0, end);
 }
 
 function shortName(name: PropertyKey): string {
   const text = String(name);
-  return text.length <= longestName ? text : `${text.slice(0, longestName)}...`;
+  return text.length <= maxNameLength ? text : `${text.slice(0, maxNameLength)}...`;
 }
 
-/** The message of a diagnostic of the whole job, which has no path before it. */
+/** The message of a diagnostic of the whole job, which has no path to prepend. */
 function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
@@ -94,21 +94,21 @@ function byFile(a: Issue, b: Issue): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-/** Bounds the response, because a payload can have an issue in every line. */
+/** Limits the size of the response, because a payload can have an issue in every line. */
 const maxIssues = 200;
 
-/** The first issues, and an issue with the number of the others. */
+/** The first issues, and an issue with the number of omitted ones. */
 export function firstIssues(issues: readonly Issue[]): readonly Issue[] {
   return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), moreIssues(issues, "issues")];
 }
 
-/** The first warnings, and a warning with the number of the others, which blocks submission if one of those does. */
+/** The first warnings, and a warning with the number of omitted ones, which blocks submission if one of them does. */
 export function firstWarnings(warnings: readonly Warning[]): readonly Warning[] {
   if (warnings.length <= maxIssues) return warnings;
   const blocks_submission = warnings.slice(maxIssues).some((warning) => warning.blocks_submission);
   return [...warnings.slice(0, maxIssues), { ...moreIssues(warnings, "warnings"), blocks_submission }];
 }
 
-function moreIssues(issues: readonly Issue[], what: string): Issue {
-  return { pointer: "", code: "more_issues", message: `There are ${issues.length - maxIssues} more ${what}.` };
+function moreIssues(issues: readonly Issue[], noun: string): Issue {
+  return { pointer: "", code: "more_issues", message: `There are ${issues.length - maxIssues} more ${noun}.` };
 }

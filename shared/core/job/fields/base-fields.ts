@@ -4,19 +4,19 @@ import type * as z from "zod/mini";
 import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { lookUp, mapOf } from "../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../schema/custom.ts";
-import { lower, same, word } from "../schema/enums.ts";
+import { enumOf, exact, lower } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { wrongType } from "../schema/issues.ts";
 import { anyMapping, integer, shownText, shownTextOrNull, text, textOrNull } from "../schema/scalars.ts";
 import { optional, type Schema } from "../schema/schema.ts";
 import { identity } from "./run-settings.ts";
 
-/** Fields that only the service sets: a dumped job contains them, and they are ignored when a job is read. */
+/** Fields that only the service sets: dumps contain them, and they are ignored in submissions. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
 
 /**
- * Fields that the service adds to the JSON of a job in its responses only. A job sent as JSON may contain them, because
- * clients send received jobs back; in YAML they are unknown fields, as in the SDK.
+ * Fields that only the responses of the service contain. A job sent as JSON may contain them, because clients may
+ * resubmit a received job. In YAML they are rejected as unknown fields, as in the SDK.
  */
 export const responseFields: readonly string[] = [
   ...[
@@ -32,7 +32,7 @@ export const responseFields: readonly string[] = [
   ],
 ];
 
-/** A compute; it is printed as `local` or with the prefix `azureml:`, however it was written. */
+/** A compute; it is printed as `local` or with the prefix `azureml:`, regardless of the input form. */
 export const compute: Schema<string | undefined> = custom(
   (value, payload) => {
     if (typeof value !== "string") return wrongType(payload, "the name of a compute, as text");
@@ -47,7 +47,7 @@ export const compute: Schema<string | undefined> = custom(
 const serviceFields = {
   port: optional(integer, "Port that the service listens on."),
   nodes: optional(
-    word(["all"], same),
+    enumOf(["all"], exact),
     "`all` runs the service on every machine of the job; by default it runs on the first one.",
   ),
   properties: optional(anyMapping, "Settings of the service."),
@@ -55,13 +55,13 @@ const serviceFields = {
 const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
 
 function serviceType(type: string, own: { readonly [field: string]: z.ZodMiniOptional<Schema<string>> } = {}) {
-  const shape = { type: optional(word([type]), "Kind of service."), ...serviceFields, ...own };
+  const shape = { type: optional(enumOf([type]), "Kind of service."), ...serviceFields, ...own };
   return transformed<ServiceField, ServiceField>(fields(shape, serviceReadOnly), (given) => ({ ...given, type }));
 }
 
 const serviceTypes: Readonly<Record<string, Schema<ServiceField>>> = {
   ssh: serviceType("ssh", {
-    ssh_public_keys: optional(text, "Public SSH keys that may log in, in the format of `authorized_keys`."),
+    ssh_public_keys: optional(text, "Public SSH keys that are allowed to log in, in the format of `authorized_keys`."),
   }),
   tensor_board: serviceType("tensor_board", { log_dir: optional(text, "Folder of the logs that TensorBoard shows.") }),
   vs_code: serviceType("vs_code"),
@@ -79,12 +79,12 @@ export type ServiceField = {
   readonly log_dir?: string | undefined;
 };
 
-/** Without a type, the SDK chooses the first kind that fits: `ssh`, or `tensor_board` if there is a `log_dir`. */
+/** Without a type, the SDK uses the first kind that matches: `ssh`, or `tensor_board` if there is a `log_dir`. */
 export const service: Schema<ServiceField> = choice<ServiceField>(
   (value) => {
-    const given = isMapping(value) ? value.type : undefined;
-    const guessed = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";
-    const type = given === undefined ? guessed : typeof given === "string" ? lower(given) : "";
+    const writtenType = isMapping(value) ? value.type : undefined;
+    const defaultType = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";
+    const type = writtenType === undefined ? defaultType : typeof writtenType === "string" ? lower(writtenType) : "";
     return lookUp(serviceTypes, type) ?? otherService;
   },
   (convert) => ({ anyOf: [...Object.values(serviceTypes), otherService].map(convert) }),
@@ -106,7 +106,7 @@ export const baseFields = {
   description: optional(shownText, "Purpose of the job."),
   experiment_name: optional(
     shownText,
-    "Experiment that the job is listed under; by default the name of the folder that the job was loaded from.",
+    "Experiment that the job is listed under; by default the name of the folder of the job file.",
   ),
   tags: optional(tags, "Key-value pairs for searching and filtering; they can be changed after submission."),
   properties: optional(
@@ -122,11 +122,11 @@ export const baseFields = {
 };
 
 const { identity: _identity, ...withoutIdentity } = baseFields;
-/** Base fields of the types without an identity: the SDK's schema accepts one, but its class rejects it. */
+/** Base fields without `identity`, for types whose class in the SDK rejects it (the SDK's schema accepts it). */
 export const baseFieldsWithoutIdentity = withoutIdentity;
 
 export type JobFields = z.infer<z.ZodMiniObject<typeof baseFields>>;
 
 const { compute: _compute, identity: _, services: _services, ...editable } = baseFields;
-/** Fields that can be changed after a job was created. */
+/** Fields that can be changed after submission. */
 export const editableFields = fields(editable);

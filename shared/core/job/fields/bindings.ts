@@ -15,9 +15,9 @@ export function hasBinding(value: unknown): value is string {
   return typeof value === "string" && value.includes(opening) && value.includes(closing) && containsBinding(value);
 }
 
-/** Scans word by word: a regular expression would rescan the text from each of possibly a million openings. */
+/** Scans word by word, because a regular expression would rescan the text from each of up to a million openings. */
 function containsBinding(text: string): boolean {
-  // isOpen: the previous word opened a binding that the next word may close. isNameless: its name is yet to come.
+  // isOpen: the previous word opened a binding that the next word may close. isNameless: its name has not been read.
   let isOpen = false;
   let isNameless = false;
   for (const [word] of text.matchAll(/\S+/g)) {
@@ -81,10 +81,10 @@ export function parseBinding(value: string): Binding | undefined {
 /** The old form of a binding, which Azure ML rejects on submission. */
 export const legacyBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 
-/** A text with a binding. It has every type, because nothing reads the fields of nodes by their types. */
+/** A text with a binding. `never` is assignable to every type of field; no code depends on the types of node fields. */
 const bound: Schema<never> = custom((value) => value as never, bindingSchema);
 
-/** Makes a field of a node also accept a text with a binding, which is kept unchanged. */
+/** Extends a type of a node's field with texts that contain a binding, which are kept unchanged. */
 export const bindable: Widen = (type) =>
   choice(
     (value) => (hasBinding(value) ? bound : type),

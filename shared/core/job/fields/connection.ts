@@ -4,9 +4,9 @@ import type { Report } from "../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { byType, mapOf, oneOf } from "../schema/containers.ts";
 import { custom, transformed } from "../schema/custom.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
-import { addIssue, wrongWord } from "../schema/issues.ts";
+import { addIssue, wrongValue } from "../schema/issues.ts";
 import { anyMapping, anything, boolean, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
 
@@ -25,16 +25,16 @@ const aboutCredentials = "Kind of credentials.";
 const aboutSecret = "Secret value; a job with the secret in plain text is rejected.";
 
 function kind(name: string, members: Readonly<Record<string, Schema<string>>>): Schema<Mapping> {
-  return fields({ type: required(word([name], snake), aboutCredentials), ...members });
+  return fields({ type: required(enumOf([name], snake), aboutCredentials), ...members });
 }
 
 const identity = fields({
-  type: required(word(["managed_identity"], snake), aboutCredentials),
+  type: required(enumOf(["managed_identity"], snake), aboutCredentials),
   client_id: optional(text, "Client id of a user-assigned identity."),
   resource_id: optional(text, "Resource id of a user-assigned identity."),
 });
 const principal = fields({
-  type: required(word(["service_principal"], snake), aboutCredentials),
+  type: required(enumOf(["service_principal"], snake), aboutCredentials),
   client_secret: required(secret, aboutSecret),
   client_id: optional(text, "Client id of the principal."),
   tenant_id: optional(text, "Tenant of the principal."),
@@ -73,8 +73,8 @@ const secretNames = [
   "account_key",
 ];
 
-const aboutConnectionTarget = "URL of the service that the connection connects to.";
-const aboutConnectionType = "Kind of service that the connection connects to.";
+const aboutConnectionTarget = "URL of the target service.";
+const aboutConnectionType = "Kind of the target service.";
 
 const common = {
   name: required(text, "Name of the connection."),
@@ -86,7 +86,7 @@ const common = {
   is_shared: optional(boolean, "Whether all projects of a hub may use the connection."),
   metadata: optional(anyMapping, "Key-value pairs with facts about the connection."),
 };
-const options = { readOnly: ["creation_context", "$schema"], what: "a connection" } as const;
+const options = { readOnly: ["creation_context", "$schema"], expected: "a connection" } as const;
 
 const otherTypes = [
   ...["git", "container_registry", "python_feed", "s3", "snowflake", "azure_sql_db", "azure_synapse_analytics"],
@@ -96,7 +96,7 @@ const otherTypes = [
 const serverless = fields(
   {
     ...common,
-    type: required(word(["serverless"], snake), aboutConnectionType),
+    type: required(enumOf(["serverless"], snake), aboutConnectionType),
     api_key: required(secret, aboutSecret),
     endpoint: required(text, aboutConnectionTarget),
   },
@@ -105,13 +105,13 @@ const serverless = fields(
 const other = fields(
   {
     ...common,
-    type: required(word(otherTypes, snake), aboutConnectionType),
+    type: required(enumOf(otherTypes, snake), aboutConnectionType),
     target: required(text, aboutConnectionTarget),
   },
   options,
 );
 
-/** The printed form of every connection: in the SDK, tags and metadata are the same mapping. */
+/** Converts a connection to its printed form, in which tags and metadata are merged, as in the SDK. */
 function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mapping {
   const all = { ...(isMapping(tags) ? tags : {}), ...(isMapping(metadata) ? metadata : {}) };
   return { ...rest, is_shared, tags: all, metadata: all };
@@ -136,7 +136,7 @@ export const connection: Schema<Mapping> = oneOf<Mapping>(
     if (!isMapping(value)) return undefined;
     const { type } = value;
     const name = typeof type === "string" ? snake(type) : "";
-    if (!types.includes(name)) return wrongWord(payload, type, types, "type");
+    if (!types.includes(name)) return wrongValue(payload, type, types, "type");
     return name === "serverless" ? serverlessConnection : otherConnection;
   },
   "a connection",
@@ -148,7 +148,7 @@ function isPlainSecret(value: Value | undefined): boolean {
   return typeof value === "string" && value !== "" && !/^[$<{*]/.test(value);
 }
 
-/** Warns about secrets in plain text; of a serverless connection only about its key, which its credentials repeat. */
+/** Warns about secrets in plain text; for a serverless connection only about its key, which its credentials repeat. */
 export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], report: Report): void {
   if (!isMapping(value)) return;
   const warn = (at: readonly PropertyKey[]): void =>

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { toFloat } from "../../yaml/value.ts";
 import { byType } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { float, integer } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -24,7 +24,7 @@ export type EarlyTermination = {
 const zero = toFloat(0);
 
 const aboutPolicy =
-  "Policy that chooses the trials to stop: those behind the best one, those below the median, or a share of the worst.";
+  "Policy that stops trials: trials worse than the best by a margin, trials below the median, or a share of the worst.";
 
 type Policy = readonly [Schema<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 
@@ -34,14 +34,14 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
   const intervals = {
     evaluation_interval: optional(
       count,
-      "Interval between two applications of the policy, as a number of times that the metric is logged.",
+      "Number of times that the metric is logged between two applications of the policy.",
     ),
     delay_evaluation: optional(count, "Number of intervals before the policy is applied for the first time."),
   };
   return {
     bandit: [
       fields({
-        type: required(word(["bandit"], snake), aboutPolicy),
+        type: required(enumOf(["bandit"], snake), aboutPolicy),
         ...intervals,
         slack_factor: optional(slack, "Largest allowed distance to the best trial, as a ratio."),
         slack_amount: optional(slack, "Largest allowed distance to the best trial, as an absolute amount."),
@@ -49,16 +49,16 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
       { delay_evaluation: 0, evaluation_interval: 0, slack_amount: zero, slack_factor: zero },
     ],
     median_stopping: [
-      fields({ type: required(word(["median_stopping"], snake), aboutPolicy), ...intervals }),
+      fields({ type: required(enumOf(["median_stopping"], snake), aboutPolicy), ...intervals }),
       { delay_evaluation: 0, evaluation_interval: 1 },
     ],
     truncation_selection: [
       fields({
-        type: required(word(["truncation_selection"], snake), aboutPolicy),
+        type: required(enumOf(["truncation_selection"], snake), aboutPolicy),
         ...intervals,
         truncation_percentage: required(
           widen(integer),
-          "Share of the worst trials that is ended at each interval, in percent.",
+          "Percentage of trials, those with the worst results, that are stopped at each interval.",
         ),
       }),
       { delay_evaluation: 0, evaluation_interval: 0 },

@@ -4,7 +4,7 @@ import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { writeYaml } from "../../yaml/write-yaml.ts";
 import { mapOf, oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -29,15 +29,15 @@ const condaFile: Schema<string | Mapping> = oneOf<string | Mapping>(
 const named = reference(
   (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
   "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
-  // An empty version counts as no version.
+  // An empty version is removed.
   (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
   "^azureml:",
 );
 
 const autoDeleteFields = fields({
   condition: optional(
-    word(["created_greater_than", "last_accessed_greater_than"], snake),
-    "Event that the time is counted from: creation or last access.",
+    enumOf(["created_greater_than", "last_accessed_greater_than"], snake),
+    "Event from which the duration is measured: creation or last access.",
   ),
   value: optional(text, "Duration, e.g. `30d`."),
 });
@@ -63,7 +63,7 @@ const inline = fields(
       }),
       "Routes of an inference server in the image; jobs do not use them.",
     ),
-    os_type: optional(word(["linux", "windows"]), "Operating system."),
+    os_type: optional(enumOf(["linux", "windows"]), "Operating system."),
     datastore: optional(text, "Datastore that a local build folder is uploaded to."),
     auto_delete_setting: optional(autoDelete, "Condition under which Azure ML may delete the environment."),
   },
@@ -71,7 +71,7 @@ const inline = fields(
   {
     readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"],
     ignored: ["name", "version"],
-    what: "an environment",
+    expected: "an environment",
   },
 );
 
@@ -88,7 +88,7 @@ const anonymous: Schema<InlineEnvironment> = transformed(inline, (given) => ({
   ...anonymousVersion(given),
 }));
 
-/** A registered environment, or one written inline. */
+/** A registered or inline environment. */
 export const environment: Schema<EnvironmentField> = oneOf<EnvironmentField>(
   (value) => (isMapping(value) ? anonymous : named),
   "an environment",
@@ -100,8 +100,8 @@ const sha256 = (content: string): string => createHash("sha256").update(content)
 const joinChars = (content: string, separator: string): string => [...content].join(separator);
 
 /**
- * The anonymous name and version of an inline environment. The SDK hashes YAML printed by PyYAML, so both versions are
- * equal only if both printers agree; nothing depends on that, because the version of an inline environment is ignored.
+ * The anonymous name and version of an inline environment. The version may differ from the SDK's, which hashes the
+ * output of PyYAML; this has no effect, because the version of an inline environment is ignored.
  * @see _generate_anonymous_name_version in azure/ai/ml/entities/_assets/environment.py
  */
 export function anonymousVersion(given: z.infer<typeof inline>): {

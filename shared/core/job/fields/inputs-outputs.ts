@@ -4,9 +4,9 @@ import * as z from "zod/mini";
 import { type Float, isFloat, isMapping, numberOf, type Value } from "../../yaml/value.ts";
 import { lookUp, mapOf, oneOf } from "../schema/containers.ts";
 import { custom, transformed } from "../schema/custom.ts";
-import { lower, word } from "../schema/enums.ts";
+import { enumOf, lower } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
-import { addIssue, type Payload, wrongWord } from "../schema/issues.ts";
+import { addIssue, type Payload, wrongValue } from "../schema/issues.ts";
 import { boolean, text, version } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
 import { show } from "../schema/show.ts";
@@ -19,8 +19,8 @@ const location = {
   path: optional(text, "Location: a registered asset, a datastore, a URL, or a path relative to the job file."),
   datastore: optional(text, "Datastore that a local path is uploaded to."),
 };
-const dataModes = word(["download", "ro_mount", "direct"]);
-const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
+const dataModes = enumOf(["download", "ro_mount", "direct"]);
+const tableModes = enumOf(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
 const pathOnCompute = { path_on_compute: optional(text, "Path at which the job finds the data.") };
 const aboutAccessMode = "Access mode: the data is downloaded, mounted, or passed as a URL only.";
 const aboutInputType = "Type: a file, a folder, a table or a model.";
@@ -30,13 +30,13 @@ export const modelLocation = { mode: optional(dataModes, aboutAccessMode), ...lo
 /** Location and access mode of data. */
 export const dataLocation = { ...modelLocation, ...pathOnCompute };
 
-const dataInput = fields({ type: required(word(["uri_file", "uri_folder"]), aboutInputType), ...dataLocation });
+const dataInput = fields({ type: required(enumOf(["uri_file", "uri_folder"]), aboutInputType), ...dataLocation });
 const modelInput = fields({
-  type: required(word(["custom_model", "mlflow_model", "triton_model"]), aboutInputType),
+  type: required(enumOf(["custom_model", "mlflow_model", "triton_model"]), aboutInputType),
   ...modelLocation,
 });
 const tableInput = fields({
-  type: required(word(["mltable"]), aboutInputType),
+  type: required(enumOf(["mltable"]), aboutInputType),
   mode: optional(tableModes, aboutAccessMode),
   ...location,
   ...pathOnCompute,
@@ -44,14 +44,14 @@ const tableInput = fields({
 /** An input that must be a table; its type may be omitted. */
 export const tableOf = (widen: Widen): Schema<AssetInput> =>
   fields({
-    type: optional(word(["mltable"]), aboutInputType),
+    type: optional(enumOf(["mltable"]), aboutInputType),
     mode: optional(widen(tableModes), aboutAccessMode),
     ...location,
     ...pathOnCompute,
   });
-/** An input without a type is a folder; the modes of a table are accepted, because the SDK tries that kind too. */
+/** An input without a type is a folder; modes of tables are accepted, because the SDK also tries the table schema. */
 const untypedInput = fields({
-  type: optional(word(["uri_folder"]), aboutInputType),
+  type: optional(enumOf(["uri_folder"]), aboutInputType),
   mode: optional(tableModes, aboutAccessMode),
   ...location,
   ...pathOnCompute,
@@ -106,15 +106,15 @@ function literalType(value: Value): Schema<Literal> | undefined {
   return isNumber(value) ? literalNumber : undefined;
 }
 
-/** `{value: ...}`, which the SDK reads as the bare value. */
-const wrapped = transformed(fields({ value: required(literal, "Value itself.") }), ({ value }) => value);
+/** `{value: ...}`, which is parsed to the bare value, as in the SDK. */
+const wrapped = transformed(fields({ value: required(literal, "Literal value of the input.") }), ({ value }) => value);
 
 function inputType(value: Value, payload: Payload): Schema<InputField> | undefined {
   if (!isMapping(value)) return literalType(value);
   const { type } = value;
   if (type === undefined) return Object.hasOwn(value, "value") ? wrapped : untyped;
   const known = typeof type === "string" ? lookUp(assetInputs, lower(type)) : undefined;
-  return known ?? wrongWord(payload, type, Object.keys(assetInputs), "type");
+  return known ?? wrongValue(payload, type, Object.keys(assetInputs), "type");
 }
 
 export const input: Schema<InputField> = oneOf<InputField>(inputType, "a value, or a mapping with type and path", [
@@ -131,19 +131,19 @@ export const inputs = mapOf(input);
 
 const outputFields = fields({
   type: optional(
-    word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]),
+    enumOf(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]),
     "Type of the output; `uri_folder` by default.",
   ),
   mode: optional(
-    word(["mount", "upload", "rw_mount", "direct"]),
-    "Write mode: the output is written to a mounted location, or uploaded at the end.",
+    enumOf(["mount", "upload", "rw_mount", "direct"]),
+    "Write mode: mounted storage, or upload at the end of the job.",
   ),
   path: optional(text, "Location of the output; a new location for each job by default."),
   name: optional(text, "Name under which the output is registered as an asset."),
   version: optional(version, "Version under which the output is registered; requires `name`."),
 });
 
-/** An output of a job; null leaves its location and mode to the service. */
+/** An output of a job; with null, Azure ML sets its location and mode. */
 export type OutputField = z.infer<typeof outputFields> | null;
 
 /** An output that may not be null. */

@@ -5,7 +5,7 @@ import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { type CheckContext, checkInputPaths } from "../checks/local-files.ts";
 import { oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { word } from "../schema/enums.ts";
+import { enumOf } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { text } from "../schema/scalars.ts";
 import { optional, type Schema } from "../schema/schema.ts";
@@ -14,12 +14,12 @@ import { type AssetInput, dataLocation, modelLocation } from "./inputs-outputs.t
 /** A model; its type may be omitted. */
 export const model = fields({
   ...modelLocation,
-  type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "Kind of model."),
+  type: optional(enumOf(["custom_model", "mlflow_model", "triton_model"]), "Kind of model."),
 });
 
 const mapped = fields({
   ...dataLocation,
-  type: optional(word(["uri_file", "uri_folder"]), "Type: a file or a folder; a folder by default."),
+  type: optional(enumOf(["uri_file", "uri_folder"]), "Type: a file or a folder; a folder by default."),
 });
 
 const folder = transformed<AssetInput, AssetInput>(mapped, (given) => ({ type: "uri_folder", ...given }));

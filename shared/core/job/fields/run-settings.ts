@@ -2,8 +2,7 @@
 
 import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
-import { aboutType } from "../schema/descriptions.ts";
-import { snake, word } from "../schema/enums.ts";
+import { enumOf, snake } from "../schema/enums.ts";
 import { type FieldsOptions, fields } from "../schema/fields.ts";
 import { anything, boolean, integer, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -14,12 +13,12 @@ const dockerArguments: Schema<string | readonly string[]> = oneOf<string | reado
   [text, listOf(text)],
 );
 
-/** Makes a field accept additional values, e.g. bindings in a node of a pipeline. */
+/** Extends the type of a field with additional values, e.g. bindings in a node of a pipeline. */
 export type Widen = <T>(type: Schema<T>) => Schema<T>;
-const asIs: Widen = (type) => type;
+const unchanged: Widen = (type) => type;
 
 /** @see JobResourceConfigurationSchema of the SDK */
-export const resourceFields = (widen: Widen = asIs) => ({
+export const resourceFields = (widen: Widen = unchanged) => ({
   instance_count: optional(widen(integer), "Number of machines; 1 by default."),
   instance_type: optional(widen(text), "Machine type, e.g. `Standard_NC6s_v3`."),
   locations: optional(listOf(widen(text)), "Allowed regions of the machines."),
@@ -33,27 +32,30 @@ const resources = fields(resourceFields());
 /** Resources; they are always printed with their properties. */
 export const jobResources = transformed(resources, (given) => ({ properties: {}, ...given }));
 
+const aboutDistributionType = "Framework that distributes the work.";
+const aboutIdentityType = "Kind of identity.";
+
 /** @see azure/ai/ml/_schema/job/distribution.py */
-export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Schema<DistributionField> {
+export function distributionOf(widen: Widen = unchanged, options: FieldsOptions = {}): Schema<DistributionField> {
   const processes = { process_count_per_instance: optional(widen(integer), "Number of processes on each machine.") };
   const tensorflow = fields(
     {
-      type: required(word(["tensorflow"]), aboutType),
+      type: required(enumOf(["tensorflow"]), aboutDistributionType),
       worker_count: optional(widen(integer), "Number of workers; by default one for each machine."),
       parameter_server_count: optional(widen(integer), "Number of parameter servers."),
     },
     options,
   );
   return byType<DistributionField>({
-    pytorch: fields({ type: required(word(["pytorch"]), aboutType), ...processes }, options),
+    pytorch: fields({ type: required(enumOf(["pytorch"]), aboutDistributionType), ...processes }, options),
     tensorflow: transformed<TensorFlowField, TensorFlowField>(tensorflow, (given) => ({
       parameter_server_count: 0,
       ...given,
     })),
-    mpi: fields({ type: required(word(["mpi"]), aboutType), ...processes }, options),
+    mpi: fields({ type: required(enumOf(["mpi"]), aboutDistributionType), ...processes }, options),
     ray: fields(
       {
-        type: required(word(["ray"]), aboutType),
+        type: required(enumOf(["ray"]), aboutDistributionType),
         port: optional(widen(integer), "Port of the head node."),
         address: optional(widen(text), "Address of the head node."),
         include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
@@ -88,17 +90,17 @@ export type DistributionField =
     };
 
 /** Limits of a command; `timeout` is in seconds. */
-export const commandLimitFields = (widen: Widen = asIs) => ({
+export const commandLimitFields = (widen: Widen = unchanged) => ({
   timeout: optional(widen(integer), "Time limit in seconds."),
 });
 export const commandLimits = fields(commandLimitFields());
 
-export const queueFields = (widen: Widen = asIs) => ({
+export const queueFields = (widen: Widen = unchanged) => ({
   job_tier: optional(
-    widen(word(["null", "spot", "basic", "standard", "premium"])),
+    widen(enumOf(["null", "spot", "basic", "standard", "premium"])),
     "Queue tier; machines of the `spot` tier may be preempted.",
   ),
-  priority: optional(widen(word(["low", "medium", "high"])), "Priority within the queue."),
+  priority: optional(widen(enumOf(["low", "medium", "high"])), "Priority within the queue."),
 });
 export const queueSettings = fields(queueFields());
 
@@ -109,10 +111,10 @@ export type IdentityField = {
 };
 
 const managedIdentity = fields({
-  // The accepted spellings are checked where the kind of identity is chosen.
+  // The accepted spellings are validated by `byType` below.
   type: required(
-    word(["managed_identity"], () => "managed_identity"),
-    aboutType,
+    enumOf(["managed_identity"], () => "managed_identity"),
+    aboutIdentityType,
   ),
   client_id: optional(text, "Client id of a user-assigned identity."),
   object_id: optional(text, "Object id of a user-assigned identity."),
@@ -126,8 +128,8 @@ export const identity: Schema<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,
     managed_identity: managedIdentity,
-    aml_token: fields({ type: required(word(["aml_token"], snake), aboutType) }),
-    user_identity: fields({ type: required(word(["user_identity"], snake), aboutType) }),
+    aml_token: fields({ type: required(enumOf(["aml_token"], snake), aboutIdentityType) }),
+    user_identity: fields({ type: required(enumOf(["user_identity"], snake), aboutIdentityType) }),
   },
   snake,
 );

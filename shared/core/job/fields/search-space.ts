@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { type Float, isMapping, numberOf } from "../../yaml/value.ts";
 import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { custom, parsePart, tryParse } from "../schema/custom.ts";
-import { word } from "../schema/enums.ts";
+import { enumOf } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { anyMapping, float, integer, number, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
@@ -26,7 +26,6 @@ export type SearchDistribution = {
 /** A value of a choice: a literal, or nested parameters with values or distributions of their own. */
 export type ChoiceValue = string | Numeric | Readonly<Record<string, string | Numeric | SearchDistribution>>;
 
-/** An integer or a float; numeric text becomes a float. */
 /** A number or text; numeric text becomes a float, because the SDK tries numbers first. */
 const numberOrText: Schema<string | Numeric> = custom(
   (value, payload, context) =>
@@ -71,10 +70,7 @@ export function distributionOf(widen: Widen): Schema<SearchDistribution> {
   const kinds = {
     ...rangeShapes(widen(number)),
     randint: {
-      upper: required(
-        widen(integer),
-        "Exclusive upper bound: values are integers from 0 up to, but not including, it.",
-      ),
+      upper: required(widen(integer), "Exclusive upper bound of integer values, which start at 0."),
     },
     choice: { values: optional(listOf(choiceValue), "Values to choose from.") },
   };
@@ -83,7 +79,7 @@ export function distributionOf(widen: Widen): Schema<SearchDistribution> {
       Object.entries(kinds).map(([type, shape]) => [
         type,
         fields({
-          type: required(word([type]), "Distribution that values are sampled from."),
+          type: required(enumOf([type]), "Distribution that values are sampled from."),
           ...shape,
         }),
       ]),

@@ -15,7 +15,7 @@ function distance(a: string, b: string, limit: number): number {
       row.push(edits);
       least = Math.min(least, edits);
     }
-    // Two rows above the limit are never followed by one below it.
+    // If two consecutive rows exceed the limit, all later rows do too.
     if (least > limit && leastBefore > limit) return limit + 1;
     leastBefore = least;
     rowBefore = lastRow;
@@ -52,7 +52,7 @@ function plain(text: string): string {
   return (/[-_\s]/.test(text) ? text.replaceAll(/[-_\s]/g, "") : text).toLowerCase();
 }
 
-/** The known word that is closest to a misspelt word; undefined if none is close enough, or several are equally close. */
+/** The known word closest to a misspelled word; undefined if none is close enough, or several are equally close. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const plainWord = plain(word);

@@ -3,8 +3,8 @@ import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
 import { isMapping, type Value } from "../../yaml/value.ts";
 import { choice, custom, parsePart } from "./custom.ts";
-import { lower, type Spelling, wordSchema } from "./enums.ts";
-import { type Payload, wrongType, wrongWord } from "./issues.ts";
+import { enumSchema, lower, type Spelling } from "./enums.ts";
+import { type Payload, wrongType, wrongValue } from "./issues.ts";
 import type { Convert, JsonSchema } from "./json-schema.ts";
 import { fieldDocs, type Schema } from "./schema.ts";
 
@@ -29,12 +29,15 @@ export function listOf<T>(type: Schema<T>): Schema<readonly T[]> {
   return z.array(type);
 }
 
-/** The entry of a table under a name that came from outside; undefined for `constructor` and its like. */
+/** Looks up an untrusted name in a table; undefined for unknown names and inherited ones such as `constructor`. */
 export function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** One of several types, chosen by a look at the value; only the chosen one adds issues. */
+/**
+ * One of several types, selected by `choose` from the value; only the selected type adds issues. `expected` describes
+ * all types in the message for a value that matches none.
+ */
 export function oneOf<T>(
   choose: (value: Value, payload: Payload) => Schema<T> | undefined,
   expected: string,
@@ -51,10 +54,10 @@ export function oneOf<T>(
   );
 }
 
-/** A mapping of one of several types, chosen by its field `type` (or another), in any of its spellings. */
+/** A mapping of one of several types, selected by its field `type` (or another field), in any accepted spelling. */
 export function byType<T>(
   types: Readonly<Record<string, Schema<T>>>,
-  spelled: Spelling = lower,
+  spelling: Spelling = lower,
   field = "type",
   description?: string,
 ): Schema<T> {
@@ -63,42 +66,42 @@ export function byType<T>(
     (value, payload) => {
       if (!isMapping(value)) return wrongType(payload, "a mapping");
       const name = value[field];
-      const type = typeof name === "string" ? lookUp(types, spelled(name)) : undefined;
-      return type ?? wrongWord(payload, name, names, field);
+      const type = typeof name === "string" ? lookUp(types, spelling(name)) : undefined;
+      return type ?? wrongValue(payload, name, names, field);
     },
-    (convert) => typedSchema(types, convert, spelled, field, description),
+    (convert) => typedSchema(types, convert, spelling, field, description),
   );
 }
 
-/** The JSON Schema of a union; each type has a condition, so that editors report on the chosen one only. */
+/** The JSON Schema of such a union; each type has a condition, so that editors report only on the selected one. */
 export function typedSchema(
   types: Readonly<Record<string, Schema<unknown>>>,
   convert: Convert,
-  spelled: Spelling,
+  spelling: Spelling,
   field: string,
   description = fieldDescription(Object.values(types)[0], field),
 ): JsonSchema {
   const schemas = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, convert(type)]));
-  return conditionalSchema(schemas, spelled, field, description);
+  return conditionalSchema(schemas, spelling, field, description);
 }
 
-/** The JSON Schema of a mapping whose field `field` names one of these JSON Schemas. */
+/** The JSON Schema of a mapping that matches one of these JSON Schemas, selected by the value of `field`. */
 export function conditionalSchema(
   schemas: Readonly<Record<string, JsonSchema>>,
-  spelled: Spelling,
+  spelling: Spelling,
   field: string,
   description?: string,
 ): JsonSchema {
-  const has = (words: readonly string[]): JsonSchema => ({
+  const hasName = (name: string): JsonSchema => ({
     required: [field],
-    properties: { [field]: wordSchema(words, spelled) },
+    properties: { [field]: enumSchema([name], spelling) },
   });
   return {
     type: "object",
     required: [field],
-    properties: { [field]: { ...defined({ description }), ...wordSchema(Object.keys(schemas), spelled) } },
+    properties: { [field]: { ...defined({ description }), ...enumSchema(Object.keys(schemas), spelling) } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-    allOf: Object.entries(schemas).map(([name, schema]) => ({ if: has([name]), then: schema })),
+    allOf: Object.entries(schemas).map(([name, schema]) => ({ if: hasName(name), then: schema })),
   };
 }
 
@@ -110,16 +113,16 @@ function fieldDescription(type: z.core.$ZodType | undefined, field: string): str
   return member && fieldDocs.get(member)?.description;
 }
 
-/** One of two types, by whether a mapping has a field. */
-export function byField<T>(field: string, withIt: Schema<T>, without: Schema<T>): Schema<T> {
+/** One of two types, selected by the presence of a field in the mapping. */
+export function byField<T>(field: string, ifPresent: Schema<T>, ifAbsent: Schema<T>): Schema<T> {
   return choice(
-    (value) => (isMapping(value) && Object.hasOwn(value, field) ? withIt : without),
-    (convert) => schemaByField(field, convert(withIt), convert(without)),
+    (value) => (isMapping(value) && Object.hasOwn(value, field) ? ifPresent : ifAbsent),
+    (convert) => schemaByField(field, convert(ifPresent), convert(ifAbsent)),
   );
 }
 
-/** One of two JSON Schemas, by whether the mapping has a field. */
-export function schemaByField(field: string, withIt: JsonSchema, without: JsonSchema): JsonSchema {
+/** One of two JSON Schemas, selected by the presence of a field in the mapping. */
+export function schemaByField(field: string, ifPresent: JsonSchema, ifAbsent: JsonSchema): JsonSchema {
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-  return { type: "object", if: { required: [field] }, then: withIt, else: without };
+  return { type: "object", if: { required: [field] }, then: ifPresent, else: ifAbsent };
 }

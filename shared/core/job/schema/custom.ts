@@ -8,10 +8,10 @@ import type { Payload } from "./issues.ts";
 import { setJsonSchema, type ToJsonSchema } from "./json-schema.ts";
 import type { Schema } from "./schema.ts";
 
-/** What zod passes along through a whole parse. */
+/** zod's parse context, shared by all nested parses. */
 export type Context = z.core.ParseContextInternal;
 
-/** Returns the parsed value, and adds an issue to the payload for each thing that is wrong. */
+/** Returns the parsed value, and adds an issue to the payload for each problem. */
 export type Parse<T> = (value: Value | undefined, payload: Payload, context: Context) => T;
 
 interface CustomDef extends z.core.$ZodTypeDef {
@@ -29,12 +29,12 @@ const Custom = $constructor<z.ZodMiniType, CustomDef>("Custom", (type, def) => {
   setJsonSchema(type, def.toJsonSchema);
 });
 
-/** A type that is parsed by a function; `toJsonSchema` describes the values that it takes. */
+/** A type that is parsed by a function; `toJsonSchema` describes the accepted values. */
 export function custom<T>(parse: Parse<T>, toJsonSchema: ToJsonSchema): Schema<T> {
   return new Custom({ type: "custom", parse, toJsonSchema }) as Schema<T>;
 }
 
-/** Picks the type that parses a value; where there is none, adds an issue. */
+/** Selects the type that parses a value; adds an issue if none matches. */
 export type Choose<T> = (value: Value | undefined, payload: Payload) => Schema<T> | undefined;
 
 interface ChoiceDef extends z.core.$ZodTypeDef {
@@ -53,17 +53,17 @@ const Choice = $constructor<z.ZodMiniType, ChoiceDef>("Choice", (type, def) => {
   setJsonSchema(type, def.toJsonSchema);
 });
 
-/** A union whose member is chosen by a look at the value, so that only that one reports issues. */
+/** A union whose member is selected by a function, so that only the selected member reports issues. */
 export function choice<T>(choose: Choose<T>, toJsonSchema: ToJsonSchema): Schema<T> {
   return new Choice({ type: "custom", choose, toJsonSchema }) as Schema<T>;
 }
 
-/** A type whose valid values are changed or checked further; the JSON Schema is that of `type`. */
+/** A type whose valid values are then converted or checked by `transform`; its JSON Schema is that of `type`. */
 export function transformed<In, Out>(type: Schema<In>, transform: (value: In, payload: Payload) => Out): Schema<Out> {
   return z.pipe(type, z.transform(transform));
 }
 
-/** Parses a part of a value, whose issues get `key` in front of their paths; undefined if the part is wrong. */
+/** Parses a part of a value and prepends `key` to the paths of its issues; undefined if the part is invalid. */
 export function parsePart<T>(
   type: Schema<T>,
   value: unknown,
@@ -77,13 +77,13 @@ export function parsePart<T>(
   return undefined;
 }
 
-/** Parses a value; undefined if it is wrong. */
+/** Parses a value without adding issues; undefined if it is invalid. */
 export function tryParse<T>(type: Schema<T>, value: unknown, context: Context): T | undefined {
   const result = run(type, value, context);
   return result.issues.length === 0 ? (result.value as T) : undefined;
 }
 
-/** Adds the issues of a part to those of the whole, with `key` in front of their paths. */
+/** Adds the issues of a part to those of the whole value, with `key` prepended to their paths. */
 export function addIssuesOf(part: Payload, whole: Payload, key?: PropertyKey): void {
   for (const issue of part.issues)
     whole.issues.push(key === undefined ? issue : Object.assign(issue, { path: [key, ...(issue.path ?? [])] }));

@@ -14,7 +14,7 @@ export const aboutIdentity = "Identity used to access data and other resources."
 export const aboutComponent =
   "Component to run: a registered component, the path of a component file, or an inline component.";
 export const aboutPipeline = "Pipeline to run: a registered component, or the path of a component file.";
-export const aboutType = "Type.";
+
 export const aboutMode = "Access mode: data is downloaded, mounted, or passed as a URL only.";
 
 // Automl jobs.
@@ -55,15 +55,15 @@ export const aboutComponentType = "Type of the component.";
 export const aboutComponentProperties = "Key-value pairs with facts about the component.";
 export const aboutIncludes = "Additional files and folders that are copied into the code folder.";
 export const aboutDisplayName = "Name shown in lists and pages.";
-export const aboutDescription = "Purpose.";
+export const aboutDescription = "Description of the purpose.";
 export const aboutTags = "Key-value pairs for searching and filtering.";
 export const aboutDeterministic =
-  "Whether the same inputs always give the same outputs, so that an earlier result can be reused.";
+  "Whether equal inputs always produce equal outputs, so that an earlier result can be reused.";
 export const aboutDeclaredInputs = "Inputs of a node of this component, by name.";
 export const aboutDeclaredOutputs = "Outputs of a node of this component, by name.";
 
 // Parallel nodes.
-export const aboutLogging = "Verbosity of the log.";
+export const aboutLogging = "Log level.";
 export const aboutTask = "Task that processes each mini batch.";
 export const aboutBatchSize = "Size of a mini batch: a number of files, or a number of bytes, e.g. `10kb`.";
 export const aboutPartitions = "Keys that the data is partitioned by.";

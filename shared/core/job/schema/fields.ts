@@ -9,14 +9,14 @@ import { addIssue, markRequired, type Payload, wrongType } from "./issues.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 export interface FieldsOptions {
-  /** Keys that only the service writes: ignored, except for null, which the SDK calls unknown. */
+  /** Keys that only the service sets: ignored. Null is reported as an unknown field, as in the SDK. */
   readonly readOnly?: readonly string[];
-  /** Keys that are ignored, whatever they hold. */
+  /** Keys that are ignored, with any value. */
   readonly ignored?: readonly string[];
   /** Handling of other keys: an issue by default. */
   readonly unknown?: "keep" | "drop";
-  /** What the mapping is, in messages. */
-  readonly what?: string;
+  /** Noun for the mapping in messages, e.g. "a job". */
+  readonly expected?: string;
 }
 
 interface FieldsDef extends z.core.$ZodObjectDef {
@@ -26,7 +26,7 @@ interface FieldsDef extends z.core.$ZodObjectDef {
 const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) => {
   ZodMiniObject.init(type, def);
   const members = Object.entries(def.shape);
-  const { what = "a mapping", unknown, readOnly = [], ignored = [] } = def.options;
+  const { expected = "a mapping", unknown, readOnly = [], ignored = [] } = def.options;
   const readOnlyKeys = new Set(readOnly);
   const knownKeys = new Set([...Object.keys(def.shape), ...ignored]);
   const isKnown = (key: string, input: Mapping): boolean =>
@@ -35,14 +35,15 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
   type._zod.parse = (payload, context) => {
     const input: unknown = payload.value;
     if (!isMapping(input)) {
-      wrongType(payload, what);
+      wrongType(payload, expected);
       return payload;
     }
     const others = unknown === "drop" ? [] : Object.keys(input).filter((key) => !isKnown(key, input));
     const first = payload.issues.length;
-    const meant = unknown === undefined && others.length > 0 ? addUnknown(payload, input, others, def.shape) : noKeys;
+    const suggested =
+      unknown === undefined && others.length > 0 ? addUnknown(payload, input, others, def.shape) : noKeys;
     const read = parseMembers(members, input, payload, context);
-    if (payload.issues.length > first) checkMemberIssues(payload, first, def.shape, meant);
+    if (payload.issues.length > first) checkMemberIssues(payload, first, def.shape, suggested);
     if (unknown === "keep") keepMembers(read, input, others);
     payload.value = read;
     return payload;
@@ -60,7 +61,7 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
   };
 });
 
-/** Parses the members as zod's objects do, except for missing optional ones: that is most fields of most jobs. */
+/** Parses the members as zod's objects do, but skips missing optional ones, which are most fields of most jobs. */
 function parseMembers(
   members: readonly (readonly [key: string, type: z.core.$ZodType])[],
   input: Mapping,
@@ -87,38 +88,43 @@ export function fields<Shape extends z.core.$ZodShape>(
 
 const noKeys: ReadonlySet<string> = new Set();
 
-/** Bounds the time: a payload may have thousands of unknown keys, of which only the first are reported. */
-const maxGuesses = 200;
+/** Limits the time for suggestions: only the first unknown keys get one, because a payload may have thousands. */
+const maxSuggestions = 200;
 
-/** Adds an issue for each unknown key; returns the fields that were probably meant. */
+/** Adds an issue for each unknown key; returns the suggested fields. */
 function addUnknown(
   payload: Payload,
   input: Mapping,
   keys: readonly string[],
   shape: z.core.$ZodShape,
 ): ReadonlySet<string> {
-  const meant = new Set<string>();
-  const free = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
+  const suggested = new Set<string>();
+  const unused = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
   for (const [index, key] of keys.entries()) {
-    const guess = index < maxGuesses ? closest(key, free) : undefined;
-    if (guess === undefined) {
+    const suggestion = index < maxSuggestions ? closest(key, unused) : undefined;
+    if (suggestion === undefined) {
       addIssue(payload, "unknown_field", "is not a field here.", { path: [key] });
     } else {
-      meant.add(guess);
-      const fix = { renameTo: guess };
-      addIssue(payload, "unknown_field", `is not a field here; did you mean ${guess}?`, { path: [key], fix });
+      suggested.add(suggestion);
+      const fix = { renameTo: suggestion };
+      addIssue(payload, "unknown_field", `is not a field here; did you mean ${suggestion}?`, { path: [key], fix });
     }
   }
-  return meant;
+  return suggested;
 }
 
-/** Marks the issues of required fields, and removes those of missing fields that were misspelled. */
-function checkMemberIssues(payload: Payload, first: number, shape: z.core.$ZodShape, meant: ReadonlySet<string>): void {
+/** Marks issues of required fields, and removes issues of missing fields that are suggested for a misspelled key. */
+function checkMemberIssues(
+  payload: Payload,
+  first: number,
+  shape: z.core.$ZodShape,
+  suggested: ReadonlySet<string>,
+): void {
   const kept = payload.issues.filter((issue, index) => {
     const [key, ...below] = issue.path ?? [];
     if (index < first || below.length > 0 || typeof key !== "string" || !Object.hasOwn(shape, key)) return true;
     if (shape[key]?._zod.optin === undefined) markRequired(issue);
-    return !(meant.has(key) && issue.input === undefined);
+    return !(suggested.has(key) && issue.input === undefined);
   });
   payload.issues = kept;
 }
@@ -131,8 +137,8 @@ function keepMembers(target: object, input: Mapping, keys: readonly string[]): v
 function readOnlySchema(key: string, refusesNull: boolean): JsonSchema {
   const description =
     key === "$schema"
-      ? "The JSON Schema by which an editor checks this file."
-      : "Written by the service; ignored in what is sent to it.";
+      ? "JSON Schema that editors validate this file with."
+      : "Set by the service; ignored in submissions.";
   return {
     description,
     ...(key === "$schema" ? {} : { readOnly: true }),

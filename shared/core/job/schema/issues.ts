@@ -1,4 +1,4 @@
-/** Issues of a parse: zod's own codes where it has them, and `custom` issues with a code of ours. */
+/** Issues of a parse: zod's own codes where they fit, otherwise `custom` issues with a `DiagnosticCode`. */
 import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
 import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
@@ -9,12 +9,15 @@ import { show } from "./show.ts";
 export type Payload = z.core.ParsePayload;
 
 interface IssueDetails {
-  /** From the parsed value to the place; the value itself by default. */
+  /** Path from the parsed value to the location; empty (the value itself) by default. */
   readonly path?: readonly PropertyKey[];
   readonly fix?: Fix | undefined;
 }
 
-/** Adds an issue with a code of ours; the message begins with a verb. Returns a value that is never used. */
+/**
+ * Adds a `custom` issue. The message begins with a verb, because the path is prepended. The return type `never` lets
+ * parse functions return the call.
+ */
 export function addIssue(
   payload: Payload,
   code: DiagnosticCode,
@@ -25,44 +28,44 @@ export function addIssue(
   return z.NEVER;
 }
 
-/** Adds zod's issue for a value of a wrong type. Returns a value that is never used. */
+/** Adds zod's issue for a value of a wrong type. Returns `never`, like `addIssue`. */
 export function wrongType(payload: Payload, expected: string): never {
   payload.issues.push({ code: "invalid_type", expected, input: payload.value });
   return z.NEVER;
 }
 
-/** Adds zod's issue for a value, at `key`, that is none of these words. Returns a value that is never used. */
-export function wrongWord(payload: Payload, value: unknown, words: readonly string[], key?: string): never {
+/** Adds zod's issue for a value, at `key`, that is not in the list. Returns `never`, like `addIssue`. */
+export function wrongValue(payload: Payload, value: unknown, allowed: readonly string[], key?: string): never {
   const path = key === undefined ? [] : [key];
-  payload.issues.push({ code: "invalid_value", values: [...words], input: value, path });
+  payload.issues.push({ code: "invalid_value", values: [...allowed], input: value, path });
   return z.NEVER;
 }
 
-/** Marks an issue of a required field, so that its message does not advise to leave the field out. */
+/** Marks an issue of a required field, so that its message does not suggest removing the field. */
 export function markRequired(issue: z.core.$ZodRawIssue): void {
   issue.required = true;
 }
 
-/** zod's error map: the messages of issues that come without one. */
+/** zod's error map: messages of issues that have none. */
 export const messageOf: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type") {
     const expected = containers[issue.expected] ?? issue.expected;
     if (issue.input === undefined) return "is missing.";
     if (issue.input === null)
-      return `has no value; expected ${expected}${issue.required === true ? "." : ", or leave the field out."}`;
+      return `has no value; expected ${expected}.${issue.required === true ? "" : " Set a value or remove the field."}`;
     return `is ${show(issue.input)}; expected ${expected}.`;
   }
   if (issue.code !== "invalid_value") return undefined;
-  const words = issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(", ")}`;
-  if (issue.input === undefined) return `is missing; expected ${words}.`;
-  if (issue.input === null) return `has no value; expected ${words}.`;
-  return `is ${show(issue.input)}; expected ${words}.`;
+  const allowed = issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(", ")}`;
+  if (issue.input === undefined) return `is missing; expected ${allowed}.`;
+  if (issue.input === null) return `has no value; expected ${allowed}.`;
+  return `is ${show(issue.input)}; expected ${allowed}.`;
 };
 
-/** Names of what zod's own types expect. */
+/** zod's names of types -> their names in messages. */
 const containers: Readonly<Record<string, string>> = { array: "a list" };
 
-/** The diagnostic of an issue that has its message and its input. */
+/** Converts an issue, which must have its message and its input, to a diagnostic. */
 export function diagnosticOf(issue: z.core.$ZodIssue): Diagnostic {
   const { path, message } = issue;
   const severity = "error";

@@ -1,16 +1,16 @@
 import { defined } from "../../../lib/defined.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** Smaller parts are repeated. */
-const smallest = 200;
+/** Approximate length of a part as JSON below which it is repeated instead of moved to `definitions`. */
+const minSize = 200;
 
-/** Keywords that contain schemas; conditions are not replaced. */
+/** Keywords that contain one schema, a list or a mapping of schemas; `if` is excluded, because it is not replaced. */
 const single = ["items", "additionalProperties", "then", "else"];
 const lists = ["anyOf", "allOf"];
 const maps = ["properties", "patternProperties"];
 
 interface Part {
-  /** The same for schemas that are equal but for their descriptions, which belong to the field. */
+  /** Shared by schemas that differ only in their description, which belongs to the field. */
   readonly id: number;
   /** Approximate length as JSON. */
   readonly size: number;
@@ -33,7 +33,7 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
   const names = new Map<number, string>();
   const replace = (each: JsonSchema, field: string): JsonSchema => {
     const { id, size } = partOf(each);
-    if (size < smallest || (counts.get(id) ?? 0) < 2) return mapParts(each, field, replace);
+    if (size < minSize || (counts.get(id) ?? 0) < 2) return mapParts(each, field, replace);
     let name = names.get(id);
     if (name === undefined) {
       name = freeName(field, definitions);

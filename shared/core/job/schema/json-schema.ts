@@ -5,16 +5,16 @@ import { processSchema } from "zod/v4/core";
 import { defined } from "../../../lib/defined.ts";
 import { fieldDocs } from "./schema.ts";
 
-/** Draft 7: what the YAML editors read best. */
+/** A JSON Schema of draft 7, the draft with the best support in YAML editors. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Converts a type within another one; the result is complete only when the whole conversion is. */
+/** Converts a nested type; its result is complete only at the end of the whole conversion. */
 export type Convert = (type: z.core.$ZodType) => JsonSchema;
 
-/** A JSON Schema, or how to make it of those of other types. */
+/** A JSON Schema, or a function that builds it from those of other types. */
 export type ToJsonSchema = JsonSchema | ((convert: Convert) => JsonSchema);
 
-/** Makes zod's converter take this JSON Schema for a type. */
+/** Sets the JSON Schema that zod's converter uses for a type. */
 export function setJsonSchema(type: z.core.$ZodType, toJsonSchema: ToJsonSchema): void {
   type._zod.processJSONSchema = (context, json, params) => {
     const convert: Convert = (part) => processSchema(part, context, params);
@@ -22,7 +22,7 @@ export function setJsonSchema(type: z.core.$ZodType, toJsonSchema: ToJsonSchema)
   };
 }
 
-/** Makes zod's converter change the JSON Schema of a type that has its own. */
+/** Sets a function that changes the JSON Schema that zod's converter creates for a type. */
 export function adjustJsonSchema(type: z.core.$ZodType, adjust: (schema: JsonSchema) => JsonSchema): void {
   const convert = type._zod.processJSONSchema;
   type._zod.processJSONSchema = (context, json, params) => {
@@ -32,9 +32,9 @@ export function adjustJsonSchema(type: z.core.$ZodType, adjust: (schema: JsonSch
   };
 }
 
-/** The JSON Schema of the values that a type takes. Equal parts are the same object. */
+/** JSON Schema of the values that a type accepts. Equal parts are the same object. */
 export function jsonSchema(type: z.core.$ZodType): JsonSchema {
-  // With references, since the same types are used in thousands of places.
+  // With references, because the same types are used in thousands of places.
   const {
     $schema: _draft,
     $defs = {},
@@ -62,7 +62,7 @@ export function jsonSchema(type: z.core.$ZodType): JsonSchema {
   return Object.assign({}, resolve(root));
 }
 
-/** A nullable type as a list of types, as zod's converter has it where it does not use references. */
+/** Writes a nullable type as a list of types, as zod's converter does without references. */
 function withTypeList({ anyOf, ...rest }: JsonSchema): JsonSchema {
   const [option, other] = Array.isArray(anyOf) && anyOf.length === 2 ? anyOf : [];
   const isNullable = other?.type === "null" && typeof option?.type === "string" && Object.keys(option).length === 1;

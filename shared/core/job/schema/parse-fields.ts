@@ -9,13 +9,13 @@ export type ParsedFields<Fields> =
   | { readonly fields: Fields; readonly diagnostics?: undefined }
   | { readonly fields?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
-/** Parses fields with their schema: the fields, or everything that is wrong with them. */
+/** Parses fields with their schema; returns the fields or all diagnostics. */
 export function parseFields<Fields>(schema: Schema<Fields>, value: unknown): ParsedFields<Fields> {
   const { success, data, error } = z.safeParse(schema, value, { error: messageOf, reportInput: true });
   return success ? { fields: data } : { diagnostics: error.issues.map(diagnosticOf) };
 }
 
-/** Valid fields of a job. @throws ServiceError `invalid_job` with an issue for each thing that is wrong. */
+/** Parses fields that are expected to be valid. @throws ServiceError `invalid_job` with an issue for each problem. */
 export function validFields<Fields>(type: string, schema: Schema<Fields>, value: unknown): Fields {
   const { fields, diagnostics } = parseFields(schema, value);
   if (diagnostics === undefined) return fields;
@@ -25,5 +25,5 @@ export function validFields<Fields>(type: string, schema: Schema<Fields>, value:
     message: `${path.join(".")} ${message}`,
   }));
   const summary = issues.map((issue) => issue.message).join(" ");
-  throw new ServiceError("invalid_job", `These are not the fields of a ${type} job: ${summary}`, { issues });
+  throw new ServiceError("invalid_job", `The fields are not valid for a job of type ${type}: ${summary}`, { issues });
 }

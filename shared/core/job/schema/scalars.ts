@@ -1,4 +1,4 @@
-/** Scalars, with the conversions of marshmallow 3, and values that are kept as they came. */
+/** Scalars, with the conversions of marshmallow 3, and values that are stored unchanged. */
 import * as z from "zod/mini";
 import { findUnprintable } from "../../yaml/printable.ts";
 import { exactInteger } from "../../yaml/resolve-scalar.ts";
@@ -20,7 +20,7 @@ import { addIssue, type Payload, wrongType } from "./issues.ts";
 import type { Schema } from "./schema.ts";
 import { show } from "./show.ts";
 
-/** Bytes are taken as text where they are UTF-8, as marshmallow does. */
+/** Decodes bytes to text if they are valid UTF-8, as marshmallow does. */
 function decodeBinary(base64: string): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(base64, "base64"));
@@ -40,12 +40,12 @@ export const text: Schema<string> = custom(
   { type: "string" },
 );
 
-/** Text that lists and pages show. Escapes, and JSON, may not bring into it what YAML cannot hold as it is. */
+/** Text shown in lists and pages. Characters that YAML allows only as escapes are rejected, in JSON too. */
 export const shownText: Schema<string> = transformed(text, (shown, payload) => {
   const bad = findUnprintable(shown);
   return bad === undefined
     ? shown
-    : addIssue(payload, "invalid_character", `has the character ${bad.name}, which nobody could see; leave it out.`);
+    : addIssue(payload, "invalid_character", `has the unprintable character ${bad.name}; remove it.`);
 });
 
 export const textOrNull: Schema<string | null> = z.nullable(text);
@@ -53,7 +53,7 @@ export const shownTextOrNull: Schema<string | null> = z.nullable(shownText);
 
 const integerText = /^\s*[+-]?[0-9](?:_?[0-9])*\s*$/;
 
-/** A whole number; text of one is read, and a fraction is cut off, as marshmallow does. */
+/** A whole number; numeric text is parsed and fractions are truncated, as in marshmallow. */
 export const integer: Schema<number | bigint> = custom(
   (value, payload) => {
     if (isInteger(value)) return value;
@@ -115,14 +115,14 @@ export const version: Schema<string> = custom(
   { type: ["string", "number", "boolean"] },
 );
 
-/** Any value that JSON has, or a date, kept as it came. */
+/** Any JSON value or date, stored unchanged. */
 export const anything: Schema<Value> = custom((value, payload) => {
   if (value === undefined) return wrongType(payload, "a value");
   rejectOpaque(value, payload, []);
   return value;
 }, {});
 
-/** A mapping that is kept as it came. */
+/** A mapping that is stored unchanged. */
 export const anyMapping: Schema<Mapping> = custom(
   (value, payload) => {
     if (!isMapping(value)) return wrongType(payload, "a mapping");
@@ -132,7 +132,7 @@ export const anyMapping: Schema<Mapping> = custom(
   { type: "object" },
 );
 
-/** Bytes have no form in JSON, so the SDK sends Python's spelling of them; nobody can want that. */
+/** Rejects bytes, which have no form in JSON: the SDK would send their Python representation. */
 function rejectOpaque(value: Value, payload: Payload, path: readonly PropertyKey[]): void {
   if (isDate(value)) return;
   if (isOpaque(value))

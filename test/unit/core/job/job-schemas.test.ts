@@ -129,6 +129,6 @@ test("the JSON Schema of a command job offers enum values and the type to editor
   });
 });
 
-test("a type of zod itself has the JSON Schema that zod has for it", () => {
+test("a zod type outside the schema library keeps the JSON Schema of zod", () => {
   expect(jsonSchema(z.string())).toEqual({ type: "string" });
 });

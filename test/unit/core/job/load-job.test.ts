@@ -66,7 +66,7 @@ describe("an issue", () => {
     ).not.toContain("hunter2");
   });
 
-  test("at most 200 issues are returned, and a last one with the number of the others", () => {
+  test("at most 200 issues are returned, followed by one with the number of omitted ones", () => {
     const many = issues(`${base}${Array.from({ length: 1000 }, (_, at) => `zz${at}: 1`).join("\n")}`);
     expect(many).toHaveLength(201);
     expect(many[200]).toEqual({ pointer: "", code: "more_issues", message: "There are 800 more issues." });
@@ -324,7 +324,7 @@ describe("hostile documents", () => {
     [{ tags: { "\ufffe": null } }, "/tags/\ufffe", "U+FFFE"],
   ])("an escaped character that YAML does not allow is rejected in shown text: %j", (fields, pointer, name) => {
     const job = JSON.stringify({ command: "x", environment: "azureml:e:1", ...fields });
-    const message = expect.stringContaining(`has the character ${name}, which nobody could see; leave it out.`);
+    const message = expect.stringContaining(`has the unprintable character ${name}; remove it.`);
     expect(issues(job, { format: "json" })).toMatchObject([{ code: "invalid_character", pointer, message }]);
   });
 

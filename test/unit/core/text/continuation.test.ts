@@ -4,7 +4,7 @@ import { readContinuation, writeContinuation } from "../../../../shared/core/tex
 const list = ["children", "iris"];
 const refused = expect.objectContaining({
   code: "invalid_query",
-  message: expect.stringContaining("start again without it"),
+  message: expect.stringContaining("Omit it to read the first page"),
   issues: [expect.objectContaining({ pointer: "/query/continuation", code: "invalid_parameter" })],
 });
 

@@ -38,10 +38,10 @@ function unordered([kind, value]: Tagged): unknown {
 /** Texts that PyYAML accepts and we reject, with the reason. */
 const rejected: Readonly<Record<string, string>> = {
   'a: "\\ud83d"': "half of a surrogate pair cannot be written as UTF-8, so the SDK fails later",
-  "a: !!set {a, b}": "no field takes a set",
-  "a: !!set {a: 1}": "no field takes a set",
-  "a: !!omap [a: 1]": "no field takes an ordered map",
-  "a: !!pairs [a: 1, a: 2]": "no field takes pairs",
+  "a: !!set {a, b}": "no field accepts a set",
+  "a: !!set {a: 1}": "no field accepts a set",
+  "a: !!omap [a: 1]": "no field accepts an ordered map",
+  "a: !!pairs [a: 1, a: 2]": "no field accepts pairs",
 };
 
 /** Texts that js-yaml reads as YAML 1.2 and PyYAML by rules of its own; no person writes such texts. */
@@ -52,7 +52,7 @@ const different: Readonly<Record<string, string>> = {
   "a:\n|\n x\n": "a block of text begins behind its key",
   "a: [-]": "a dash is no item",
   "a: {-}": "a dash is no key",
-  "a: [b]# c": "a comment stands apart",
+  "a: [b]# c": "a comment needs a blank before it",
   "[a?]": "? ends no text",
   '{"a"\n:1}': "a colon may come in the next line",
   "[?a]": "? begins a text",
@@ -82,7 +82,7 @@ function hasSameValue(text: string, value: Tagged | undefined): boolean {
   if (error?.code === "empty_document") return value?.[0] === "null";
   if (document === undefined) return false;
   const expected = unordered(value as Tagged);
-  if (expected === undefined) return document.remarks.some(({ kind }) => kind === "odd");
+  if (expected === undefined) return document.keyIssues.some(({ kind }) => kind === "nonText");
   return JSON.stringify(unordered(tagged(document.value))) === JSON.stringify(expected);
 }
 

@@ -44,7 +44,7 @@ describe("limits of depth and size", () => {
     expect(readDocument(chain(9), { ...yaml, depth: 10 }).error?.code).toBe("too_deep");
   });
 
-  test("the values of an anchor count once for each alias", () => {
+  test("the values of an anchor are counted once for each alias", () => {
     const text = "a: &a [1, 2, 3]\nb: [*a, *a]";
     // The mapping, its two keys, the lists and their items.
     expect(readDocument(text, { ...yaml, nodes: 16 }).error).toBeUndefined();

@@ -97,14 +97,14 @@ describe("keys", () => {
     ] as const) {
       const { document } = readDocument(text, options);
       expect(document?.value).toEqual(Object.assign(Object.create(null), { a: 2 }));
-      expect(document?.remarks).toEqual([
-        { kind: "duplicate", path: ["a"], offset: options === yaml ? 5 : 9, what: "" },
+      expect(document?.keyIssues).toEqual([
+        { kind: "duplicate", path: ["a"], offset: options === yaml ? 5 : 9, valueKind: "" },
       ]);
     }
   });
 
   test("a key that also comes from a merge is not a duplicate", () => {
-    expect(readDocument("x: &x {a: 1}\ny: {<<: *x, a: 2}", yaml).document?.remarks).toEqual([]);
+    expect(readDocument("x: &x {a: 1}\ny: {<<: *x, a: 2}", yaml).document?.keyIssues).toEqual([]);
   });
 
   test.each([
@@ -114,9 +114,9 @@ describe("keys", () => {
     [": a", "", "null"],
     ["2001-01-01: a", "2001-01-01", "a date (quote it to make it text)"],
     ["a: &k 5\n*k : b", "5", "a number"],
-  ])("the key of %j is reported because it is not text", (text, key, what) => {
+  ])("the key of %j is reported because it is not text", (text, key, valueKind) => {
     const document = readDocument(text === ": a" ? "? \n: a" : text, yaml).document;
-    expect(document?.remarks).toContainEqual(expect.objectContaining({ kind: "odd", path: [key], what }));
+    expect(document?.keyIssues).toContainEqual(expect.objectContaining({ kind: "nonText", path: [key], valueKind }));
   });
 });
 

@@ -11,7 +11,7 @@ import {
   aboutTrials,
   aboutValidationSize,
 } from "../../schema/descriptions.ts";
-import { snake, word } from "../../schema/enums.ts";
+import { enumOf, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -25,8 +25,8 @@ import {
 } from "./sweep.ts";
 
 /**
- * Parameters of all models. The SDK's search spaces also have `augmentations`, but its class does not, so the SDK
- * rejects every job with it.
+ * Parameters of all models. Without `augmentations`, which the SDK's schema of search spaces accepts but its class
+ * rejects.
  */
 const common: Parameters = {
   booleans: {
@@ -60,9 +60,12 @@ const common: Parameters = {
     warmup_cosine_lr_warmup_epochs: "Number of warm-up epochs, in which the learning rate rises to its initial value.",
   },
   texts: { model_name: "Model to train, e.g. `vitb16r224`." },
-  words: {
-    learning_rate_scheduler: { list: ["none", "warmup_cosine", "step"], about: "Schedule of the learning rate." },
-    optimizer: { list: ["none", "sgd", "adam", "adamw"], about: "Optimizer." },
+  enums: {
+    learning_rate_scheduler: {
+      values: ["none", "warmup_cosine", "step"],
+      description: "Schedule of the learning rate.",
+    },
+    optimizer: { values: ["none", "sgd", "adam", "adamw"], description: "Optimizer." },
   },
 };
 
@@ -83,10 +86,10 @@ const detection: Parameters = {
   floats: {
     ...common.floats,
     box_score_threshold: "Minimum score of the boxes that are kept.",
-    nms_iou_threshold: "IoU threshold above which two boxes count as one.",
+    nms_iou_threshold: "IoU threshold above which two boxes are merged.",
     tile_overlap_ratio: "Overlap of neighboring tiles, as a ratio.",
-    tile_predictions_nms_threshold: "IoU threshold above which two boxes of different tiles count as one.",
-    validation_iou_threshold: "IoU threshold above which a box counts as detected in validation.",
+    tile_predictions_nms_threshold: "IoU threshold above which two boxes of different tiles are merged.",
+    validation_iou_threshold: "IoU threshold above which a box is a match in validation.",
   },
   integers: {
     ...common.integers,
@@ -96,20 +99,20 @@ const detection: Parameters = {
     min_size: "Minimum side length, in pixels, of scaled images.",
   },
   texts: { ...common.texts, tile_grid_size: "Grid of tiles that images are split into, e.g. `3x2`." },
-  words: {
-    ...common.words,
+  enums: {
+    ...common.enums,
     model_size: {
-      list: ["none", "small", "medium", "large", "extra_large"],
-      about: "Model size; only for yolov5 models.",
+      values: ["none", "small", "medium", "large", "extra_large"],
+      description: "Model size; only for yolov5 models.",
     },
     validation_metric_type: {
-      list: ["none", "coco", "voc", "coco_voc"],
-      about: "Method of computing validation metrics.",
+      values: ["none", "coco", "voc", "coco_voc"],
+      description: "Method of computing validation metrics.",
     },
   },
 };
 
-const onOff = word(["enable", "disable"], snake);
+const onOff = enumOf(["enable", "disable"], snake);
 const models = {
   classification: { parameters: classification, own: {} },
   detection: {
@@ -127,8 +130,7 @@ function limits(widen: Widen): Schema<Mapping> {
 }
 
 /**
- * Fields of the four tasks. The SDK's schema also has `test_data_size`, but its classes do not, so the SDK rejects
- * every job with it.
+ * Fields of the four tasks. Without `test_data_size`, which the SDK's schema accepts but its classes reject.
  */
 export function imageShape(model: keyof typeof models, widen: Widen) {
   const { parameters, own } = models[model];

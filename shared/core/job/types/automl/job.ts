@@ -31,7 +31,7 @@ export type AutoMLJobFields = JobFields & {
   readonly queue_settings?: Mapping | undefined;
 };
 
-/** The schema of the fields; the type lists those of all tasks, of which the schema allows some. */
+/** The schema of the fields. Its type has the fields of all tasks; the schema allows those of the given task. */
 export const automlJobSchema = automlJobFields as Schema<AutoMLJobFields>;
 
 /** A job that searches for the best model of a task. @see azure.ai.ml.entities._job.automl.automl_job.AutoMLJob */

@@ -8,7 +8,7 @@ import type { Widen } from "../../fields/run-settings.ts";
 import { type Numeric, rangeShapes } from "../../fields/search-space.ts";
 import { byType, listOf, oneOf } from "../../schema/containers.ts";
 import { choice, custom } from "../../schema/custom.ts";
-import { snake, word } from "../../schema/enums.ts";
+import { enumOf, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, number, text } from "../../schema/scalars.ts";
@@ -21,7 +21,7 @@ export interface Parameters {
   readonly floats: Descriptions;
   readonly integers: Descriptions;
   readonly texts: Descriptions;
-  readonly words: Readonly<Record<string, { readonly list: readonly string[]; readonly about: string }>>;
+  readonly enums: Readonly<Record<string, { readonly values: readonly string[]; readonly description: string }>>;
 }
 
 /** Name -> description. */
@@ -43,7 +43,7 @@ export const limitsShape = (widen: Widen) => ({
 });
 
 /** Fields of the parameters, each with a fixed value. */
-export function trainingParametersShape({ booleans, floats, integers, texts, words }: Parameters, widen: Widen): Shape {
+export function trainingParametersShape({ booleans, floats, integers, texts, enums }: Parameters, widen: Widen): Shape {
   return {
     ...shapeOf(booleans, widen(boolean)),
     ...shapeOf(floats, widen(float)),
@@ -51,7 +51,10 @@ export function trainingParametersShape({ booleans, floats, integers, texts, wor
     ...shapeOf(texts, text),
     // The SDK validates enum values when it reads them, so they cannot be bindings.
     ...Object.fromEntries(
-      Object.entries(words).map(([name, { list, about }]) => [name, optional(word(list, snake), about)]),
+      Object.entries(enums).map(([name, { values, description }]) => [
+        name,
+        optional(enumOf(values, snake), description),
+      ]),
     ),
   };
 }
@@ -87,7 +90,7 @@ function spaceOf(
     Object.fromEntries(
       Object.entries(kinds).map(([type, shape]) => [
         type,
-        fields({ type: required(word([type]), "Distribution that values are sampled from."), ...shape }),
+        fields({ type: required(enumOf([type]), "Distribution that values are sampled from."), ...shape }),
       ]),
     ),
   );
@@ -107,7 +110,7 @@ const choiceOf = (value: Schema<Value>): DistributionShape => ({
 /** Fields of the parameters, each with a value or a distribution; with `hasSteps`, integers may be quantized. */
 export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
   const randint = {
-    upper: required(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
+    upper: required(widen(integer), "Exclusive upper bound of integer values, which start at 0."),
   };
   const { quniform, qloguniform, qnormal, qlognormal } = rangeShapes(widen<Numeric>(wholeNumber));
   const steps = hasSteps ? { quniform, qloguniform, qnormal, qlognormal } : {};
@@ -133,9 +136,9 @@ export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps:
     ),
     ...shapeOf(parameters.texts, plain(text)),
     ...Object.fromEntries(
-      Object.entries(parameters.words).map(([name, { list, about }]) => [
+      Object.entries(parameters.enums).map(([name, { values, description }]) => [
         name,
-        optional(plain(word(list, snake)), about),
+        optional(plain(enumOf(values, snake)), description),
       ]),
     ),
   };

@@ -9,7 +9,7 @@ import type { Widen } from "../../fields/run-settings.ts";
 import { listOf, mapOf, oneOf } from "../../schema/containers.ts";
 import { custom, parsePart, transformed, tryParse } from "../../schema/custom.ts";
 import { aboutLanguage, aboutTarget, aboutTrials, aboutValidationSize } from "../../schema/descriptions.ts";
-import { lower, snake, word, wordSchema } from "../../schema/enums.ts";
+import { enumOf, enumSchema, lower, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { addIssue, wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, text } from "../../schema/scalars.ts";
@@ -22,11 +22,11 @@ function autoOr<T>(type: Schema<T>, expected: string): Schema<T | "auto"> {
   return custom<T | "auto">(
     (value, payload, context) => {
       if (typeof value === "string" && lower(value) === "auto") return "auto";
-      // Issues of a list name the wrong item.
+      // For a list, the issues of its items are reported.
       if (Array.isArray(value)) return parsePart(type, value, payload, context) ?? z.NEVER;
       return tryParse(type, value, context) ?? wrongType(payload, `auto or ${expected}`);
     },
-    (convert) => ({ anyOf: [wordSchema(["auto"], lower), convert(type)] }),
+    (convert) => ({ anyOf: [enumSchema(["auto"], lower), convert(type)] }),
   );
 }
 
@@ -53,7 +53,7 @@ const transformers = [
 ];
 const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 
-/** Transformer name -> its parameters and columns; an empty mapping counts as not given. */
+/** Transformer name -> its parameters and columns; an empty mapping is ignored. */
 const transformerParams = (widen: Widen): Schema<Mapping | undefined> => {
   const transformer = fields({
     fields: optional(listOf(text), "Columns that the transformer is applied to."),
@@ -94,11 +94,11 @@ const transformerParams = (widen: Widen): Schema<Mapping | undefined> => {
 const featurization = (widen: Widen): Schema<Mapping> =>
   fields({
     mode: optional(
-      widen(word(["auto", "off", "custom"])),
+      widen(enumOf(["auto", "off", "custom"])),
       "Mode of featurization: automatic, off, or as configured here.",
     ),
     dataset_language: optional(text, aboutLanguage),
-    blocked_transformers: optional(listOf(word(transformers, snake)), "Transformers that must not be used."),
+    blocked_transformers: optional(listOf(enumOf(transformers, snake)), "Transformers that must not be used."),
     column_name_and_types: optional(
       mapOf(text),
       "Column name -> type of its data, for columns whose type must not be detected automatically.",
@@ -127,11 +127,11 @@ const metaLearners = [
   ...["elastic_net", "elastic_net_cv", "light_gbm_regressor", "linear_regression"],
 ];
 
-/** The SDK's schema also has `stack_meta_learner_kwargs`, but its class does not, so the SDK rejects jobs with it. */
+/** Without `stack_meta_learner_kwargs`, which the SDK's schema accepts but its class rejects. */
 const stackEnsemble = (widen: Widen): Schema<Mapping> => {
   const given = fields({
     stack_meta_learner_type: required(
-      word(metaLearners, snake),
+      enumOf(metaLearners, snake),
       "Model that combines the predictions of the other models.",
     ),
     stack_meta_learner_train_percentage: optional(
@@ -162,14 +162,14 @@ const training = (models: readonly string[], widen: Widen): Schema<Mapping> =>
     stack_ensemble_settings: optional(stackEnsemble(widen), "Settings of the stack ensemble."),
     // The SDK validates enum values when it reads them, so they cannot be bindings.
     training_mode: optional(
-      word(["auto", "distributed", "non_distributed"], snake),
+      enumOf(["auto", "distributed", "non_distributed"], snake),
       "Whether training is distributed over machines.",
     ),
     allowed_training_algorithms: optional(
-      listOf(word(models, snake)),
+      listOf(enumOf(models, snake)),
       "Algorithms that may be used; all others are excluded.",
     ),
-    blocked_training_algorithms: optional(listOf(word(models, snake)), "Algorithms that must not be used."),
+    blocked_training_algorithms: optional(listOf(enumOf(models, snake)), "Algorithms that must not be used."),
   });
 
 /** @see azure/ai/ml/_schema/automl/forecasting_settings.py */
@@ -189,23 +189,23 @@ export const forecasting = (widen: Widen): Schema<Mapping> =>
     time_column_name: optional(text, "Column with the time."),
     time_series_id_column_names: optional(textOrList, "Columns that identify a time series."),
     frequency: optional(text, "Length of a period as a pandas offset, e.g. `D`."),
-    feature_lags: optional(widen(word(["none", "auto"])), "Whether past values of the other columns are features."),
+    feature_lags: optional(widen(enumOf(["none", "auto"])), "Whether past values of the other columns are features."),
     seasonality: optional(widen(autoOrNumber), "Number of periods after which a pattern repeats."),
     short_series_handling_config: optional(
-      widen(word(["none", "auto", "pad", "drop"])),
+      widen(enumOf(["none", "auto", "pad", "drop"])),
       "Handling of series that are too short.",
     ),
     use_stl: optional(
-      widen(word(["none", "season", "seasontrend"])),
+      widen(enumOf(["none", "season", "seasontrend"])),
       "STL decomposition of the target: its season, or its season and trend, become features.",
     ),
     target_aggregate_function: optional(
-      widen(word(["none", "sum", "max", "min", "mean"])),
+      widen(enumOf(["none", "sum", "max", "min", "mean"])),
       "Function that aggregates the target to the length of a period.",
     ),
     features_unknown_at_forecast_time: optional(
       textOrList,
-      "Columns whose values are not yet known when a forecast is made.",
+      "Columns whose values are unknown at the time of the forecast.",
     ),
   });
 

@@ -24,7 +24,7 @@ import {
   aboutTrainingData,
   aboutValidationData,
 } from "../../schema/descriptions.ts";
-import { type Spelling, same, snake, word } from "../../schema/enums.ts";
+import { enumOf, exact, type Spelling, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -33,13 +33,13 @@ import { imageShape } from "./image.ts";
 import { forecasting, tabularShape } from "./tabular.ts";
 import { textLimits, textShape } from "./text.ts";
 
-/** The fields of a job, or of a node of a pipeline, whose values may be bindings. */
-type Place = "job" | "node";
+/** Whether the fields are those of a job, or of a node of a pipeline, whose values may be bindings. */
+type Host = "job" | "node";
 
 type TaskShape = Readonly<Record<string, Schema<Value | undefined>>>;
 
 interface Task {
-  readonly shape: (place: Place, widen: Widen) => TaskShape;
+  readonly shape: (host: Host, widen: Widen) => TaskShape;
   readonly metrics: readonly string[];
   /** The default metric of jobs, and of nodes unless `nodeMetric` differs. */
   readonly metric: string;
@@ -49,23 +49,23 @@ interface Task {
   readonly ofTexts?: true;
 }
 
-const asIs: Widen = (type) => type;
+const unchanged: Widen = (type) => type;
 
-const inClasses = [
+const classificationMetrics = [
   "auc_weighted",
   "accuracy",
   "norm_macro_recall",
   "average_precision_score_weighted",
   "precision_score_weighted",
 ];
-const ofNumbers = [
+const regressionMetrics = [
   "spearman_correlation",
   "normalized_root_mean_squared_error",
   "r2_score",
   "normalized_mean_absolute_error",
 ];
 
-const shared = [
+const sharedModels = [
   "random_forest",
   "extreme_random_trees",
   "light_gbm",
@@ -74,9 +74,9 @@ const shared = [
   "knn",
   "sgd",
 ];
-const regressors = [...shared, "elastic_net", "lasso_lars", "xg_boost_regressor"];
+const regressors = [...sharedModels, "elastic_net", "lasso_lars", "xg_boost_regressor"];
 const classifiers = [
-  ...shared,
+  ...sharedModels,
   ...[
     "logistic_regression",
     "multinomial_naive_bayes",
@@ -108,17 +108,17 @@ const nodeTable: Schema<Value | undefined> = oneOf<Value | undefined>(
   [tableOf(bindable), text],
 );
 
-const table = (place: Place): Schema<Value | undefined> => (place === "job" ? tableOf(asIs) : nodeTable);
+const table = (host: Host): Schema<Value | undefined> => (host === "job" ? tableOf(unchanged) : nodeTable);
 
 function tabular(
   models: readonly string[],
   own: (widen: Widen) => TaskShape = () => ({}),
 ): Pick<Task, "shape" | "defaults"> {
   return {
-    shape: (place, widen) => ({
-      ...tabularShape(models, widen, place === "job" ? { mode: "auto" } : {}),
-      training_data: required(table(place), aboutTrainingData),
-      test_data: optional(table(place), aboutTestData),
+    shape: (host, widen) => ({
+      ...tabularShape(models, widen, host === "job" ? { mode: "auto" } : {}),
+      training_data: required(table(host), aboutTrainingData),
+      test_data: optional(table(host), aboutTestData),
       ...own(widen),
     }),
     defaults: {},
@@ -127,9 +127,9 @@ function tabular(
 
 function image(model: "classification" | "detection"): Pick<Task, "shape" | "defaults"> {
   return {
-    shape: (place, widen) => ({
+    shape: (host, widen) => ({
       ...imageShape(model, widen),
-      training_data: required(table(place), aboutTrainingData),
+      training_data: required(table(host), aboutTrainingData),
       test_data: optional(widen(tableOf(widen)), aboutTestData),
     }),
     defaults: { limits: {} },
@@ -140,9 +140,9 @@ function texts(
   target: typeof text | ReturnType<typeof optional<typeof text>>,
 ): Pick<Task, "shape" | "defaults" | "ofTexts"> {
   return {
-    shape: (place, widen) => ({
+    shape: (host, widen) => ({
       ...textShape(widen),
-      training_data: optional(table(place), aboutTrainingData),
+      training_data: optional(table(host), aboutTrainingData),
       target_column_name: target,
     }),
     defaults: { limits: textLimits },
@@ -154,13 +154,13 @@ const tasks: Readonly<Record<string, Task>> = {
   // In a node, the SDK does not apply the default of its schema, so the default of its class remains.
   classification: {
     ...tabular(classifiers, () => ({
-      positive_label: optional(text, "Label that counts as positive in binary classification."),
+      positive_label: optional(text, "Label of the positive class in binary classification."),
     })),
-    metrics: inClasses,
+    metrics: classificationMetrics,
     metric: "auc_weighted",
     nodeMetric: "accuracy",
   },
-  regression: { ...tabular(regressors), metrics: ofNumbers, metric: "normalized_root_mean_squared_error" },
+  regression: { ...tabular(regressors), metrics: regressionMetrics, metric: "normalized_root_mean_squared_error" },
   forecasting: {
     ...tabular(forecasters, (widen) => ({
       forecasting: optional(
@@ -168,11 +168,15 @@ const tasks: Readonly<Record<string, Task>> = {
         "Settings of the forecast: its horizon, its time column and its features.",
       ),
     })),
-    metrics: ofNumbers,
+    metrics: regressionMetrics,
     metric: "normalized_root_mean_squared_error",
   },
-  image_classification: { ...image("classification"), metrics: inClasses, metric: "accuracy" },
-  image_classification_multilabel: { ...image("classification"), metrics: [...inClasses, "iou"], metric: "iou" },
+  image_classification: { ...image("classification"), metrics: classificationMetrics, metric: "accuracy" },
+  image_classification_multilabel: {
+    ...image("classification"),
+    metrics: [...classificationMetrics, "iou"],
+    metric: "iou",
+  },
   image_object_detection: {
     ...image("detection"),
     metrics: ["mean_average_precision"],
@@ -183,22 +187,22 @@ const tasks: Readonly<Record<string, Task>> = {
     metrics: ["mean_average_precision"],
     metric: "mean_average_precision",
   },
-  text_classification: { ...texts(required(text, aboutTarget)), metrics: inClasses, metric: "accuracy" },
+  text_classification: { ...texts(required(text, aboutTarget)), metrics: classificationMetrics, metric: "accuracy" },
   text_classification_multilabel: { ...texts(required(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
   text_ner: { ...texts(optional(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
 };
 
 /** Fields that all tasks share. */
-function commonShape(place: Place): TaskShape {
+function commonShape(host: Host): TaskShape {
   const own =
-    place === "job"
+    host === "job"
       ? {
           outputs: optional(outputs, aboutOutputs),
           resources: optional(jobResources, aboutResources),
           queue_settings: optional(queueSettings, aboutQueue),
         }
       : {
-          type: required(word(["automl"]), aboutNodeType),
+          type: required(enumOf(["automl"]), aboutNodeType),
           compute: optional(nodeCompute, aboutCompute),
           identity: optional(nodeIdentity, aboutIdentity),
           services: optional(mapOf(bindable(service)), aboutServices),
@@ -213,29 +217,26 @@ function commonShape(place: Place): TaskShape {
       "Id of the environment that models are trained in; by default Azure ML chooses one.",
     ),
     environment_variables: optional(mapOf(text), "Environment variables of the training."),
-    log_verbosity: optional(
-      word(["not_set", "debug", "info", "warning", "error", "critical"], snake),
-      "Verbosity of the log.",
-    ),
-    validation_data: optional(table(place), aboutValidationData),
+    log_verbosity: optional(enumOf(["not_set", "debug", "info", "warning", "error", "critical"], snake), "Log level."),
+    validation_data: optional(table(host), aboutValidationData),
     ...own,
   };
 }
 
-function taskFields(name: string, task: Task, place: Place): Schema<Mapping> {
-  const widen = place === "job" ? asIs : bindable;
+function taskFields(name: string, task: Task, host: Host): Schema<Mapping> {
+  const widen = host === "job" ? unchanged : bindable;
   const given = fields(
     {
-      ...commonShape(place),
-      task: required(word([name], snake), "Task that the best model is searched for."),
-      primary_metric: optional(widen(word(task.metrics, snake)), "Metric that models are compared by."),
-      ...task.shape(place, widen),
+      ...commonShape(host),
+      task: required(enumOf([name], snake), "Task to find the best model for."),
+      primary_metric: optional(widen(enumOf(task.metrics, snake)), "Metric that models are compared by."),
+      ...task.shape(host, widen),
     },
-    place === "job"
-      ? { readOnly: readOnlyFields.filter((field) => field !== "parameters"), ignored: ["type"], what: "a job" }
-      : { readOnly: readOnlyFields, what: "a node" },
+    host === "job"
+      ? { readOnly: readOnlyFields.filter((field) => field !== "parameters"), ignored: ["type"], expected: "a job" }
+      : { readOnly: readOnlyFields, expected: "a node" },
   );
-  const isNode = place === "node";
+  const isNode = host === "node";
   const defaults: Mapping = {
     ...(isNode && task.ofTexts === true ? {} : { log_verbosity: "info" }),
     primary_metric: isNode ? (task.nodeMetric ?? task.metric) : task.metric,
@@ -245,12 +246,12 @@ function taskFields(name: string, task: Task, place: Place): Schema<Mapping> {
 }
 
 /** A job or node whose fields depend on its task. */
-function byTask(place: Place, spelled: Spelling): Schema<Mapping> {
-  // Created on first use: the fields of each task are expensive, and most programs read few tasks.
-  const types = Object.entries(tasks).map(([name, task]) => [name, z.lazy(() => taskFields(name, task, place))]);
+function byTask(host: Host, spelled: Spelling): Schema<Mapping> {
+  // Created on first use, because building the schema of a task is slow, and most processes use few tasks.
+  const types = Object.entries(tasks).map(([name, task]) => [name, z.lazy(() => taskFields(name, task, host))]);
   return byType<Mapping>(Object.fromEntries(types), spelled, "task");
 }
 
 /** In the SDK, the task of a job must be spelled exactly; that of a node may be in any supported spelling. */
-export const automlJobFields = byTask("job", same);
+export const automlJobFields = byTask("job", exact);
 export const automlNodeFields = byTask("node", snake);

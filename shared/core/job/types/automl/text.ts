@@ -31,10 +31,10 @@ const parameters: Parameters = {
     validation_batch_size: "Size of a batch in validation.",
   },
   texts: { model_name: "Model to fine-tune, e.g. `bert-base-cased`." },
-  words: {
+  enums: {
     learning_rate_scheduler: {
-      list: ["none", "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"],
-      about: "Schedule of the learning rate.",
+      values: ["none", "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"],
+      description: "Schedule of the learning rate.",
     },
   },
 };

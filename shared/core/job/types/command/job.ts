@@ -54,7 +54,7 @@ export const commandFields = fields(
     outputs: optional(outputs, aboutOutputs),
     parent_job_name: optional(text, "Name of the parent job."),
   },
-  { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
+  { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" },
 );
 export type CommandFields = z.infer<typeof commandFields>;
 

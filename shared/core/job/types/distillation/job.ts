@@ -10,7 +10,7 @@ import type { KnownFields } from "../../known-fields.ts";
 import { mapOf, oneOf } from "../../schema/containers.ts";
 import { custom, parsePart, transformed } from "../../schema/custom.ts";
 import { aboutOutputs } from "../../schema/descriptions.ts";
-import { lower, upper, word, wordSchema } from "../../schema/enums.ts";
+import { enumOf, enumSchema, lower, upper } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { addIssue } from "../../schema/issues.ts";
 import { adjustJsonSchema } from "../../schema/json-schema.ts";
@@ -24,7 +24,7 @@ const registered = reference(
   "^azureml:",
 );
 
-/** A registered model. The SDK reads it as a file, which it cannot print, and sends it as an MLflow model. */
+/** A registered model; it becomes an MLflow model, which is the type that the SDK sends. */
 const namedModel = transformed<string, AssetInput>(registered, (path) => ({ type: "mlflow_model", path }));
 
 const studentModel: Schema<AssetInput> = oneOf<AssetInput>(
@@ -77,11 +77,11 @@ const given = fields(
   {
     ...baseFieldsWithoutIdentity,
     data_generation_type: required(
-      word(["label_generation", "data_generation"]),
+      enumOf(["label_generation", "data_generation"]),
       "Kind of generation: the teacher labels existing data, or generates new data.",
     ),
     data_generation_task_type: required(
-      word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper),
+      enumOf(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper),
       "Task that the student is trained for.",
     ),
     teacher_model_endpoint_connection: required(
@@ -97,7 +97,7 @@ const given = fields(
     resources: optional(resources, "Machines that generate the data."),
     outputs: optional(outputs, aboutOutputs),
   },
-  { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
+  { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" },
 );
 export type DistillationJobFields = z.infer<typeof given>;
 
@@ -107,7 +107,7 @@ adjustJsonSchema(given, (schema) => ({
     {
       if: {
         required: ["data_generation_type"],
-        properties: { data_generation_type: wordSchema(["label_generation"], lower) },
+        properties: { data_generation_type: enumSchema(["label_generation"], lower) },
       },
       // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
       then: { required: ["training_data", "validation_data"] },

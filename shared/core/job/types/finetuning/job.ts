@@ -8,7 +8,7 @@ import type { KnownFields } from "../../known-fields.ts";
 import { byType, listOf, mapOf } from "../../schema/containers.ts";
 import { transformed } from "../../schema/custom.ts";
 import { aboutOutputs, aboutQueue } from "../../schema/descriptions.ts";
-import { camel, same, word } from "../../schema/enums.ts";
+import { camel, enumOf, exact } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { float, integer, text, textOrNull } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -33,7 +33,7 @@ const tasks = [
 
 const shape = {
   ...baseFieldsWithoutIdentity,
-  task: required(word(tasks, camel), "Task that the model is trained for."),
+  task: required(enumOf(tasks, camel), "Task that the model is trained for."),
   model: required(model, "Model to fine-tune."),
   training_data: optional(data, "Training data."),
   validation_data: optional(data, "Validation data."),
@@ -54,12 +54,12 @@ const openAiHyperparameters = fields({
   batch_size: optional(integer, "Size of a batch."),
 });
 
-/** Hyperparameters; in the SDK, an empty mapping counts as not given. */
+/** Hyperparameters; an empty mapping is ignored, as in the SDK. */
 const someHyperparameters = transformed<Mapping, Mapping | undefined>(openAiHyperparameters, (given) =>
   Object.values(given).every((each) => each === undefined) ? undefined : given,
 );
 
-const options = { readOnly: readOnlyFields, ignored: ["type"], what: "a job" } as const;
+const options = { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" } as const;
 
 export type FineTuningJobFields = {
   readonly model_provider: "custom" | "azure_open_ai";
@@ -89,7 +89,7 @@ export const fineTuningJobFields = byType<FineTuningJobFields>(
     custom: fields(
       {
         ...shape,
-        model_provider: required(word(["custom"], same), aboutProvider),
+        model_provider: required(enumOf(["custom"], exact), aboutProvider),
         hyperparameters: optional(mapOf(textOrNull), aboutHyperparameters),
       },
       options,
@@ -97,13 +97,13 @@ export const fineTuningJobFields = byType<FineTuningJobFields>(
     azure_open_ai: fields(
       {
         ...shape,
-        model_provider: required(word(["azure_open_ai"], same), aboutProvider),
+        model_provider: required(enumOf(["azure_open_ai"], exact), aboutProvider),
         hyperparameters: optional(someHyperparameters, aboutHyperparameters),
       },
       options,
     ),
   },
-  same,
+  exact,
   "model_provider",
 );
 

@@ -5,7 +5,7 @@ import { type OutputField, requiredOutput } from "../../fields/inputs-outputs.ts
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
 import { byType } from "../../schema/containers.ts";
-import { word } from "../../schema/enums.ts";
+import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { text } from "../../schema/scalars.ts";
 import { required, type Schema } from "../../schema/schema.ts";
@@ -24,7 +24,7 @@ const aboutConnection = "Workspace connection to the data: `azureml:NAME`.";
 
 function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Schema<ImportSource> {
   return fields({
-    type: required(word([type]), aboutSource),
+    type: required(enumOf([type]), aboutSource),
     connection: required(text, aboutConnection),
     query: required(text, "Query whose rows are imported."),
   });
@@ -35,7 +35,7 @@ const source = byType<ImportSource>({
   azuresynapseanalytics: database("azuresynapseanalytics"),
   snowflake: database("snowflake"),
   s3: fields({
-    type: required(word(["s3"]), aboutSource),
+    type: required(enumOf(["s3"]), aboutSource),
     connection: required(text, aboutConnection),
     path: required(text, "Files that are imported."),
   }),
@@ -51,7 +51,7 @@ export const importShape = {
 };
 
 /** @see azure/ai/ml/_schema/job/import_job.py */
-export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
+export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" });
 export type ImportJobFields = z.infer<typeof importJobFields>;
 
 /** A job that imports data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */

@@ -23,19 +23,19 @@ function eachBinding(
 }
 
 /** Fields whose bindings are resolved by the command, or refer to ports of the component. */
-const own: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
+const skippedFields: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
 
 /** Checks all bindings of a pipeline whose components have been read. */
 export function checkBindings(pipeline: Mapping, report: Report): void {
   const nodes = isMapping(pipeline.jobs) ? pipeline.jobs : {};
   const dependencies = new Map<string, Set<string>>();
   for (const [name, node] of Object.entries(nodes)) {
-    const ofNode = new Set<string>();
-    dependencies.set(name, ofNode);
+    const nodeDependencies = new Set<string>();
+    dependencies.set(name, nodeDependencies);
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
-      if (own.includes(field)) continue;
+      if (skippedFields.includes(field)) continue;
       eachBinding(value, ["jobs", name, field], (text, path) =>
-        checkBinding(text, pathToReport(path), pipeline, ofNode, report),
+        checkBinding(text, issuePath(path), pipeline, nodeDependencies, report),
       );
     }
   }
@@ -43,14 +43,14 @@ export function checkBindings(pipeline: Mapping, report: Report): void {
   if (cycle !== undefined)
     report({
       code: "cycle",
-      message: `depends on itself: ${shortTrail(cycle).join(" -> ")}.`,
+      message: `depends on itself: ${shortCycle(cycle).join(" -> ")}.`,
       path: ["jobs", cycle[0] as string],
       severity: "blocker",
     });
 }
 
-/** The path to report: a bound input may have been written as a bare binding, without `path`. */
-function pathToReport(path: readonly PropertyKey[]): readonly PropertyKey[] {
+/** The path of an issue: a bound input may have been written as a bare binding, without `path`. */
+function issuePath(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const isPort = path[2] === "inputs" || path[2] === "outputs";
   return path.slice(0, isPort && path.length === 5 && path[4] === "path" ? 4 : undefined);
 }
@@ -64,13 +64,13 @@ function checkBinding(
   report: Report,
 ): void {
   if (legacyBinding.test(text)) {
-    const now = text.replace("${" + "{", "${" + "{parent.");
+    const replacement = text.replace("${" + "{", "${" + "{parent.");
     report({
       code: "unknown_binding",
-      message: `uses the old binding ${text}; write ${now}.`,
+      message: `uses the old binding ${text}; write ${replacement}.`,
       path,
       severity: "blocker",
-      fix: { replaceWith: now },
+      fix: { replaceWith: replacement },
     });
     return;
   }
@@ -118,7 +118,7 @@ function hasPort(ports: Value | undefined, name: string): boolean {
 }
 
 /** A list of nodes, shortened for a message. */
-function shortTrail(names: readonly string[]): readonly string[] {
+function shortCycle(names: readonly string[]): readonly string[] {
   return names.length <= 12 ? names : [...names.slice(0, 6), "...", ...names.slice(-5)];
 }
 
@@ -129,20 +129,20 @@ function shortTrail(names: readonly string[]): readonly string[] {
 function findCycle(dependencies: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
   const done = new Set<string>();
   for (const start of dependencies.keys()) {
-    const trail: { readonly name: string; readonly remaining: Iterator<string, undefined> }[] = [];
-    const onTrail = new Set<string>();
+    const chain: { readonly name: string; readonly remaining: Iterator<string, undefined> }[] = [];
+    const inChain = new Set<string>();
     const enter = (name: string): void => {
-      trail.push({ name, remaining: (dependencies.get(name) ?? new Set<string>()).values() });
-      onTrail.add(name);
+      chain.push({ name, remaining: (dependencies.get(name) ?? new Set<string>()).values() });
+      inChain.add(name);
     };
     if (!done.has(start)) enter(start);
-    for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
+    for (let last = chain.at(-1); last !== undefined; last = chain.at(-1)) {
       const next = last.remaining.next().value;
-      if (next !== undefined && onTrail.has(next))
-        return [...trail.map(({ name }) => name).slice(trail.findIndex(({ name }) => name === next)), next];
+      if (next !== undefined && inChain.has(next))
+        return [...chain.map(({ name }) => name).slice(chain.findIndex(({ name }) => name === next)), next];
       if (next === undefined) {
-        trail.pop();
-        onTrail.delete(last.name);
+        chain.pop();
+        inChain.delete(last.name);
         done.add(last.name);
       } else if (!done.has(next)) enter(next);
     }

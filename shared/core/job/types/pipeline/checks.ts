@@ -21,7 +21,7 @@ import { nodes } from "./nodes.ts";
 
 const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
 
-/** Warns about settings that the SDK does not know. */
+/** Warns about unknown settings. */
 function checkSettings(payload: Mapping, report: Report): void {
   if (!isMapping(payload.settings)) return;
   for (const name of Object.keys(payload.settings)) {
@@ -39,10 +39,10 @@ function checkSettings(payload: Mapping, report: Report): void {
 }
 
 /** Replaces a `component` that is a file by the pipeline in that file. */
-function unfold(payload: Mapping, context: CheckContext): Prepared {
+function expandComponent(payload: Mapping, context: CheckContext): Prepared {
   const { component } = payload;
-  const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
-  if (component !== undefined && isGiven) {
+  const hasJobs = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
+  if (component !== undefined && hasJobs) {
     context.report({
       severity: "error",
       code: "conflict",
@@ -61,17 +61,17 @@ function unfold(payload: Mapping, context: CheckContext): Prepared {
   const inner = contextBelow(context, ["component"]);
   if (pipeline === undefined) return { payload: rest, inner };
   const { display_name, description } = pipeline;
-  const unfolded = {
+  const expanded = {
     ...defined({ display_name, description }),
     ...rest,
     jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
     inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.report),
     outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
   };
-  return { payload: unfolded, inner };
+  return { payload: expanded, inner };
 }
 
-/** The declared inputs of a payload over their default values; anything but a mapping is left to the schema. */
+/** Merges the declared inputs of a payload over their defaults; a value that is not a mapping is returned unchanged. */
 function inputsOf({ inputs }: Mapping, declared: Mapping, report: Report): Value {
   const given: Record<string, Value | undefined> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(inputs) ? inputs : {})) {
@@ -88,7 +88,7 @@ function inputsOf({ inputs }: Mapping, declared: Mapping, report: Report): Value
   return inputs === undefined || isMapping(inputs) ? { ...defaultInputs(declared), ...given } : inputs;
 }
 
-/** The declared default values of inputs. */
+/** The default values that a component declares for its inputs. */
 function defaultInputs(inputs: Mapping): Mapping {
   const given: Record<string, Value> = Object.create(null);
   for (const [name, input] of Object.entries(inputs)) {
@@ -120,7 +120,7 @@ export const pipelineJobType = defineJobType({
   portName,
   prepare(payload, context) {
     checkSettings(payload, context.report);
-    const prepared = unfold(payload, context);
+    const prepared = expandComponent(payload, context);
     return { ...prepared, payload: resolveNodes(prepared.payload, context) };
   },
   check(fields, context, { inner = context }) {
@@ -132,7 +132,7 @@ export const pipelineJobType = defineJobType({
   },
 });
 
-/** Nodes, of which those that the checks changed are parsed: an inline job may have become a component. */
+/** Parses the nodes that the checks changed, because an inline job may have been converted to a component. */
 function parseChanged(jobs: Nodes, before: Nodes, report: Report): Nodes {
   const changed = Object.fromEntries(Object.entries(jobs).filter(([name, node]) => node !== before[name]));
   const { fields, diagnostics = [] } = parseFields(nodes, changed);

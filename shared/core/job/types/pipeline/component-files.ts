@@ -15,10 +15,10 @@ import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
 import { pipelineComponent } from "./job.ts";
 
-/** Nesting levels of pipelines; without a limit, a file that refers to itself would never end. */
+/** Nesting levels of pipelines; the limit ends the expansion of a file that refers to itself. */
 const maxLevels = 10;
 
-/** A payload or component with the component files of its nodes read. */
+/** Returns a payload or component in which the component files of its nodes are replaced by their content. */
 export function resolveNodes(holder: Mapping, context: CheckContext, level = 0): Mapping {
   if (!isMapping(holder.jobs)) return holder;
   const jobs: Record<string, Value | undefined> = Object.create(null);
@@ -35,7 +35,7 @@ function resolveNode(node: Mapping, context: CheckContext, level: number): Mappi
   const file = checkLocalPath(context, withoutFileScheme(path), [field]);
   if (file === undefined) return node;
   const content = readMapping(context, file, [field]);
-  // The unreadable file has been reported; a valid name in its place avoids further issues.
+  // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable" });
   const folder = posix.dirname(file);
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
@@ -68,41 +68,41 @@ export function readPipelineComponent(content: Mapping, context: CheckContext, l
 
 /** A component whose local paths, relative to folder `from`, are made relative to folder `to`. */
 export function rebasePaths(component: Mapping, from: string, to: string): Mapping {
-  const move = (path: Value | undefined): Value | undefined => {
+  const rebase = (path: Value | undefined): Value | undefined => {
     if (typeof path !== "string" || !isLocalPath(path)) return path;
-    const moved = posix.relative(to, posix.join(from, path.replaceAll("\\", "/")));
-    return moved === "" ? "." : moved;
+    const rebased = posix.relative(to, posix.join(from, path.replaceAll("\\", "/")));
+    return rebased === "" ? "." : rebased;
   };
   // The default code of a spark component is its own folder.
-  return movePaths(component.type === "spark" ? { code: ".", ...component } : component, move);
+  return mapPaths(component.type === "spark" ? { code: ".", ...component } : component, rebase);
 }
 
-type Move = (path: Value | undefined) => Value | undefined;
+type Rebase = (path: Value | undefined) => Value | undefined;
 
-function movePaths(holder: Mapping, move: Move): Mapping {
-  const moved: Record<string, Value | undefined> = Object.assign(Object.create(null), holder);
-  if (holder.code !== undefined) moved.code = move(holder.code);
+function mapPaths(holder: Mapping, rebase: Rebase): Mapping {
+  const rebased: Record<string, Value | undefined> = Object.assign(Object.create(null), holder);
+  if (holder.code !== undefined) rebased.code = rebase(holder.code);
   if (Array.isArray(holder.additional_includes))
-    moved.additional_includes = holder.additional_includes.map((path: Value) => move(path) as Value);
-  if (isMapping(holder.environment)) moved.environment = moveEnvironment(holder.environment, move);
-  if (isMapping(holder.task)) moved.task = movePaths(holder.task, move);
+    rebased.additional_includes = holder.additional_includes.map((path: Value) => rebase(path) as Value);
+  if (isMapping(holder.environment)) rebased.environment = mapEnvironmentPaths(holder.environment, rebase);
+  if (isMapping(holder.task)) rebased.task = mapPaths(holder.task, rebase);
   for (const field of ["component", "trial"]) {
     const path = holder[field];
-    if (isComponentFile(path)) moved[field] = move(withoutFileScheme(path));
-    else if (isMapping(path)) moved[field] = movePaths(path, move);
+    if (isComponentFile(path)) rebased[field] = rebase(withoutFileScheme(path));
+    else if (isMapping(path)) rebased[field] = mapPaths(path, rebase);
   }
   if (isMapping(holder.jobs))
-    moved.jobs = Object.fromEntries(
-      Object.entries(holder.jobs).map(([name, node]) => [name, isMapping(node) ? movePaths(node, move) : node]),
+    rebased.jobs = Object.fromEntries(
+      Object.entries(holder.jobs).map(([name, node]) => [name, isMapping(node) ? mapPaths(node, rebase) : node]),
     );
-  return moved;
+  return rebased;
 }
 
-function moveEnvironment(environment: Mapping, move: Move): Mapping {
-  const moved: Record<string, Value | undefined> = Object.assign(Object.create(null), environment);
-  if (typeof environment.conda_file === "string") moved.conda_file = move(environment.conda_file);
+function mapEnvironmentPaths(environment: Mapping, rebase: Rebase): Mapping {
+  const rebased: Record<string, Value | undefined> = Object.assign(Object.create(null), environment);
+  if (typeof environment.conda_file === "string") rebased.conda_file = rebase(environment.conda_file);
   const { build } = environment;
   if (isMapping(build) && build.path !== undefined)
-    moved.build = Object.assign(Object.create(null), build, { path: move(build.path) });
-  return moved;
+    rebased.build = Object.assign(Object.create(null), build, { path: rebase(build.path) });
+  return rebased;
 }

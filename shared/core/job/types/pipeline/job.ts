@@ -7,7 +7,7 @@ import { reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
 import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
-import { word } from "../../schema/enums.ts";
+import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { adjustJsonSchema } from "../../schema/json-schema.ts";
 import { boolean } from "../../schema/scalars.ts";
@@ -59,7 +59,7 @@ export const pipelineJobFields = fields(
     jobs: optional(nodes, "Steps of the pipeline, by name."),
     component: optional(componentField(undefined), aboutPipeline),
   },
-  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
+  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], expected: "a job" },
 );
 
 adjustJsonSchema(pipelineJobFields, withOpenPorts);
@@ -69,10 +69,10 @@ export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 export const pipelineComponent: Schema<Mapping> = fields(
   {
     ...commonComponentFields,
-    type: required(word(["pipeline"]), aboutComponentType),
+    type: required(enumOf(["pipeline"]), aboutComponentType),
     jobs: optional(nodes, "Steps of the pipeline, by name."),
   },
-  { ignored: ["name", "version"], unknown: "drop", what: "a component" },
+  { ignored: ["name", "version"], unknown: "drop", expected: "a component" },
 );
 
 /** A job of several steps. @see azure.ai.ml.entities.PipelineJob */

@@ -20,7 +20,7 @@ const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "autom
 export interface NodeContext {
   /** Whether the pipeline has a default compute. */
   readonly hasCompute: boolean;
-  /** Whether the node is the body of a loop, which provides its inputs. */
+  /** Whether the node is the body of a loop, which sets its inputs. */
   readonly isBody: boolean;
 }
 
@@ -54,7 +54,7 @@ function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
   return node.type === "parallel" ? checkTask(node, context) : node;
 }
 
-/** Checks a node whose component is in `field`: a registered one, or one that was read. */
+/** Checks a node whose component, in `field`, is registered, inline or read from a file. */
 function checkComponent(node: Mapping, field: string, isBody: boolean, context: CheckContext): Mapping {
   const component = node[field];
   const own = isMapping(node.environment)

@@ -48,7 +48,7 @@ const componentFields: Readonly<Record<keyof typeof nodeFields, readonly string[
 /** Whether a node is an inline job that is converted to a component. */
 export function isInlineJob(node: Mapping): boolean {
   if (node.component !== undefined) return false;
-  // The SDK cannot read a component without an environment, so such a job is not converted; it cannot run anyway.
+  // Not converted without an environment, because the SDK cannot read such a component; the job cannot run either.
   return (
     (node.type === "spark" && hasMachine(node.resources)) ||
     (node.type === "command" && node.environment !== undefined) ||
@@ -102,21 +102,21 @@ export function toComponentNode(node: Mapping, targets: BindingTargets, report: 
   };
 }
 
-/** Checks that the inputs of a command that stays an inline job are bound to existing nodes and inputs. */
+/** Checks that the inputs of a command that is not converted to a component are bound to existing nodes and inputs. */
 export function checkInlineInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
   for (const [name, value] of Object.entries(node.inputs)) {
     const binding = typeof value === "string" ? parseBinding(value) : undefined;
-    const missing = (what: string): void =>
+    const reportMissing = (target: string): void =>
       report({
         severity: "error",
         code: "unknown_binding",
-        message: `is bound to ${what}, which the pipeline does not have.`,
+        message: `is bound to ${target}, which the pipeline does not have.`,
         path: ["inputs", name],
       });
-    if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) missing(`node ${binding.node}`);
+    if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) reportMissing(`node ${binding.node}`);
     if (binding?.kind === "input" && !Object.hasOwn(targets.inputs, binding.name.split(".")[0] ?? ""))
-      missing(`input ${binding.name}`);
+      reportMissing(`input ${binding.name}`);
   }
 }
 
@@ -133,7 +133,7 @@ function checkData(ports: Mapping, report: Report): void {
   }
 }
 
-/** The SDK rejects such outputs of some node types when it reads them, and of others on submission. */
+/** Severity of an unbound text output by node type: the SDK rejects some when it reads them, others on submission. */
 const textOutputSeverity: Readonly<Record<string, Severity>> = { data_transfer: "error", parallel: "blocker" };
 
 /** Reports outputs that are text but not bound to outputs of the pipeline. */
@@ -159,7 +159,7 @@ function portsOf(given: Mapping, change: (value: Value, name: string) => Mapping
   return changed;
 }
 
-/** Settings without those that are bound: settings of a node can be bindings, those of a component cannot. */
+/** Removes settings that contain bindings, which are valid in a node but not in a component. */
 function withoutBindings(settings: Mapping): Mapping {
   const isBound = (value: Value | undefined): boolean =>
     isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value);

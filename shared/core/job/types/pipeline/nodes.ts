@@ -4,9 +4,9 @@ import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../../schema/custom.ts";
 import { aboutCompute, aboutNodeType, aboutPipeline, aboutResources } from "../../schema/descriptions.ts";
-import { lower, word } from "../../schema/enums.ts";
+import { enumOf, lower } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
-import { addIssue, wrongType, wrongWord } from "../../schema/issues.ts";
+import { addIssue, wrongType, wrongValue } from "../../schema/issues.ts";
 import { adjustJsonSchema, type JsonSchema } from "../../schema/json-schema.ts";
 import { anything } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -23,7 +23,7 @@ import { sweepNode } from "./nodes/sweep.ts";
 
 const pipelineNodeFields = fields(
   {
-    type: required(word(["pipeline"]), aboutNodeType),
+    type: required(enumOf(["pipeline"]), aboutNodeType),
     component: required(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
@@ -38,12 +38,12 @@ const pipelineNode = transformed<Mapping, Mapping>(pipelineNodeFields, (node) =>
   ...withoutDroppedFields(node),
   type: "pipeline",
 }));
-// The type may be omitted, because the component file has it, too.
+// The type may be omitted, because the component file contains it.
 adjustJsonSchema(pipelineNodeFields, (schema) => ({ ...withOpenPorts(schema), required: ["component"] }));
 
 /**
  * The schema of a job or node that runs a pipeline. If the pipeline is in a file, any inputs and outputs are valid:
- * those that the file does not declare are dropped without being read.
+ * inputs and outputs that the file does not declare are dropped without being validated.
  */
 export function withOpenPorts(schema: JsonSchema): JsonSchema {
   const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
@@ -70,7 +70,7 @@ const kinds: Readonly<Record<string, Schema<Mapping>>> = {
   parallel_for: parallelForNode,
 };
 
-/** The type of a node without a `type`: the first one that fits, as in the SDK. */
+/** The type of a node without a `type`: the first one that matches, as in the SDK. */
 function defaultNodeType(node: Mapping): string {
   const { component, trial } = node;
   if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type))
@@ -92,7 +92,7 @@ const node: Schema<Mapping> = choice(
     const { type } = value;
     const name = type === undefined ? defaultNodeType(value) : type;
     const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
-    return kind ?? wrongWord(payload, type, Object.keys(kinds), "type");
+    return kind ?? wrongValue(payload, type, Object.keys(kinds), "type");
   },
   (convert) =>
     schemaByField("type", typedSchema(kinds, convert, lower, "type", aboutNodeType), {
@@ -100,7 +100,7 @@ const node: Schema<Mapping> = choice(
     }),
 );
 
-/** A limit besides that on text: an empty node of a dozen characters becomes a component with all its defaults. */
+/** Limits the size of the parsed job: an empty node of a dozen characters expands to a component with all defaults. */
 const maxNodes = 5000;
 
 const nodeName = /^[a-z_][a-z\d_]*$/;

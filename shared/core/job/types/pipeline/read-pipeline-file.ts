@@ -25,7 +25,7 @@ export interface PipelineFile {
 }
 
 /**
- * Reads a file that was already checked when its job was read; `folder` is the folder of the job in the bundle.
+ * Reads a pipeline file that was already checked with its job; `folder` is the folder of the job in the bundle.
  * @throws Error if the file is no longer valid.
  */
 export function readPipelineFile(path: string, files: JobFilesReader, folder: string): PipelineFile {
@@ -39,7 +39,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     folder,
     report,
     hasErrors: () => false,
-    adopt: () => {},
+    addOrigin: () => {},
     budget: filesBudget(limits.nodes),
   };
   const file = joinPath(folder, withoutFileScheme(path)) ?? path;
@@ -48,34 +48,34 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
   const inFile = contextBelow(context, [], below === "." ? "" : below);
   const pipeline = readPipelineComponent(content, inFile) ?? {};
   const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
-  const { jobs } = rebasePaths({ jobs: mapValues(nodes, (node) => withData(node, below, folder)) }, below, folder);
-  const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(
+  const { jobs } = rebasePaths({ jobs: mapValues(nodes, (node) => rebaseData(node, below, folder)) }, below, folder);
+  const nodesFromFiles = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(
     ([, node]) => isMapping(node) && isFile(node.component ?? node.trial),
   );
-  return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(named.map(([name]) => name)) };
+  return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(nodesFromFiles.map(([name]) => name)) };
 }
 
 /** Fields of a node that may contain data. */
 const dataFields = ["training_data", "validation_data", "test_data"];
 
-/** A node whose local data paths are relative to another folder. */
-function withData(node: Value | undefined, from: string, to: string): Value | undefined {
+/** A node whose local data paths, relative to folder `from`, are made relative to folder `to`. */
+function rebaseData(node: Value | undefined, from: string, to: string): Value | undefined {
   if (!isMapping(node)) return node;
-  const moved = (data: Value | undefined): Value | undefined => {
+  const rebase = (data: Value | undefined): Value | undefined => {
     if (!isMapping(data) || typeof data.path !== "string" || !isLocalDataPath(data.path)) return data;
     return { ...data, path: posix.relative(to, posix.join(from, withoutFileScheme(data.path))) || "." };
   };
   const tables = dataFields
     .filter((field) => node[field] !== undefined)
-    .map((field) => [field, moved(node[field])] as const);
+    .map((field) => [field, rebase(node[field])] as const);
   return {
     ...node,
     ...Object.fromEntries(tables),
-    ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, moved) } : {}),
+    ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, rebase) } : {}),
   };
 }
 
-/** Here the SDK does not treat a path with a scheme as a file. */
+/** Whether a component is a file; a path with the scheme `file:` is not, as in the SDK. */
 function isFile(component: unknown): boolean {
   return isComponentFile(component) && !component.startsWith("file:");
 }

@@ -43,18 +43,18 @@ function checkComputeOrResources({ compute, resources }: Mapping, report: Report
 
 const requiredSettings = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
 const instances = "spark.executor.instances";
-const least = "spark.dynamicAllocation.minExecutors";
-const most = "spark.dynamicAllocation.maxExecutors";
+const minExecutors = "spark.dynamicAllocation.minExecutors";
+const maxExecutors = "spark.dynamicAllocation.maxExecutors";
 
 /** @see _validate_spark_configurations of the SDK */
 function checkConf(conf: Mapping, report: Report): void {
   const dynamic = hasDynamicAllocation(conf);
-  const needed = dynamic ? [...requiredSettings, least, most] : [...requiredSettings, instances];
+  const needed = dynamic ? [...requiredSettings, minExecutors, maxExecutors] : [...requiredSettings, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
   if (missing.length > 0)
     report({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], severity: "blocker" });
   if (!dynamic) {
-    for (const name of [least, most]) {
+    for (const name of [minExecutors, maxExecutors]) {
       if (conf[name] !== undefined)
         report({
           code: "conflict",
@@ -65,13 +65,13 @@ function checkConf(conf: Mapping, report: Report): void {
     }
     return;
   }
-  const [lower, upper, count] = [least, most, instances].map((name) => numberOf(conf[name]));
+  const [lower, upper, count] = [minExecutors, maxExecutors, instances].map((name) => numberOf(conf[name]));
   if (lower === undefined || upper === undefined) return;
   if (lower < 1 || lower > upper)
     report({
       code: "out_of_range",
-      message: `is ${lower}; expected 1 to ${most}, ${upper}.`,
-      path: ["conf", least],
+      message: `is ${lower}; expected 1 to ${maxExecutors}, ${upper}.`,
+      path: ["conf", minExecutors],
       severity: "blocker",
     });
   else if (count !== undefined && (count < lower || count > upper))

@@ -34,7 +34,7 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 const longNames = new Set(Object.values(shortNames));
 
-/** Whether the SDK treats a setting as not given. */
+/** Whether the SDK ignores a setting with this value. */
 const isUnset = (value: Value | undefined): boolean =>
   value === undefined || value === 0 || value === false || value === "";
 
@@ -80,14 +80,15 @@ export function hasDynamicAllocation(conf: Mapping): boolean {
 
 /** A configuration with the initial number of executors, which is the minimum if allocation is dynamic. */
 export function withInitialExecutors(conf: Mapping): Mapping {
-  const least = conf["spark.dynamicAllocation.minExecutors"];
-  if (!hasDynamicAllocation(conf) || least === undefined || conf["spark.executor.instances"] !== undefined) return conf;
-  return Object.assign(Object.create(null), conf, { "spark.executor.instances": least });
+  const minimum = conf["spark.dynamicAllocation.minExecutors"];
+  if (!hasDynamicAllocation(conf) || minimum === undefined || conf["spark.executor.instances"] !== undefined)
+    return conf;
+  return Object.assign(Object.create(null), conf, { "spark.executor.instances": minimum });
 }
 
 /**
- * The configuration of a node merged over that of its component. A node with settings that the SDK does not know
- * inherits only known settings.
+ * The configuration of a node merged over that of its component. A node with unknown settings inherits only the known
+ * settings of its component.
  */
 export function mergeConf(own: Mapping, component: Mapping): Mapping {
   const other = Object.keys(own).some((name) => !longNames.has(name)) ? {} : component;

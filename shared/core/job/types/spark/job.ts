@@ -36,7 +36,7 @@ export const sparkJobShape = {
   resources: optional(sparkResources, "Machines to run on if no compute is given."),
 };
 
-const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
+const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" });
 export type SparkJobFields = z.infer<typeof given>;
 
 /** A spark job with the SDK's defaults for its identity and its initial number of executors. */

@@ -38,12 +38,12 @@ export function checkSweep(
   const supported = typeof algorithm === "string" ? supportedDistributions[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
     if (!isMapping(distribution)) continue;
-    const place = [...path, "search_space", name];
-    checkDistribution(distribution, place, report);
+    const distributionPath = [...path, "search_space", name];
+    checkDistribution(distribution, distributionPath, report);
     if (supported !== undefined && !supported.includes(String(distribution.type))) {
       const type = String(distribution.type);
       const message = `is ${type}, which ${algorithm} sampling does not support; expected ${supported.join(", ")}.`;
-      report({ code: "conflict", message, path: [...place, "type"], severity: "warning" });
+      report({ code: "conflict", message, path: [...distributionPath, "type"], severity: "warning" });
     }
   }
   if (typeof command === "string") checkParameterReferences(command, search_space, path, report);
@@ -112,12 +112,12 @@ function checkChoice(values: Value | undefined, path: readonly PropertyKey[], re
 
 /** Checks the numbers that describe a distribution. */
 function checkRange(distribution: Mapping, path: readonly PropertyKey[], report: Report): void {
-  const least = numberOf(distribution.min_value);
-  const most = numberOf(distribution.max_value);
-  if (least !== undefined && most !== undefined && least > most) {
+  const min = numberOf(distribution.min_value);
+  const max = numberOf(distribution.max_value);
+  if (min !== undefined && max !== undefined && min > max) {
     report({
       code: "out_of_range",
-      message: `is ${least}; expected at most ${most}, the max_value.`,
+      message: `is ${min}; expected at most ${max}, the max_value.`,
       path: [...path, "min_value"],
       severity: "blocker",
     });

@@ -9,7 +9,7 @@ import { distributionOf, type Numeric } from "../../fields/search-space.ts";
 import { byType, mapOf, oneOf } from "../../schema/containers.ts";
 import { custom, parsePart, transformed, tryParse } from "../../schema/custom.ts";
 import { aboutQueue, aboutResources } from "../../schema/descriptions.ts";
-import { lower, snake, word } from "../../schema/enums.ts";
+import { enumOf, lower, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
@@ -37,18 +37,18 @@ export const floatOrText: Schema<string | Numeric> = custom(
 
 const algorithmKinds: Readonly<Record<string, Schema<Exclude<SamplingAlgorithm, string>>>> = {
   random: fields({
-    type: required(word(["random"], snake), "Sampling algorithm of the trials."),
+    type: required(enumOf(["random"], snake), "Sampling algorithm of the trials."),
     seed: optional(integer, "Random seed that makes sampling reproducible."),
     logbase: optional(floatOrText, "Base of the logarithm of a Sobol sequence: a number or `e`."),
     rule: optional(
-      word(["random", "sobol"], snake),
+      enumOf(["random", "sobol"], snake),
       "Sampling rule: at random, or by a Sobol sequence, which covers the space evenly.",
     ),
   }),
-  grid: fields({ type: required(word(["grid"], snake), "Sampling algorithm of the trials.") }),
-  bayesian: fields({ type: required(word(["bayesian"], snake), "Sampling algorithm of the trials.") }),
+  grid: fields({ type: required(enumOf(["grid"], snake), "Sampling algorithm of the trials.") }),
+  bayesian: fields({ type: required(enumOf(["bayesian"], snake), "Sampling algorithm of the trials.") }),
 };
-const algorithmWord = word(algorithms, lower);
+const algorithmWord = enumOf(algorithms, lower);
 const algorithmFields = byType(algorithmKinds, snake);
 
 export const samplingAlgorithm: Schema<SamplingAlgorithm> = oneOf<SamplingAlgorithm>(
@@ -58,8 +58,8 @@ export const samplingAlgorithm: Schema<SamplingAlgorithm> = oneOf<SamplingAlgori
 );
 
 /**
- * A duration in seconds. The SDK replaces values below 60, which the service would read as days, and negative values
- * by 60.
+ * A duration in seconds. Values below 60 except 0, including negative ones, become 60, as in the SDK, because Azure ML
+ * would read them as days.
  */
 const timeout = transformed<number | bigint, number | bigint>(integer, (seconds) =>
   seconds === 0 || seconds > 60 ? seconds : 60,
@@ -69,7 +69,7 @@ function sweepFieldsOf(widen: Widen) {
   return {
     objective: required(
       fields({
-        goal: required(widen(word(["minimize", "maximize"], snake)), "Goal: minimize or maximize the metric."),
+        goal: required(widen(enumOf(["minimize", "maximize"], snake)), "Goal: minimize or maximize the metric."),
         primary_metric: required(
           widen(text),
           "Metric that trials are compared by, under the name that the command logs.",
@@ -81,8 +81,8 @@ function sweepFieldsOf(widen: Widen) {
       fields({
         max_total_trials: required(widen(integer), "Maximum number of trials."),
         max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
-        timeout: optional(widen(timeout), "Time limit of the whole sweep, in seconds; values below 60 count as 60."),
-        trial_timeout: optional(widen(timeout), "Time limit of one trial, in seconds; values below 60 count as 60."),
+        timeout: optional(widen(timeout), "Time limit of the whole sweep, in seconds; values below 60 become 60."),
+        trial_timeout: optional(widen(timeout), "Time limit of one trial, in seconds; values below 60 become 60."),
       }),
       "Limits on the number and the duration of trials.",
     ),

@@ -13,7 +13,7 @@ import { optional, required, type Schema } from "../../schema/schema.ts";
 import { commandSettings } from "../command/job.ts";
 import { sweepFields } from "./fields.ts";
 
-const trialFields = fields(commandSettings, { readOnly: ["$schema"], what: "a trial" });
+const trialFields = fields(commandSettings, { readOnly: ["$schema"], expected: "a trial" });
 
 /** The command of each trial; it is always printed with its environment variables. */
 const trial = transformed(trialFields, (given) => ({ environment_variables: {}, ...given }));
@@ -30,7 +30,7 @@ export const sweepJobFields = fields(
     inputs: optional(inputs, aboutInputs),
     outputs: optional(outputs, aboutOutputs),
   },
-  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
+  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], expected: "a job" },
 );
 export type SweepJobFields = z.infer<typeof sweepJobFields>;
 

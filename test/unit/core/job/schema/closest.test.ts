@@ -18,11 +18,11 @@ test.each([
   ["x", undefined],
   ["", undefined],
   ["n".repeat(101), undefined],
-])("%j is meant for %j", (word, meant) => {
-  expect(closest(word, words)).toBe(meant);
+])("the closest word to %j is %j", (word, expected) => {
+  expect(closest(word, words)).toBe(expected);
 });
 
-test("two words that are equally near are no guess", () => {
+test("no word is returned if two words are equally close", () => {
   expect(closest("cat", ["car", "can"])).toBeUndefined();
   expect(closest("a_b", ["a-b", "ab"])).toBeUndefined();
 });

@@ -12,13 +12,13 @@ test("a schema is a zod type, whose issues become diagnostics", () => {
   ]);
 });
 
-test("what was meant by a wrong key is guessed for the first two hundred of a mapping", () => {
+test("suggests a field for the first 200 unknown keys of a mapping", () => {
   const type = fields({ count: integer });
   const wrong = Object.assign(
     Object.create(null),
     Object.fromEntries(Array.from({ length: 201 }, (_, at) => [at === 0 || at === 200 ? `coun${at}` : `x${at}`, 1])),
   );
-  const said = parseFields(type, wrong).diagnostics?.map(({ path, message }) => [path[0], message]);
-  expect(said).toContainEqual(["coun0", "is not a field here; did you mean count?"]);
-  expect(said).toContainEqual(["coun200", "is not a field here."]);
+  const messages = parseFields(type, wrong).diagnostics?.map(({ path, message }) => [path[0], message]);
+  expect(messages).toContainEqual(["coun0", "is not a field here; did you mean count?"]);
+  expect(messages).toContainEqual(["coun200", "is not a field here."]);
 });

@@ -20,7 +20,7 @@ interface Port {
 
 const folder: Port = { type: "uri_folder" };
 
-/** Longest chain of nodes whose ports are bound to each other; without a limit, a cycle would never end. */
+/** Maximum length of a chain of nodes whose ports are bound to each other; it ends the recursion in a cycle. */
 const maxLevels = 10;
 
 function literalType(value: Value): string | undefined {
@@ -30,17 +30,17 @@ function literalType(value: Value): string | undefined {
   return typeof value === "string" ? "string" : undefined;
 }
 
-export function inputPort(value: Value, targets: BindingTargets, missing: (message: string) => void): Mapping {
+export function inputPort(value: Value, targets: BindingTargets, reportMissing: (message: string) => void): Mapping {
   if (typeof value === "string" && /^\$\{\{parent\.(?:inputs|jobs)\..*?\}\}$/.test(value))
-    return { ...source(value, targets, missing) };
+    return { ...targetPort(value, targets, reportMissing) };
   const type = literalType(value);
   if (type !== undefined) return { type, default: pythonText(value) };
   return { ...assetPort(value) };
 }
 
-export function outputPort(value: Value, targets: BindingTargets, missing: (message: string) => void): Mapping {
+export function outputPort(value: Value, targets: BindingTargets, reportMissing: (message: string) => void): Mapping {
   if (typeof value !== "string") return { ...assetPort(value) };
-  return isOutputBinding(value) ? { ...source(value, targets, missing) } : { type: "string" };
+  return isOutputBinding(value) ? { ...targetPort(value, targets, reportMissing) } : { type: "string" };
 }
 
 function assetPort(value: Value | undefined): Port {
@@ -52,14 +52,14 @@ function assetPort(value: Value | undefined): Port {
 }
 
 /** The type and mode of the target of a binding. */
-function source(value: string, targets: BindingTargets, missing: (message: string) => void, level = 0): Port {
+function targetPort(value: string, targets: BindingTargets, reportMissing: (message: string) => void, level = 0): Port {
   const binding = parseBinding(value);
-  if (binding === undefined) missing(`is ${show(value)}, which does not name an input or output.`);
+  if (binding === undefined) reportMissing(`is ${show(value)}, which does not name an input or output.`);
   if (binding === undefined || level > maxLevels) return folder;
-  if (binding.kind !== "node") return pipelinePort(binding.kind, binding.name, targets, missing);
+  if (binding.kind !== "node") return pipelinePort(binding.kind, binding.name, targets, reportMissing);
   const node = Object.hasOwn(targets.nodes, binding.node) ? targets.nodes[binding.node] : undefined;
-  if (isMapping(node)) return { type: nodePortType(node, binding, targets, missing, level) };
-  missing(`is bound to node ${binding.node}, which the pipeline does not have.`);
+  if (isMapping(node)) return { type: nodePortType(node, binding, targets, reportMissing, level) };
+  reportMissing(`is bound to node ${binding.node}, which the pipeline does not have.`);
   return folder;
 }
 
@@ -67,13 +67,13 @@ function pipelinePort(
   kind: "input" | "output",
   path: string,
   targets: BindingTargets,
-  missing: (message: string) => void,
+  reportMissing: (message: string) => void,
 ): Port {
   const ports = kind === "input" ? targets.inputs : targets.outputs;
   // Only inputs can be grouped.
   const name = kind === "input" ? (path.split(".")[0] ?? "") : path;
   if (!Object.hasOwn(ports, name)) {
-    missing(`is bound to ${kind} ${name}, which the pipeline does not have.`);
+    reportMissing(`is bound to ${kind} ${name}, which the pipeline does not have.`);
     return folder;
   }
   const type = literalType(ports[name] as Value);
@@ -88,12 +88,12 @@ export function importPorts({ source, output }: Mapping): {
   return { inputs: source, outputs: { output } };
 }
 
-/** The type of the port of a node that a binding names. */
+/** The type of the port of a node, which is the target of a binding. */
 function nodePortType(
   node: Mapping,
   { node: nodeName, port, name }: { readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string },
   targets: BindingTargets,
-  missing: (message: string) => void,
+  reportMissing: (message: string) => void,
   level: number,
 ): string {
   const bound = `is bound to ${port} ${name} of node ${nodeName}`;
@@ -102,18 +102,18 @@ function nodePortType(
     const declared = component.type === "import" ? importPorts(component)[port] : component[port];
     const found = member(declared, name);
     if (isMapping(found)) return String(found.type);
-    missing(`${bound}, which that node does not have.`);
+    reportMissing(`${bound}, which that node does not have.`);
     return folder.type;
   }
   if (node.type === "automl") {
-    if (port !== "outputs") missing(`${bound}, which an automl node does not have.`);
+    if (port !== "outputs") reportMissing(`${bound}, which an automl node does not have.`);
     return "mltable";
   }
   // The only output of an import is in `output`, not in `outputs`.
   const ports =
     node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
   const own = member(ports, name);
-  return typeof own === "string" ? source(own, targets, missing, level + 1).type : assetPort(own).type;
+  return typeof own === "string" ? targetPort(own, targets, reportMissing, level + 1).type : assetPort(own).type;
 }
 
 function member(mapping: Value | undefined, name: string): Value | undefined {

@@ -7,9 +7,9 @@ import type { Literal } from "../../../fields/inputs-outputs.ts";
 import { listOf, lookUp, mapOf, oneOf } from "../../../schema/containers.ts";
 import { custom, parsePart, transformed } from "../../../schema/custom.ts";
 import { aboutDescription, aboutMode } from "../../../schema/descriptions.ts";
-import { same, word } from "../../../schema/enums.ts";
+import { enumOf, exact } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
-import { addIssue, wrongWord } from "../../../schema/issues.ts";
+import { addIssue, wrongValue } from "../../../schema/issues.ts";
 import { boolean, text } from "../../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { show } from "../../../schema/show.ts";
@@ -54,10 +54,10 @@ const anyScalar: Schema<Literal> = custom(
 );
 
 const aboutPortType = "Type of the values.";
-const aboutOptional = "Whether a node may omit it.";
+const aboutOptional = "Whether the input is optional.";
 
 const parameterFields = fields({
-  type: required(word(parameterTypes, same), aboutPortType),
+  type: required(enumOf(parameterTypes, exact), aboutPortType),
   optional: optional(boolean, aboutOptional),
   default: optional(anyScalar, "Default value."),
   description: optional(text, aboutDescription),
@@ -77,13 +77,14 @@ const parameter: Schema<Mapping> = transformed(parameterFields, (given, payload)
       addIssue(payload, "conflict", `is not allowed for type ${type}; only integers and numbers have bounds.`, {
         path: [field],
       });
-    else typed[field] = asType(type, member, (message) => addIssue(payload, "wrong_type", message, { path: [field] }));
+    else
+      typed[field] = printedAs(type, member, (message) => addIssue(payload, "wrong_type", message, { path: [field] }));
   }
   return { ...given, ...typed };
 });
 
-/** The text of a value in the printed form of a type. */
-function asType(type: string, value: Value, report: (message: string) => void): string {
+/** The text of a value, in the form in which its type is printed. */
+function printedAs(type: string, value: Value, report: (message: string) => void): string {
   const shown = pythonText(value);
   if (type === "string") return numberOf(value) === undefined ? shown : pythonText(toFloat(numberOf(value) ?? 0));
   if (type === "boolean") {
@@ -99,7 +100,7 @@ function asType(type: string, value: Value, report: (message: string) => void): 
   return type === "number" ? pythonText(toFloat(number)) : String(BigInt(Math.trunc(number)));
 }
 
-/** The number of a scalar, as Python's `float`; NaN if it is none. */
+/** The number of a scalar, as Python's `float`; NaN if it is not a number. */
 function toNumber(value: Value): number {
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "string" && value.trim() !== "") return Number(value.replaceAll("_", ""));
@@ -107,10 +108,10 @@ function toNumber(value: Value): number {
 }
 
 const portFields = fields({
-  type: required(word(portTypes, same), aboutPortType),
+  type: required(enumOf(portTypes, exact), aboutPortType),
   description: optional(text, aboutDescription),
   optional: optional(boolean, aboutOptional),
-  mode: optional(word(modes, same), aboutMode),
+  mode: optional(enumOf(modes, exact), aboutMode),
 });
 
 const inputKinds: Readonly<Record<string, Schema<Mapping>>> = {
@@ -118,10 +119,10 @@ const inputKinds: Readonly<Record<string, Schema<Mapping>>> = {
   ...Object.fromEntries(portTypes.map((type) => [type, portFields])),
 };
 
-const outputFields = { description: optional(text, aboutDescription), mode: optional(word(modes, same), aboutMode) };
-const outputPort = fields({ type: required(word(portTypes, same), aboutPortType), ...outputFields });
+const outputFields = { description: optional(text, aboutDescription), mode: optional(enumOf(modes, exact), aboutMode) };
+const outputPort = fields({ type: required(enumOf(portTypes, exact), aboutPortType), ...outputFields });
 const outputParameter = fields(
-  { type: required(word(parameterTypes, same), aboutPortType), ...outputFields },
+  { type: required(enumOf(parameterTypes, exact), aboutPortType), ...outputFields },
   { unknown: "drop" },
 );
 const outputKinds: Readonly<Record<string, Schema<Mapping>>> = {
@@ -135,7 +136,7 @@ function portOf(kinds: Readonly<Record<string, Schema<Mapping>>>): Schema<Mappin
       if (!isMapping(value)) return undefined;
       const { type } = value;
       const kind = typeof type === "string" ? lookUp(kinds, type) : undefined;
-      return kind ?? wrongWord(payload, type, Object.keys(kinds), "type");
+      return kind ?? wrongValue(payload, type, Object.keys(kinds), "type");
     },
     "a mapping with a type",
     [...new Set(Object.values(kinds))],

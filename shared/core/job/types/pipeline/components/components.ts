@@ -25,9 +25,9 @@ import {
   aboutTransfer,
   aboutVariables,
 } from "../../../schema/descriptions.ts";
-import { lower, word } from "../../../schema/enums.ts";
+import { enumOf, lower } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
-import { wrongWord } from "../../../schema/issues.ts";
+import { wrongValue } from "../../../schema/issues.ts";
 import { anything, boolean, text } from "../../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
@@ -39,7 +39,7 @@ export const componentOptions = {
   ignored: ["name", "version"],
   // Unknown fields are part of the hash that identifies an anonymous component in Azure ML.
   unknown: "keep",
-  what: "a component",
+  expected: "a component",
 } as const;
 
 /** Fields of all components, pipeline components included. */
@@ -69,7 +69,7 @@ export function componentOf(type: string, inner: Schema<Mapping>, defaults: Mapp
       const given = isMapping(value) ? value.type : undefined;
       // A component of another type would have problems in all other fields as well.
       const isOther = typeof given === "string" && lower(given) !== type;
-      return isOther ? wrongWord(payload, given, [type], "type") : component;
+      return isOther ? wrongValue(payload, given, [type], "type") : component;
     },
     (convert) => convert(inner),
   );
@@ -80,7 +80,7 @@ export const commandComponent = componentOf(
   fields(
     {
       ...componentFields,
-      type: optional(word(["command"]), aboutComponentType),
+      type: optional(enumOf(["command"]), aboutComponentType),
       command: required(
         text,
         "Command to run in a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.",
@@ -90,7 +90,7 @@ export const commandComponent = componentOf(
         "Folder or file with the code: a path relative to the component file, a URL, or a registered asset.",
       ),
       environment: required(environment, aboutEnvironment),
-      // The SDK's schema does not have them, but its component keeps them.
+      // Missing in the SDK's schema, but kept by its component class.
       environment_variables: optional(anything, aboutVariables),
       resources: optional(resources, aboutResources),
       distribution: optional(distributionOf(undefined, { unknown: "drop" }), aboutDistribution),
@@ -101,15 +101,15 @@ export const commandComponent = componentOf(
   ),
 );
 
-export const dataCopyMode = word(["merge_with_overwrite", "fail_if_conflict"]);
+export const dataCopyMode = enumOf(["merge_with_overwrite", "fail_if_conflict"]);
 
 export const copyComponent = componentOf(
   "data_transfer",
   fields(
     {
       ...componentFields,
-      type: optional(word(["data_transfer"]), aboutComponentType),
-      task: required(word(["copy_data"]), aboutTransfer),
+      type: optional(enumOf(["data_transfer"]), aboutComponentType),
+      task: required(enumOf(["copy_data"]), aboutTransfer),
       data_copy_mode: optional(dataCopyMode, aboutCopyMode),
       inputs: optional(componentDataInputs, aboutDeclaredInputs),
     },
@@ -131,7 +131,7 @@ const named = reference(
   "a path, azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
 );
 
-/** A component: a registered one, the path of a file, or one written inline. */
+/** A component: registered, the path of a file, or inline. */
 export function componentField(inline: Schema<Mapping> | undefined): Schema<string | Mapping> {
   return oneOf<string | Mapping>(
     (value) => (typeof value === "string" ? named : isMapping(value) ? inline : undefined),

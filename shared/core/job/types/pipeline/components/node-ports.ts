@@ -4,8 +4,8 @@ import { show } from "../../../schema/show.ts";
 import { isParameterType } from "./component-ports.ts";
 
 /**
- * Inputs and outputs of a node as its component declares them: undeclared ones are dropped, as in the SDK, and data
- * given as text is a path. `isProvided` is true for inputs whose value comes from a loop or a sweep.
+ * Normalizes the inputs and outputs of a node by its component: undeclared ones are removed, as in the SDK, and a text
+ * for a data input is its path. `isProvided` is true for inputs whose value is set by a loop or a sweep.
  */
 export function nodePorts(
   node: Mapping,
@@ -15,7 +15,7 @@ export function nodePorts(
 ): Mapping {
   const inputs = declaredInputs(node, component, isProvided, report);
   const outputs = declaredOutputs(node, component, report);
-  // The schema rejects anything but a mapping.
+  // The schema rejects values that are not mappings.
   const isValid = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
   return { ...(isValid(node.inputs) ? { inputs } : {}), ...(isValid(node.outputs) ? { outputs } : {}) };
 }

@@ -28,7 +28,7 @@ import {
   aboutUnused,
   aboutVariables,
 } from "../../../schema/descriptions.ts";
-import { word } from "../../../schema/enums.ts";
+import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { text, textOrNull } from "../../../schema/scalars.ts";
 import { optional, required } from "../../../schema/schema.ts";
@@ -51,7 +51,7 @@ import {
 
 const componentNode = fields(
   {
-    type: optional(word(["command"]), aboutNodeType),
+    type: optional(enumOf(["command"]), aboutNodeType),
     component: required(componentField(commandComponent), aboutComponent),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
@@ -63,7 +63,7 @@ const componentNode = fields(
     queue_settings: optional(nodeQueueSettings, aboutQueue),
     services: optional(mapOf(bindable(service)), aboutServices),
     identity: optional(nodeIdentity, aboutIdentity),
-    // They belong to the component; the SDK accepts them here and ignores them.
+    // Fields of the component, which the SDK accepts on the node and ignores.
     command: optional(text, aboutComponentField),
     code: optional(textOrNull, aboutComponentField),
   },
@@ -74,14 +74,14 @@ const inlineJob = fields(
   {
     ...baseFields,
     ...commandSettings,
-    type: optional(word(["command"]), aboutNodeType),
+    type: optional(enumOf(["command"]), aboutNodeType),
     environment: optional(environment, aboutEnvironment),
     limits: optional(commandLimits, aboutLimits),
     inputs: optional(inputs, aboutNodeInputs),
     outputs: optional(inlineOutputs, aboutNodeOutputs),
     parent_job_name: optional(text, aboutUnused),
   },
-  { readOnly: readOnlyFields, what: "a node" },
+  { readOnly: readOnlyFields, expected: "a node" },
 );
 
 /** Settings that a node inherits from its component unless it has its own. */

@@ -12,7 +12,7 @@ import { inputs } from "../../../fields/inputs-outputs.ts";
 import { listOf, mapOf, oneOf } from "../../../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../../../schema/custom.ts";
 import { aboutNodeOutputs, aboutNodeType } from "../../../schema/descriptions.ts";
-import { word } from "../../../schema/enums.ts";
+import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { addIssue, wrongType } from "../../../schema/issues.ts";
 import { boolean, integer, text } from "../../../schema/scalars.ts";
@@ -44,7 +44,7 @@ const block: Schema<Value> = oneOrMore(nodeBinding, (nodes) => (nodes.length ===
 
 const ifElse = fields(
   {
-    type: required(word(["if_else"]), aboutNodeType),
+    type: required(enumOf(["if_else"]), aboutNodeType),
     condition: optional(
       oneOf<Value>((value) => (hasBinding(value) ? text : boolean), "a binding, true or false", [anyBinding, boolean]),
       "Condition: true, false, or a binding to an output that is true or false.",
@@ -71,7 +71,7 @@ const aboutBody = "Node that runs in each iteration: `${{parent.jobs.NAME}}`.";
 
 const doWhile = fields(
   {
-    type: required(word(["do_while"]), aboutNodeType),
+    type: required(enumOf(["do_while"]), aboutNodeType),
     body: optional(anyBinding, aboutBody),
     condition: optional(text, "Output of the body; the loop continues while it is true."),
     mapping: required(mapOf(target), "Output of the body -> inputs that receive its value in the next iteration."),
@@ -107,7 +107,7 @@ function spacedJson(value: Value | undefined): string {
 
 const parallelFor = fields(
   {
-    type: required(word(["parallel_for"]), aboutNodeType),
+    type: required(enumOf(["parallel_for"]), aboutNodeType),
     body: optional(anyBinding, aboutBody),
     items: required(items, "Inputs of each iteration: a list, a mapping, JSON text of either, or a binding."),
     max_concurrency: optional(integer, "Maximum number of concurrent iterations."),

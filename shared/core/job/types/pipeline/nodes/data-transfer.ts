@@ -15,7 +15,7 @@ import {
   aboutNodeType,
   aboutTransfer,
 } from "../../../schema/descriptions.ts";
-import { lower, word } from "../../../schema/enums.ts";
+import { enumOf, lower } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { addIssue, type Payload } from "../../../schema/issues.ts";
 import { text } from "../../../schema/scalars.ts";
@@ -23,14 +23,14 @@ import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { componentField, copyComponent, dataCopyMode } from "../components/components.ts";
 import { componentNodeFields, nodeCompute, nodeInputs, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
-const aboutEnd = "Kind of the external system.";
+const aboutSystem = "Kind of the external system.";
 const aboutConnection = "Workspace connection to the data: `azureml:NAME`.";
-const aboutRead = "Source of the data.";
-const aboutWritten = "Destination of the data.";
+const aboutSource = "Source of the data.";
+const aboutSink = "Destination of the data.";
 
-const place = byType<Mapping>({
+const externalSystem = byType<Mapping>({
   database: fields({
-    type: required(word(["database"]), aboutEnd),
+    type: required(enumOf(["database"]), aboutSystem),
     connection: required(bindable(text), aboutConnection),
     table_name: optional(bindable(text), "Name of the table."),
     query: optional(bindable(text), "Query whose rows are read."),
@@ -47,29 +47,32 @@ const place = byType<Mapping>({
     ),
   }),
   file_system: fields({
-    type: required(word(["file_system"]), aboutEnd),
+    type: required(enumOf(["file_system"]), aboutSystem),
     connection: required(bindable(text), aboutConnection),
     path: optional(bindable(text), "Path of the folder or file."),
   }),
 });
 
-const own = { type: required(word(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };
-const jobFields = { ...baseFields, ...own };
-const nodeFields = { ...own, ...componentNodeFields };
-const taskOf = (name: string): Schema<string> => required(word([name]), aboutTransfer);
+const commonFields = {
+  type: required(enumOf(["data_transfer"]), aboutNodeType),
+  compute: optional(nodeCompute, aboutCompute),
+};
+const jobFields = { ...baseFields, ...commonFields };
+const nodeFields = { ...commonFields, ...componentNodeFields };
+const taskOf = (name: string): Schema<string> => required(enumOf([name]), aboutTransfer);
 
 interface Task {
   readonly job: Schema<Mapping>;
   readonly node: Schema<Mapping>;
   /** The required name of its only input or output. */
-  readonly only?: readonly [field: "inputs" | "outputs", name: string];
+  readonly singlePort?: readonly [field: "inputs" | "outputs", name: string];
   /** The built-in component of Azure ML for its kind of source or sink. */
   readonly builtin?: (node: Mapping) => string;
 }
 
 const registry = "azureml://registries/azureml/components";
 const kindOf = (end: Value | undefined): string => (isMapping(end) ? String(end.type) : "");
-const options = { readOnly: readOnlyFields, what: "a node" } as const;
+const options = { readOnly: readOnlyFields, expected: "a node" } as const;
 
 const tasks: Readonly<Record<string, Task>> = {
   copy_data: {
@@ -93,7 +96,7 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...jobFields,
         task: taskOf("import_data"),
-        source: required(place, aboutRead),
+        source: required(externalSystem, aboutSource),
         outputs: optional(nodeOutputs, aboutNodeOutputs),
       },
       options,
@@ -102,12 +105,12 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...nodeFields,
         task: taskOf("import_data"),
-        source: required(place, aboutRead),
+        source: required(externalSystem, aboutSource),
         component: required(componentField(undefined), aboutComponent),
       },
       { unknown: "keep" },
     ),
-    only: ["outputs", "sink"],
+    singlePort: ["outputs", "sink"],
     builtin: ({ source }) => `${registry}/import_data_${kindOf(source)}/versions/0.0.1`,
   },
   export_data: {
@@ -115,7 +118,7 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...jobFields,
         task: taskOf("export_data"),
-        sink: required(place, aboutWritten),
+        sink: required(externalSystem, aboutSink),
         inputs: optional(nodeInputs, aboutNodeInputs),
       },
       options,
@@ -124,20 +127,20 @@ const tasks: Readonly<Record<string, Task>> = {
       {
         ...nodeFields,
         task: taskOf("export_data"),
-        sink: required(place, aboutWritten),
+        sink: required(externalSystem, aboutSink),
         component: required(componentField(undefined), aboutComponent),
       },
       { unknown: "keep" },
     ),
-    only: ["inputs", "source"],
+    singlePort: ["inputs", "source"],
     builtin: ({ sink }) => `${registry}/export_data_${kindOf(sink)}/versions/0.0.1`,
   },
 };
 
-function nodeOf({ job, node, only, builtin }: Task): Schema<Mapping> {
+function nodeOf({ job, node, singlePort, builtin }: Task): Schema<Mapping> {
   const read = (given: Mapping, payload: Payload): Mapping => {
     const kept = { ...withoutDroppedFields(given), type: "data_transfer" };
-    if (only !== undefined) checkOnly(kept, only, payload);
+    if (singlePort !== undefined) checkSinglePort(kept, singlePort, payload);
     return kept;
   };
   return byField(
@@ -157,12 +160,11 @@ export const dataTransferNode = byType<Mapping>(
   aboutTransfer,
 );
 
-function checkOnly(node: Mapping, [field, name]: readonly [string, string], payload: Payload): void {
+function checkSinglePort(node: Mapping, [field, name]: readonly [string, string], payload: Payload): void {
   const ports = node[field];
   if (!isMapping(ports)) return;
   const names = Object.keys(ports);
   if (names.length === 1 && names[0] === name) return;
-  addIssue(payload, "wrong_key", `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected only ${name}.`, {
-    path: [field],
-  });
+  const problem = names.length === 0 ? "is empty" : `has ${names.join(", ")}`;
+  addIssue(payload, "wrong_key", `${problem}; expected only ${name}.`, { path: [field] });
 }

@@ -14,7 +14,7 @@ import {
   aboutNodeOutputs,
   aboutNodeType,
 } from "../../../schema/descriptions.ts";
-import { word } from "../../../schema/enums.ts";
+import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { optional, required } from "../../../schema/schema.ts";
 import { importShape } from "../../import/job.ts";
@@ -29,7 +29,7 @@ const importComponent = componentOf(
   fields(
     {
       ...common,
-      type: optional(word(["import"]), aboutComponentType),
+      type: optional(enumOf(["import"]), aboutComponentType),
       source: required(sourceParameters, "Parameters of the source: `type`, `connection`, `query` or `path`."),
       output: required(componentOutput, "Imported data."),
     },
@@ -40,7 +40,7 @@ const importComponent = componentOf(
 const componentNode = fields(
   {
     ...componentNodeFields,
-    type: optional(word(["import"]), aboutNodeType),
+    type: optional(enumOf(["import"]), aboutNodeType),
     component: required(componentField(importComponent), aboutComponent),
     inputs: required(nodeInputs, aboutNodeInputs),
     outputs: required(nodeOutputs, aboutNodeOutputs),
@@ -49,8 +49,8 @@ const componentNode = fields(
 );
 
 const inlineJob = fields(
-  { ...importShape, type: optional(word(["import"]), aboutNodeType) },
-  { readOnly: readOnlyFields, what: "a node" },
+  { ...importShape, type: optional(enumOf(["import"]), aboutNodeType) },
+  { readOnly: readOnlyFields, expected: "a node" },
 );
 
 /** An inline import is not converted to a component, so it keeps its description. */

@@ -71,7 +71,7 @@ export const nodeCompute = bindable(compute);
 export const nodeIdentity = bindable(identity);
 export const nodeVariables = mapOf(anything);
 
-/** Fields that a node accepts and drops: its name is its key in the pipeline, and the service sets the others. */
+/** Fields that are accepted but dropped: the name of a node is its key in the pipeline; the service sets the others. */
 export const droppedFields: readonly string[] = [
   ...["name", "description", "experiment_name", "parent_job_name"],
   ...["id", "status", "creation_context", "log_files", "parameters", "$schema", "stage"],

@@ -24,7 +24,7 @@ import {
   aboutRetries,
   aboutTask,
 } from "../../../schema/descriptions.ts";
-import { same, word } from "../../../schema/enums.ts";
+import { enumOf, exact } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { addIssue } from "../../../schema/issues.ts";
 import { integer, text } from "../../../schema/scalars.ts";
@@ -34,7 +34,7 @@ import { componentFields, componentOf, componentOptions, resources } from "../co
 function parallelTaskOf(widen: Widen) {
   return fields(
     {
-      type: required(word(["run_function", "model", "function"]), "Kind of task that processes the mini batches."),
+      type: required(enumOf(["run_function", "model", "function"]), "Kind of task that processes the mini batches."),
       code: optional(widen(code), "Folder with the script: a path, a URL, or a registered asset."),
       entry_script: optional(text, "Script whose function `run` is called for each mini batch."),
       program_arguments: optional(text, "Arguments of the script."),
@@ -79,14 +79,14 @@ export const retrySettings = fields(
   { unknown: "drop" },
 );
 
-export const loggingLevel = word(["DEBUG", "INFO", "WARNING"], same);
+export const loggingLevel = enumOf(["DEBUG", "INFO", "WARNING"], exact);
 
 export const parallelComponent = componentOf(
   "parallel",
   fields(
     {
       ...componentFields,
-      type: required(word(["parallel"]), aboutComponentType),
+      type: required(enumOf(["parallel"]), aboutComponentType),
       resources: optional(resources, aboutResources),
       logging_level: optional(loggingLevel, aboutLogging),
       task: optional(parallelTask, aboutTask),

@@ -25,7 +25,7 @@ import {
   aboutUnused,
   aboutVariables,
 } from "../../../schema/descriptions.ts";
-import { word } from "../../../schema/enums.ts";
+import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { anything, integer, text } from "../../../schema/scalars.ts";
 import { optional, required } from "../../../schema/schema.ts";
@@ -41,7 +41,7 @@ import {
 } from "./parallel-component.ts";
 
 const settings = {
-  type: optional(word(["parallel"]), aboutNodeType),
+  type: optional(enumOf(["parallel"]), aboutNodeType),
   ...componentNodeFields,
   compute: optional(nodeCompute, aboutCompute),
   logging_level: optional(bindable(loggingLevel), aboutLogging),
@@ -79,7 +79,7 @@ const inlineJob = fields(
     inputs: optional(inputs, aboutNodeInputs),
     environment: optional(bindable(environment), aboutUnused),
   },
-  { readOnly: ["$schema"], what: "a node" },
+  { readOnly: ["$schema"], expected: "a node" },
 );
 
 const inherited = [

@@ -24,7 +24,7 @@ import {
   aboutNodeType,
   aboutRuntime,
 } from "../../../schema/descriptions.ts";
-import { word } from "../../../schema/enums.ts";
+import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { anything, text, textOrNull, version } from "../../../schema/scalars.ts";
 import { optional, required } from "../../../schema/schema.ts";
@@ -48,7 +48,7 @@ const sparkComponent = componentOf(
     {
       ...componentFields,
       ...sparkSettings,
-      type: optional(word(["spark"]), aboutComponentType),
+      type: optional(enumOf(["spark"]), aboutComponentType),
       properties: optional(mapOf(anything), aboutComponentProperties),
       additional_includes: optional(listOf(text), aboutIncludes),
     },
@@ -59,14 +59,14 @@ const sparkComponent = componentOf(
 
 const componentNode = fields(
   {
-    type: optional(word(["spark"]), aboutNodeType),
+    type: optional(enumOf(["spark"]), aboutNodeType),
     component: required(componentField(sparkComponent), aboutComponent),
     ...componentNodeFields,
     ...sparkFileLists,
     compute: optional(nodeCompute, aboutCompute),
     resources: optional(
       fields({
-        instance_type: required(bindable(word(sparkInstanceTypes)), aboutMachine),
+        instance_type: required(bindable(enumOf(sparkInstanceTypes)), aboutMachine),
         runtime_version: required(version, aboutRuntime),
       }),
       "Machines to run on if no compute is given.",
@@ -75,7 +75,7 @@ const componentNode = fields(
     entry: optional(sparkEntry, aboutEntry),
     conf: optional(sparkConf, aboutConf),
     args: optional(text, aboutArguments),
-    // They belong to the component; the SDK accepts them here and ignores them.
+    // Fields of the component, which the SDK accepts on the node and ignores.
     environment: optional(sparkEnvironment, aboutComponentField),
     code: optional(textOrNull, aboutComponentField),
   },
@@ -85,10 +85,10 @@ const componentNode = fields(
 const inlineJob = fields(
   {
     ...sparkJobShape,
-    type: required(word(["spark"]), aboutNodeType),
+    type: required(enumOf(["spark"]), aboutNodeType),
     outputs: optional(nodeOutputs, aboutNodeOutputs),
   },
-  { readOnly: readOnlyFields, what: "a node" },
+  { readOnly: readOnlyFields, expected: "a node" },
 );
 
 /** Fields that a node has only from its component. */

@@ -8,7 +8,7 @@ import {
   aboutQueue,
   aboutResources,
 } from "../../../schema/descriptions.ts";
-import { word } from "../../../schema/enums.ts";
+import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { optional, required } from "../../../schema/schema.ts";
 import { sweepNodeFields } from "../../sweep/fields.ts";
@@ -17,7 +17,7 @@ import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } 
 
 const componentNode = fields(
   {
-    type: optional(word(["sweep"]), aboutNodeType),
+    type: optional(enumOf(["sweep"]), aboutNodeType),
     trial: required(componentField(commandComponent), aboutComponent),
     ...componentNodeFields,
     ...sweepNodeFields,

@@ -191,7 +191,7 @@ describe("components in files", () => {
     });
   });
 
-  test("the values of component files count as values of the job", () => {
+  test("the values of component files are counted as values of the job", () => {
     const many = Array.from(
       { length: 100 },
       (_, at) => `  n${at}: {component: components/train/train.yml, inputs: {data: {path: 'azureml:d:1'}}}`,

@@ -114,7 +114,7 @@ describe("a warning", () => {
     expect(warnings).toEqual([expect.objectContaining({ code, pointer, blocks_submission: blocks })]);
   });
 
-  test("a parameter nested in a choice counts as defined", () => {
+  test("a parameter nested in a choice is a defined parameter", () => {
     const text = yaml.replace(
       "{lr: {type: Uniform, min_value: 0, max_value: 1.0}}",
       "{all: {type: choice, values: [{lr: {type: randint, upper: 3}}, {lr: 5}]}}",
