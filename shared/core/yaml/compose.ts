@@ -236,8 +236,8 @@ function readSequence(state: State, depth: number): Value[] {
 function readMapping(state: State, depth: number): Mapping {
   const own: Record<string, Value> = Object.create(null);
   const merged: Mapping[] = [];
-  while (state.events[state.index]?.type !== EVENT_ID.POP) {
-    const event = state.events[state.index] as Event;
+  for (let event = state.events[state.index]; event !== undefined; event = state.events[state.index]) {
+    if (event.type === EVENT_ID.POP) break;
     const offset = eventOffset(state.source, event);
     if (isMergeKey(state, event)) {
       state.index++;

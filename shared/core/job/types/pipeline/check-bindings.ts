@@ -44,7 +44,7 @@ export function checkBindings(pipeline: Mapping, report: Report): void {
     report({
       code: "cycle",
       message: `depends on itself: ${shortCycle(cycle).join(" -> ")}.`,
-      path: ["jobs", cycle[0] as string],
+      path: ["jobs", ...cycle.slice(0, 1)],
       severity: "blocker",
     });
 }
