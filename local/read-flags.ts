@@ -19,7 +19,7 @@ export function readFlags<const Given extends Options>(call: string, options: Gi
   return readCommandLine(call, options, false).values;
 }
 
-/** Like `readFlags`, for a command that also takes positional arguments. */
+/** Like `readFlags`, for a command that also accepts positional arguments. */
 export function readFlagsAndPositionals<const Given extends Options>(call: string, options: Given): Flags<Given> {
   return readCommandLine(call, options, true);
 }
@@ -34,7 +34,7 @@ function readCommandLine<const Given extends Options>(
   for (const token of parsed.tokens) {
     if (token.kind === "positional" && token.value.trim() === "") reject(call, "an argument is empty");
     if (token.kind !== "option") continue;
-    if (seen.has(token.name)) reject(call, `${token.rawName} is given more than once`);
+    if (seen.has(token.name)) reject(call, `${token.rawName} is repeated; use it once`);
     if (token.value?.trim() === "") reject(call, `${token.rawName}: the value is empty`);
     seen.add(token.name);
   }

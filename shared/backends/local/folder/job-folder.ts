@@ -51,7 +51,7 @@ export interface JobFolder {
   readonly submittedAt?: string;
 }
 
-/** Path of a job's folder. @throws Error for an invalid job name, which could lead to another folder. */
+/** Path of a job's folder. @throws Error for an invalid job name, which could be a path to another folder. */
 export function folderPath(directory: string, name: string): string {
   if (!isJobName(name))
     throw new Error(`${JSON.stringify(name)} is not a valid job name; expected ${namePattern.source}.`);

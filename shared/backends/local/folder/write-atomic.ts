@@ -33,7 +33,7 @@ export function writeAtomic(folder: string, file: string, content: string): void
   }
 }
 
-/** Writes in place, which needs no further space; false if no space is reserved. */
+/** Writes into the reserved file, which needs no further space; false if no space is reserved. */
 function writeReserved(folder: string, file: string, content: string): boolean {
   const reserve = reservePath(folder, file);
   let descriptor: number;

@@ -273,7 +273,9 @@ test("lists a few of the links, pipes and sockets among the outputs in the log, 
   );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/run/ok"]);
-  const names = ["model", "outputs/a", "outputs/last"].map((name) => `"${name}" (a link to no file of the job)`);
+  const names = ["model", "outputs/a", "outputs/last"].map(
+    (name) => `"${name}" (a link that does not lead to a file of the job)`,
+  );
   expect(await log(job)).toContain(
     `[jobgate] Not stored, because they are not files of the job: ${names.join(", ")}, ` +
       '"outputs/pi\\npe" (a pipe), "outputs/socket" (a socket) and 2 more.\n',

@@ -125,7 +125,7 @@ describe("with a proxy", () => {
     onTestFinished(() => refusing.stop());
     const proxy = () => URL.parse(refusing.url) ?? undefined;
     await expect(fetched("https://203.0.113.7/a", { allow: () => true, proxy })).rejects.toThrow(
-      "https://203.0.113.7/a could not be downloaded: the proxy answered 502 to a connection to 203.0.113.7:443",
+      "https://203.0.113.7/a could not be downloaded: the proxy rejected the connection to 203.0.113.7:443 with 502",
     );
     const resolve = async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
     await expect(fetched("https://files.example/a", { resolve, proxy })).rejects.toThrow(

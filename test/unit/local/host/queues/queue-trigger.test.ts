@@ -217,7 +217,7 @@ describe("a listener", () => {
     await clock.advance(50_000);
     const before = clock.now();
     await queue.put("own output");
-    listener.wake();
+    listener.pollNow();
     await clock.advance(0);
     expect(runs.map(textOf)).toEqual(["own output"]);
     expect(clock.now()).toEqual(before);
