@@ -366,7 +366,7 @@ describe("A15: a page of another site", () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 
-  test("has created no job", async () => {
+  test("creates no job", async () => {
     const { value } = (await send(service().url, "GET /api/jobs")).json<{ value: JobDocument[] }>();
     expect(value.map(({ status }) => status)).toEqual(["Completed"]);
   });

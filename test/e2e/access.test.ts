@@ -182,7 +182,7 @@ describe("the job of another owner", () => {
   const asAbsent = ofOneJob.filter(({ method }) => method !== "PUT");
 
   test.for(asAbsent.map((call) => [title(call), call] as const))(
-    "gives a submitter the same response as a missing job: %s",
+    "returns the same response as a missing job to a submitter: %s",
     async ([, call]) => {
       const before = await jobOf("ada", "adas-one");
       for (const headers of [
@@ -202,7 +202,7 @@ describe("the job of another owner", () => {
     },
   );
 
-  test("cannot be waited for", async () => {
+  test("returns 404 for a wait", async () => {
     const headers = { "if-none-match": '"1"' };
     expect(await service().as("bob", "GET /api/jobs/adas-one?wait=60", { headers })).toMatchObject({ status: 404 });
   });

@@ -151,7 +151,7 @@ describe("the example folder", () => {
 });
 
 describe("a rejection", () => {
-  test("names the missing file and its place in the job", async () => {
+  test("reports the missing file and its location in the job", async () => {
     const { "src/run.sh": _script, "src/.amlignore": _rules, ...others } = files;
     const answer = await sendZip("POST /api/jobs", zipOf(others));
     expect(answer.status).toBe(400);
@@ -169,7 +169,7 @@ describe("a rejection", () => {
     });
   });
 
-  test("names the file, line and column of an issue", async () => {
+  test("reports the file, line and column of an issue", async () => {
     const answer = await sendZip(
       "POST /api/jobs?dry_run=true",
       zipOf({ ...files, "conda.yml": "dependencies:\n- a\n  b: [\n" }),
@@ -180,7 +180,7 @@ describe("a rejection", () => {
     });
   });
 
-  test("names the rejected entry", async () => {
+  test("reports the rejected entry", async () => {
     const hostile = buildZip([
       { name: "job.yml", content: files["job.yml"] ?? "" },
       { name: "../../evil.sh", content: "x" },

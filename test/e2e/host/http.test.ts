@@ -27,7 +27,7 @@ interface Echo {
 const echo = async (path: string, init: RequestInit = {}) => (await (await get(path, init)).json()) as Echo;
 
 describe("routing", () => {
-  test("matches routes in the order of function names, so that items/{id} hides items/search", async () => {
+  test("matches routes in the order of function names, so that items/{id} takes precedence over items/search", async () => {
     expect(await text("/items/search")).toBe("item search");
   });
 
@@ -309,7 +309,7 @@ describe("slow and many clients", () => {
     expect(slowBody.text()).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
-  test("a steady upload is accepted, whatever time it takes", async () => {
+  test("a steady upload is accepted, regardless of its duration", async () => {
     const upload = rawRequest(
       host.url,
       "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",

@@ -46,7 +46,7 @@ async function namesOf({ records }: Service): Promise<readonly string[]> {
 
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 
-test("announces files without an event on the queue and processes them", async () => {
+test("enqueues and processes files without an event", async () => {
   const ports = service();
   await drop("lost/a.yml", plain);
   await drop("lost/b.yml", plain);

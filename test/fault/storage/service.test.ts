@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test("is alive but not ready while storage does not respond, and ready again afterwards", async () => {
+test("passes liveness but not readiness while storage does not respond, and both afterwards", async () => {
   await storage.setAll({ kind: "silence" });
   await until(isReady, (ready) => !ready);
   expect((await send(host.url, "GET /api/health")).status).toBe(200);

@@ -37,7 +37,7 @@ test("creates the folder with its parents, and locks it until the release", asyn
   (await lockFolder(inner)).release();
 });
 
-test("gives the lock to one of several callers at the same time", async () => {
+test("acquires the lock for only one of several simultaneous callers", async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(data)));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });

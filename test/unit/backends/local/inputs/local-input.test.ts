@@ -58,7 +58,7 @@ test.each([
   "http://example.org/a",
   "wasb://c@h/b",
   "file:///etc/passwd",
-])("refuses the data %s with the name of the input", (path) => {
+])("rejects the data %s with the name of the input", (path) => {
   expect(() => localInput("x", { type: "uri_file", path })).toThrow(
     expect.objectContaining({
       code: "input_not_available_locally",

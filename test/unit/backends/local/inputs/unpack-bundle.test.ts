@@ -123,7 +123,7 @@ test.each([
   });
 });
 
-test("refuses code without a bundle", async () => {
+test("rejects code without a bundle", async () => {
   const { backend } = await localSetup();
   await expect(backend.submit(commandJob("ls", { code: "src" }))).rejects.toMatchObject({
     name: "BackendRefusal",

@@ -123,7 +123,7 @@ test("fails a job whose spec is damaged or too large, and resumes the others", a
   expect(await waitForEnd(second.backend, good)).toMatchObject({ status: "Completed" });
 });
 
-test("exits from a supervisor that fails, so that the service detects it", async () => {
+test("a supervisor exits if it fails, so that the service detects it", async () => {
   const directory = await temporaryFolder();
   await createJobFolder(directory, plainSpec, "");
   const folder = join(directory, plainSpec.name);

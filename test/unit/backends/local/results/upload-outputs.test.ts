@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 
-test("names an unreadable folder and file in the log, keeps them on disk, and removes them with the job", async () => {
+test("lists an unreadable folder and file in the log, keeps them on disk, and removes them with the job", async () => {
   const folder = await temporaryFolder();
   if (process.getuid?.() === 0) chownSync(folder, 65_534, 65_534);
   const { stdout, stderr } = spawnSync(

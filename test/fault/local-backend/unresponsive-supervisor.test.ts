@@ -11,7 +11,7 @@ import { defined } from "../../../shared/lib/defined.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
-import { bystander } from "./bystander.ts";
+import { startUnrelatedProcess } from "./unrelated-process.ts";
 
 /** More checks than any limit of the watchdog. */
 const manyChecks = 20;
@@ -37,8 +37,8 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
   await createJobFolder(directory, spec, "");
   const folder = await openJobFolder(directory, "a");
   if (folder === undefined) throw new Error("The job folder is missing.");
-  const { child: supervisor } = await bystander();
-  const { child: leader } = await bystander();
+  const { child: supervisor } = await startUnrelatedProcess();
+  const { child: leader } = await startUnrelatedProcess();
   writeFileSync(
     join(folder.path, "started"),
     JSON.stringify({ ...identifyProcess(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
@@ -65,7 +65,7 @@ const ends = (child: ChildProcess) =>
     (signal) => signal === "SIGKILL",
   );
 
-test("kills a canceled job with its supervisor if the supervisor does not react, and reports Canceled", async () => {
+test("kills a canceled job with its supervisor if the supervisor does not respond, and reports Canceled", async () => {
   const { folder, supervisor, leader, check } = await silent();
   await requestCancel(folder);
   // Not at once: a supervisor needs up to five seconds to end a command that ignores SIGTERM.
@@ -76,7 +76,7 @@ test("kills a canceled job with its supervisor if the supervisor does not react,
   await Promise.all([ends(supervisor), ends(leader)]);
 });
 
-test("kills a job with its silent supervisor after the time limit, with the error timed_out", async () => {
+test("kills a job with its unresponsive supervisor after the time limit, with the error timed_out", async () => {
   const { folder, supervisor, leader, check } = await silent(5);
   await check(manyChecks);
   expect((await readState(folder)).exit).toMatchObject({
@@ -91,7 +91,7 @@ test("kills a job with its silent supervisor after the time limit, with the erro
   await Promise.all([ends(supervisor), ends(leader)]);
 });
 
-test("fails a job whose command ended while its supervisor is silent, with the error supervisor_lost", async () => {
+test("fails a job whose command ended while its supervisor is unresponsive, with the error supervisor_lost", async () => {
   const { folder, supervisor, leader, check } = await silent();
   leader.kill("SIGKILL");
   await ends(leader);
@@ -102,7 +102,7 @@ test("fails a job whose command ended while its supervisor is silent, with the e
   await ends(supervisor);
 });
 
-test("does not kill a silent supervisor while its command runs within the time limit", async () => {
+test("does not kill an unresponsive supervisor while its command runs within the time limit", async () => {
   const { folder, supervisor, leader, check } = await silent();
   await check(manyChecks);
   expect((await readState(folder)).exit).toBeUndefined();
