@@ -27,7 +27,7 @@ interface Echo {
 const echo = async (path: string, init: RequestInit = {}) => (await (await get(path, init)).json()) as Echo;
 
 describe("routing", () => {
-  test("matches routes in the order of function names, so that items/{id} takes precedence over items/search", async () => {
+  test("matches routes in the order of function names, so that items/{id} precedes items/search", async () => {
     expect(await text("/items/search")).toBe("item search");
   });
 

@@ -279,7 +279,7 @@ describe("a workspace that does not authorize the app", () => {
       reason: "forbidden",
       message: expect.stringMatching(/403 AuthorizationFailed.*AzureML Data Scientist/),
     });
-    // After the first refusals no further jobs are requested, because all would be refused.
+    // After the first rejections no further jobs are requested, because all would be rejected.
     expect(fault.count).toBeLessThanOrEqual(24);
     expect(await statuses(world, names)).toEqual({ Running: 20 });
     fault.end();

@@ -1,4 +1,4 @@
-/** Storage that refuses the log of a job because a blob of another type has its name. */
+/** Storage that rejects the log of a job because a blob of another type has its name. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => storage.stop());
 afterEach(() => storage.setAll({ kind: "none" }));
 
-/** Ahead of the clock of storage, by more than the time after which the sweep announces a file. */
+/** Ahead of the clock of storage, by more than the time after which the sweep enqueues a file. */
 const clock = createManualClock(new Date(Date.now() + 180_000).toISOString());
 const inbox = () => BlobServiceClient.fromConnectionString(storage.directConnectionString).getContainerClient("inbox");
 const service = (timeoutMs = 2500) => ({

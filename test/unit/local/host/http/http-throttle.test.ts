@@ -77,7 +77,7 @@ test("does not run the function of a client that disconnects while it waits, and
   expect(started).toEqual([0, 2]);
 });
 
-test("grants the slot of an abandoned function to the next request, and releases no second one at its end", async () => {
+test("grants the slot of an abandoned function to the next request once", async () => {
   const { started, functions } = startFunctions(createHttpThrottle(-1, 1), 4);
   await settle();
   functions[0]?.disconnect();
