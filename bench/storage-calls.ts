@@ -76,7 +76,7 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
 
 /** Polls of the host for messages, which do not depend on the app. */
 const isHostPoll = (kind: string) => kind === "queue: GET messages, none there";
-/** The query for due jobs, which poll-jobs sends at each tick even if there are none. */
+/** The query for due jobs, which poll-jobs sends at each tick. */
 const isTick = (kind: string) => kind === "table: GET openjobs()";
 
 function sum(kinds: Readonly<Record<string, number>>, counts: (kind: string) => boolean): number {

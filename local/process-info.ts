@@ -32,7 +32,7 @@ const fromWindows = async (pid: number) => {
 
 /**
  * A text from the start time of a process, which distinguishes it from another process that had the same pid.
- * Undefined if there is no such process or the system does not provide its start time.
+ * Undefined if the process does not exist or the system does not provide its start time.
  */
 export async function startMark(pid: number): Promise<string | undefined> {
   const read =

@@ -72,7 +72,7 @@ async function pollUntilAborted(poller: ContainerPoller, { warn, intervalMs, sig
   }
 }
 
-/** The reason of a failed poll. Azurite answers 500 without details if a blob name has a control character. */
+/** The reason of a failed poll. Azurite returns 500 without details if a blob name has a control character. */
 function reasonOf(error: unknown): string {
   const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string };
   if (statusCode === 500)

@@ -6,7 +6,7 @@ const supported: Readonly<Record<"in" | "out", readonly string[]>> = {
   out: ["http", "queue"],
 };
 
-/** The trigger binding of a function, its type in lower case. @throws if it has none. */
+/** The trigger binding of a function, its type in lower case. @throws Error if the function has no trigger. */
 export function triggerOf(fn: RegisteredFunction): {
   name: string;
   type: string;

@@ -32,7 +32,7 @@ export interface FunctionsCore {
     level: LogLevel;
     message: string;
   };
-  /** The module that the app gets for `require("@azure/functions-core")`. */
+  /** The module that `require("@azure/functions-core")` returns in the app. */
   readonly api: Readonly<Record<string, unknown>>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Limits the HTTP requests that are handled at the same time.
  *
- * A request has one slot from its arrival until it is answered or its client disconnects (maxOutstandingRequests), and
+ * A request has one slot from its arrival until its response or its disconnect (maxOutstandingRequests), and
  * a second slot while its function runs (maxConcurrentRequests). A function whose client has disconnected cannot be
  * stopped, and the real host keeps both slots until it ends. Here both are released at the disconnect, so that other
  * clients can use them. The number of such abandoned functions has its own limit; functions over it keep

@@ -43,8 +43,8 @@ export function joinedHeaders(headers: HttpRequest["headers"]): [string, string]
 function joinedQuery(search: string): [string, string][] {
   const found = new Map<string, [string, string]>();
   for (const [key, value] of new URLSearchParams(search)) {
-    const known = found.get(key.toLowerCase());
-    found.set(key.toLowerCase(), known === undefined ? [key, value] : [known[0], `${known[1]},${value}`]);
+    const existing = found.get(key.toLowerCase());
+    found.set(key.toLowerCase(), existing === undefined ? [key, value] : [existing[0], `${existing[1]},${value}`]);
   }
   return [...found.values()];
 }

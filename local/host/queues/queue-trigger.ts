@@ -125,7 +125,7 @@ async function handleMessage(options: QueueTriggerOptions, message: ReceivedMess
   else await queue.update(message, settings.visibilityTimeout);
 }
 
-/** Moves a message to the poison queue. Without one it stays hidden until its lease ends. */
+/** Moves a message to the poison queue. Without a poison queue, the message stays hidden until its lease ends. */
 async function moveToPoison(
   { queue, poisonQueue, settings, log }: QueueTriggerOptions,
   message: ReceivedMessage,

@@ -46,7 +46,7 @@ export interface LocalBackendOptions {
   readonly downloads?: DownloadOptions;
   /**
    * Retention of a finished job's log and outputs on disk, to upload them again if they are missing. It must be longer
-   * than the time whose writes storage may lose in a crash. 0, the default, is for storage that loses none.
+   * than the time before a crash whose writes storage may lose. 0, the default, is for storage that loses no writes.
    */
   readonly keepCopiesMs?: number;
   /** The `submission_id` in the record of a job; undefined without a record. By default every job has its record. */
@@ -132,7 +132,7 @@ function createContext(options: LocalBackendOptions): Context {
   return { directory, clock, active, maxLogBytes, resumeJobs };
 }
 
-/** The folder of this submission; undefined if there is none. */
+/** The folder of this submission; undefined if missing. */
 async function findFolder(
   { directory, resumeJobs }: Context,
   { name, submission_id }: BackendJobRef,

@@ -13,7 +13,7 @@ export interface GetOptions {
   readonly ca?: string;
 }
 
-/** Requests an https URL from one of the given addresses, through `proxy` if it is set. Follows no redirect. */
+/** Requests an https URL from one of `addresses`, through `proxy` if it is set. Follows no redirect. */
 export function httpsGet(url: URL, { addresses, proxy, ...options }: GetOptions): Promise<IncomingMessage> {
   return proxy === undefined
     ? // Without an agent, because a reused connection may have been opened to an unchecked address.

@@ -50,9 +50,9 @@ export async function uploadOutputs(
   });
   const files = [...selection.unstorable, ...refused].toSorted((a, b) => (a < b ? -1 : 1));
   const notes = [...firstNotes(files), ...selection.overLimit];
-  const place =
+  const location =
     notes.length > 0 ? [`Outputs that are not stored stay in ${folder.runPath} until the job is deleted.`] : [];
-  return { notes: [...notes, ...selection.skipped(), ...place], filesLeft: notes.length > 0 };
+  return { notes: [...notes, ...selection.skipped(), ...location], filesLeft: notes.length > 0 };
 }
 
 /** Uploads the outputs that storage does not have, or has with another size. Returns whether any were. */

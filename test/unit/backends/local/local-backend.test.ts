@@ -316,7 +316,7 @@ test("rejects a job on a machine without bash", async () => {
   process.env.PATH = "/nowhere";
   try {
     await expect(backend.submit(commandJob("true"))).rejects.toMatchObject({ code: "bash_not_found" });
-    await expect(backend.ready()).rejects.toThrow("there is no bash in PATH");
+    await expect(backend.ready()).rejects.toThrow("bash, which is not in PATH");
   } finally {
     process.env.PATH = PATH;
   }
