@@ -56,7 +56,7 @@ describe("A1: rejects aliases that expand to a large document with 400 in at mos
     ],
     ["forty doublings", repeat(40, (at) => `a${at}: &a${at} [${at === 0 ? "1, 1" : `*a${at - 1}, *a${at - 1}`}]`)],
     ["merge keys", `a: &a {${repeat(5000, (at) => `k${at}: 1`, ", ")}}\nb: {<<: [${repeat(1000, () => "*a", ", ")}]}`],
-  ])("%s", async (_what, body) => {
+  ])("%s", async (_case, body) => {
     const { cpuMs, mebibytes } = await cost(async () => expect((await check(body)).status).toBe(400));
     expect(cpuMs).toBeLessThanOrEqual(100);
     expect(mebibytes).toBeLessThanOrEqual(20);
@@ -129,7 +129,7 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
       json,
     ],
     ["digits", `${good}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
-  ])("%s", async (_what, body, headers) => {
+  ])("%s", async (_case, body, headers) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
     expect(
       (await cost(async () => expect([200, 400]).toContain((await check(body, headers)).status))).cpuMs,
@@ -140,7 +140,7 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
     ["a string of 5 MB", `${good}description: ${"x".repeat(5_000_000)}`, yaml],
     ["1 MB of comments", `${good}${"# x\n".repeat(250_000)}`, yaml],
     ["A5: a million lists in JSON", `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`, json],
-  ])("A3: rejects a larger body with 413: %s", async (_what, body, headers) => {
+  ])("A3: rejects a larger body with 413: %s", async (_case, body, headers) => {
     expect(await check(body, headers)).toMatchObject({ status: 413 });
   });
 });
@@ -167,7 +167,7 @@ describe("A6: bodies of 100 MB", () => {
     ["in chunks", withoutLength, chunk, "0\r\n\r\n"],
   ])(
     "20 concurrent ones %s are rejected with 413, with at most 16 MiB of memory each",
-    async (_what, head, part, last) => {
+    async (_case, head, part, last) => {
       resetPeak(pid());
       const before = memoryMiB(pid()).now;
       const senders = Array.from({ length: 20 }, () => rawRequest(service().url, head));
@@ -186,7 +186,7 @@ describe("A6: bodies of 100 MB", () => {
   test.each([
     ["any byte is read, by their Content-Length", withLength],
     ["64 KiB over the limit are read", `${withoutLength}50000\r\n${"x".repeat(0x50000)}\r\n`],
-  ])("are rejected with 413 before %s", async (_what, sent) => {
+  ])("are rejected with 413 before %s", async (_case, sent) => {
     const raw = rawRequest(service().url, sent);
     await until(
       () => refused.test(raw.text()),
@@ -354,7 +354,7 @@ describe("A15: a page of another site", () => {
     );
   });
 
-  test("gets no CORS headers for a preflight request", async () => {
+  test("receives no CORS headers for a preflight request", async () => {
     const headers = {
       origin: "https://evil.example",
       "access-control-request-method": "POST",

@@ -125,7 +125,7 @@ describe("an anonymous caller", () => {
         return other.token({ ...service().claims("admin"), iss: service().issuer.url });
       },
     ],
-  ])("with a token %s is rejected by the platform", async (_what, token) => {
+  ])("with a token %s is rejected by the platform", async (_case, token) => {
     const headers = { authorization: `Bearer ${await token()}` };
     expect(await service().as(undefined, "GET /api/jobs", { headers })).toMatchObject({ status: 401, text: "" });
   });
@@ -135,7 +135,7 @@ describe("an anonymous caller", () => {
     ["no tenant", { tid: undefined }],
     ["two object ids", { oid: [ada, tenant] }],
     ["an invalid object id", { oid: "key" }],
-  ])("with a valid token with %s is rejected with 401", async (_what, claims) => {
+  ])("with a valid token with %s is rejected with 401", async (_case, claims) => {
     const headers = {
       authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}`,
     };

@@ -91,7 +91,7 @@ describe("a body that is not a job", () => {
     ["a form", good, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
     ["another charset", good, { "content-type": "application/yaml; charset=utf-16" }, 415, "unsupported_media_type"],
     ["a compressed body", good, { ...yaml, "content-encoding": "gzip" }, 415, "unsupported_media_type"],
-  ])("%s is rejected", async (_what, body, headers, status, code) => {
+  ])("%s is rejected", async (_case, body, headers, status, code) => {
     expectProblem(await post(body, headers), status, code);
     expect(await send(service().url, "GET /api/health")).toMatchObject({ status: 200 });
   });
@@ -119,7 +119,7 @@ describe("a job with a wrong field", () => {
       "/environment_variables/URL",
       "inline_secret",
     ],
-  ])("%s is reported with pointer and code", async (_what, body, pointer, code) => {
+  ])("%s is reported with pointer and code", async (_case, body, pointer, code) => {
     const problem = expectProblem(await post(body), 400, "invalid_job");
     expect(problem.issues).toContainEqual(expect.objectContaining({ pointer, code }));
     expect(JSON.stringify(problem)).not.toContain("secret@");
@@ -150,7 +150,7 @@ describe("a job with a wrong field", () => {
   });
 });
 
-test("answers a path outside of the API with 404 without a body, from the host", async () => {
+test("returns 404 without a body, from the host, for a path outside of the API", async () => {
   const { status, text, headers } = await send(service().url, "GET /nope");
   expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
 });
@@ -190,7 +190,7 @@ describe("a name in the path", () => {
     "POST /api/jobs/none/cancel",
     "GET /api/jobs/..%2Ffinished",
     "GET /api/jobs/a%01b",
-  ])("answers %s with 404", async (line) => {
+  ])("returns 404 for %s", async (line) => {
     expectProblem(await send(service().url, line), 404, "job_not_found");
   });
 
@@ -206,7 +206,7 @@ describe("a name in the path", () => {
     "user_logs/none.txt",
     "other/user_logs/std_log.txt",
     "user_logs/std_log.txt%01",
-  ])("answers the log path %s with 404", async (log) => {
+  ])("returns 404 for the log path %s", async (log) => {
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${log}`), 404, "log_not_found");
   });
 
@@ -229,7 +229,7 @@ describe("a request of another site or machine", () => {
     ["the Origin null", { origin: "null" }, "foreign_origin"],
     ["a page of another site", { "sec-fetch-site": "cross-site" }, "foreign_origin"],
     ["a page of the same site with another origin", { "sec-fetch-site": "same-site" }, "foreign_origin"],
-  ])("with %s is rejected by every route", async (_what, headers, code) => {
+  ])("with %s is rejected by every route", async (_case, headers, code) => {
     expectProblem(await post(good, { ...yaml, ...headers }), 403, code);
     expectProblem(await send(service().url, "GET /api/jobs", { headers }), 403, code);
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${stdLog}`, { headers }), 403, code);
@@ -261,7 +261,7 @@ describe("an unknown route", () => {
     ["GET /api"],
     ["GET /api/jobs/finished/nothing/at/all"],
     ["OPTIONS /api/nothing"],
-  ])("answers %s with 404", async (line) => {
+  ])("returns 404 for %s", async (line) => {
     expectProblem(await send(service().url, line), 404, "route_not_found");
   });
 
@@ -274,13 +274,13 @@ describe("an unknown route", () => {
     ["POST /api/health", "GET, HEAD"],
     [`DELETE /api/jobs/finished/log_files/${stdLog}`, "GET, HEAD"],
     ["PATCH /api/jobs/none/outputs/a%2Fb", "GET, HEAD"],
-  ])("answers %s with 405 and Allow: %s", async (line, allow) => {
+  ])("rejects %s with 405 and Allow: %s", async (line, allow) => {
     const answer = await send(service().url, line);
     expectProblem(answer, 405, "method_not_allowed");
     expect(answer.headers.allow).toBe(allow);
   });
 
-  test("answers HEAD with the headers of the problem and no body", async () => {
+  test("responds to HEAD with the headers of the problem and no body", async () => {
     expect(await send(service().url, "HEAD /api/nothing")).toMatchObject({
       status: 404,
       text: "",

@@ -362,7 +362,7 @@ describe("a zip made by another program", () => {
     ],
     ["to a folder around it", [["src/a", "."]], "src/a"],
     ["from a folder of the zip back to it", [["src/up", ".."]], "src/up"],
-  ])("is rejected if the code has a link %s", async (_what, links, file) => {
+  ])("is rejected if the code has a link %s", async (_case, links, file) => {
     const zip = buildZip([job("ls"), { name: "src/main.txt" }, ...links.map(([name, target]) => link(name, target))]);
     expect((await sendZip("POST /api/jobs?dry_run=true", zip)).json<Problem>()).toMatchObject({
       status: 400,

@@ -96,7 +96,7 @@ describe("hello-world.yml", () => {
     });
   });
 
-  test("answers an unchanged log with 304", async () => {
+  test("returns 304 for an unchanged log", async () => {
     const { etag = "" } = (await getLog(service().url, job.name)).headers;
     expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({
       status: 304,
@@ -126,7 +126,7 @@ describe("hello-world.yml", () => {
     expect(new Set(value.map(({ status }) => status)).size).toBe(value.length);
   });
 
-  test("answers an unchanged job with 304", async () => {
+  test("returns 304 for an unchanged job", async () => {
     const { headers } = await send(service().url, `GET /api/jobs/${job.name}`);
     expect(headers.etag).toBe(`"${job.revision}"`);
     const again = await send(service().url, `GET /api/jobs/${job.name}`, {

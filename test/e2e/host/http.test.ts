@@ -249,7 +249,7 @@ describe("the pages of the host", () => {
   });
 
   test.each(["/", "/none", "/admin/functions", "/admin/host/ping", "/admin/host/status", "/admin/none"])(
-    "%s is a 403 for a request that names another host or comes from another page: a web page could read the answer",
+    "%s returns 403 for a request that names another host or origin, so that no web page reads the response",
     async (path) => {
       const heads = [
         "Host: example.org",
@@ -273,7 +273,7 @@ describe("the pages of the host", () => {
   );
 
   test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST:1", "127.0.0.1:7071"])(
-    "answer to the name %s of this machine, and to its own page",
+    "respond to the host name %s of this machine, and to their own page",
     async (name) => {
       const raw = rawRequest(
         host.url,

@@ -59,7 +59,7 @@ describe("a PUT whose response is lost", () => {
   });
 
   test.each(["", "null", "{}", '{"properties":null}'])(
-    "is not taken for another job when the first read returns %j",
+    "is not reported as another job if the first read returns %j",
     async (text) => {
       const { server, backend } = await useAzureMLWorld();
       const job = azuremlJob();

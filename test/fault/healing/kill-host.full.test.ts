@@ -12,7 +12,7 @@ afterAll(() => bench.stop());
 
 test.each(killPoints.map((point, index) => [...point, index] as const))(
   "runs a job once and finishes it when the service is killed as %s, %s storage receives the write",
-  async (_what, _when, point, index) => {
+  async (_case, _when, point, index) => {
     await surviveKill(bench, `job-${index}`, point);
   },
 );

@@ -22,7 +22,7 @@ const points = killPoints.filter(([what, when]) => few.some((one) => one[0] === 
 
 test.each(points.map((point, index) => [...point, index] as const))(
   "runs a job once and finishes it when the service is killed as %s, %s storage receives the write",
-  async (_what, _when, point, index) => {
+  async (_case, _when, point, index) => {
     await surviveKill(bench, `job-${index}`, point);
   },
 );

@@ -67,7 +67,7 @@ test.each([
   ["refuse", 5000],
   ["silence", 10_000],
 ] as const)(
-  "answers a submission during the storage fault %s with 503 within %i ms, and recovers afterwards",
+  "rejects a submission during the storage fault %s with 503 within %i ms, and recovers afterwards",
   async (kind, withinMs) => {
     await storage.setAll({ kind });
     const started = performance.now();

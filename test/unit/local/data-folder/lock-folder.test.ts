@@ -60,7 +60,7 @@ test.each<[string, () => Promise<object>]>([
     async () => ({ pid: process.ppid, url: "http://127.0.0.1:1" }),
   ],
   ["whose URL belongs to another program", async () => ({ pid: process.ppid, url: await serve(404) })],
-])("replaces a service.json %s", async (_what, left) => {
+])("replaces a service.json %s", async (_case, left) => {
   writeFileSync(file, JSON.stringify(await left()));
   await lockFolder(data);
   expect(owner()).toEqual({ pid: process.pid });

@@ -69,7 +69,7 @@ test.each([
     "[::ffff:7f00:1] has the address ::ffff:7f00:1, which is not a public address.",
   ],
   ["over http", "http://example.org/a", "http://example.org/a is not https; expected an https URL."],
-])("rejects a redirect to a private address %s", async (_how, location, message) => {
+])("rejects a redirect to a private address %s", async (_case, location, message) => {
   const { base, options } = await serve((_request, response) => response.writeHead(307, { location }).end());
   const resolve: DownloadOptions["resolve"] = async (name) => [
     { address: name === host ? "127.0.0.1" : "10.0.0.1", family: 4 },
@@ -182,7 +182,7 @@ test("fails on circular redirects", async () => {
 test.each([
   ["announced", true],
   ["not announced", false],
-])("rejects a file that is too large, its size %s", async (_how, announced) => {
+])("rejects a file over the size limit, with its size %s", async (_case, announced) => {
   const { base, options } = await serve((_request, response) => {
     if (announced) response.setHeader("content-length", 11);
     response.write("hello ");

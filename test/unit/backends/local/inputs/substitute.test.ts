@@ -33,7 +33,7 @@ test.each([
 });
 
 test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])(
-  "rejects %s, which the job does not have, by name",
+  "rejects %s, which the job does not have, and reports its name",
   (text) => {
     expect(() => substitute(`run ${text}`, bindings)).toThrow(
       expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }),

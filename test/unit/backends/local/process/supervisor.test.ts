@@ -75,7 +75,7 @@ test.each([
     "without any open file, folder or environment of the job",
     "env -i setsid sh -c 'cd /; sleep 60 & echo pid $! >&2; exec >/dev/null 2>&1 0<&1' & sleep 0.3",
   ],
-])("kills a background process %s when its job ends", async (_what, command) => {
+])("kills a background process %s when its job ends", async (_case, command) => {
   const { run, log } = await localSetup();
   const job = commandJob(command);
   expect(await run(job)).toMatchObject({ status: "Completed" });
