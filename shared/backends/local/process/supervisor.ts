@@ -95,10 +95,10 @@ async function run(folder: string, spec: JobSpec): Promise<Outcome> {
 
 /** Writes the line that the start script of the command waits for. */
 function releaseCommand(child: ChildProcess): void {
-  const gate = child.stdio[3] as Writable;
+  const startPipe = child.stdio[3] as Writable;
   // A command that is ended before it reads the line closes the pipe. Its exit is reported anyway.
-  gate.on("error", () => undefined);
-  gate.end("\n");
+  startPipe.on("error", () => undefined);
+  startPipe.end("\n");
 }
 
 /** Ends the command for any reason of EndReason. `stop` returns the reason, if any, once the processes are ended. */
@@ -111,9 +111,9 @@ function watchLimits(
   const cancelFile = join(folder, jobFiles.cancel);
   let reason: EndReason | undefined;
   let ending: Promise<void> = Promise.resolve();
-  const end = (because: EndReason) => {
+  const end = (newReason: EndReason) => {
     if (reason !== undefined) return;
-    reason = because;
+    reason = newReason;
     ending = endGroup(pid);
   };
   process.on("SIGTERM", () => end("interrupted"));
@@ -128,10 +128,10 @@ function watchLimits(
   }, checkMs);
   return {
     async stop() {
-      const decided = reason;
+      const finalReason = reason;
       await ending;
       clearInterval(checks);
-      return decided;
+      return finalReason;
     },
   };
 }

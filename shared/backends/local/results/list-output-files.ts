@@ -40,7 +40,7 @@ const invalidBlobName = /[\u0000-\u001f\u007f\\\ufffd\ufffe\uffff]|[./]$/;
 const invalidNameProblem = "its name cannot be the name of a blob";
 const foreignLink = "a link that does not lead to a file of the job";
 
-interface Walk {
+interface Listing {
   /** Folder of the job's own files. Links must resolve to files in it. */
   readonly root: string;
   readonly jobName: string;
@@ -51,25 +51,25 @@ export async function* listOutputFiles({ runPath, spec }: JobFolder): AsyncGener
   const root = await undefinedIfMissing(realpath(runPath));
   // A job that never started has no files.
   if (root === undefined) return;
-  const walk = { root, jobName: spec.name };
-  for (const output of spec.outputs) yield* listOutput(walk, join(root, jobFiles.outputs, output), output);
-  yield* listOutput(walk, join(root, jobFiles.work, "outputs"), "outputs");
+  const listing = { root, jobName: spec.name };
+  for (const output of spec.outputs) yield* listOutput(listing, join(root, jobFiles.outputs, output), output);
+  yield* listOutput(listing, join(root, jobFiles.work, "outputs"), "outputs");
 }
 
 /** Lists one output, unless the job replaced a folder above it by a link. */
-async function* listOutput(walk: Walk, file: string, path: string): AsyncGenerator<OutputEntry> {
+async function* listOutput(listing: Listing, file: string, path: string): AsyncGenerator<OutputEntry> {
   const parent = dirname(file);
-  if ((await undefinedIfMissing(realpath(parent))) === parent) yield* listEntry(walk, file, path);
+  if ((await undefinedIfMissing(realpath(parent))) === parent) yield* listEntry(listing, file, path);
   else if ((await undefinedIfMissing(lstat(file))) !== undefined) yield { path, kind: foreignLink };
 }
 
-async function* listEntry(walk: Walk, file: string, path: string): AsyncGenerator<OutputEntry> {
+async function* listEntry(listing: Listing, file: string, path: string): AsyncGenerator<OutputEntry> {
   try {
     const stats = await undefinedIfMissing(lstat(file));
     if (stats === undefined) return;
-    if (isTooLong(path, walk.jobName)) yield unstorable(shorten(path), "its path is longer than storage allows");
-    else if (stats.isDirectory()) yield* listFolder(walk, file, path);
-    else if (stats.isSymbolicLink()) yield await followLink(walk.root, file, path);
+    if (isTooLong(path, listing.jobName)) yield unstorable(shorten(path), "its path is longer than storage allows");
+    else if (stats.isDirectory()) yield* listFolder(listing, file, path);
+    else if (stats.isSymbolicLink()) yield await followLink(listing.root, file, path);
     else if (stats.isFile()) yield outputFile(file, path, stats);
     else yield { path, kind: kindOf(stats) };
   } catch (error) {
@@ -77,12 +77,12 @@ async function* listEntry(walk: Walk, file: string, path: string): AsyncGenerato
   }
 }
 
-async function* listFolder(walk: Walk, folder: string, path: string): AsyncGenerator<OutputEntry> {
+async function* listFolder(listing: Listing, folder: string, path: string): AsyncGenerator<OutputEntry> {
   // Names are read as bytes, because a name that is not UTF-8 is changed by decoding.
   const names = (await undefinedIfMissing(readdir(folder, { encoding: "buffer" }))) ?? [];
   for (const bytes of names.sort(Buffer.compare)) {
     const name = bytes.toString("utf8");
-    if (Buffer.from(name).equals(bytes)) yield* listEntry(walk, join(folder, name), `${path}/${name}`);
+    if (Buffer.from(name).equals(bytes)) yield* listEntry(listing, join(folder, name), `${path}/${name}`);
     else yield { displayPath: `"${shorten(path)}/${escapeBytes(bytes)}"`, problem: "its name is not valid UTF-8" };
   }
 }
