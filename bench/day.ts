@@ -1,4 +1,4 @@
-/** A simulated day of 1,000 Azure ML jobs: the delay until the service sees a change, and the number of calls. */
+/** A simulated day of 1,000 Azure ML jobs: the delay until the service observes a change, and the number of calls. */
 import { type Course, courseStateAt } from "../local/azureml-server/courses.ts";
 import { type AzureMLServer, startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
@@ -49,7 +49,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
   });
   return [
     figure(`${jobs} jobs over a day: jobs that are not Completed at its end`, unfinished, "jobs", 0),
-    figure(`time until a change is seen, p95 of ${delays.length}`, percentile(delays, 95), "s"),
+    figure(`time until a change is observed, p95 of ${delays.length}`, percentile(delays, 95), "s"),
     figure("the same beyond the interval of the job's age and a tick, p95", percentile(overdue, 95), "s", slackSeconds),
     figure("most calls in one tick", calls.maxPerTick, "calls"),
     figure("calls of the data plane per job", calls.data / jobs, "calls"),
@@ -85,7 +85,7 @@ function createBackend(server: AzureMLServer, clock: Clock): Backend {
   });
 }
 
-/** Submits the jobs at their times while a day passes, and counts the calls of Azure ML. */
+/** Submits the jobs at their times during the simulated day, and counts the calls of Azure ML. */
 async function runDay(world: BenchWorld, server: AzureMLServer, planned: readonly PlannedJob[]) {
   const calls = { arm: 0, data: 0, maxPerTick: 0 };
   const waiting = planned.toSorted((a, b) => a.at - b.at);
@@ -96,11 +96,11 @@ async function runDay(world: BenchWorld, server: AzureMLServer, planned: readonl
         await deliverAll(world);
       }
     });
-    const seen = server.takeRequests();
-    const arm = seen.filter(({ plane }) => plane === "arm").length;
+    const requests = server.takeRequests();
+    const arm = requests.filter(({ plane }) => plane === "arm").length;
     calls.arm += arm;
-    calls.data += seen.length - arm;
-    calls.maxPerTick = Math.max(calls.maxPerTick, seen.length);
+    calls.data += requests.length - arm;
+    calls.maxPerTick = Math.max(calls.maxPerTick, requests.length);
   }
   return calls;
 }
@@ -119,12 +119,12 @@ async function measureDelays(world: BenchWorld, server: AzureMLServer, planned: 
     }
     const { began } = courseStateAt(course, job.createdAt, undefined, world.clock.now().getTime(), 1);
     for (const { status, at } of record.timeline.filter(({ source }) => source === "backend")) {
-      const seenAt = Date.parse(at);
-      const changedAt = began.findLast((step) => step.status === status && step.at <= seenAt)?.at ?? seenAt;
-      const ageSeconds = (seenAt - Date.parse(record.creation_context.created_at)) / 1000;
+      const observedAt = Date.parse(at);
+      const changedAt = began.findLast((step) => step.status === status && step.at <= observedAt)?.at ?? observedAt;
+      const ageSeconds = (observedAt - Date.parse(record.creation_context.created_at)) / 1000;
       const interval = Math.min(world.pollMaxSeconds, Math.max(world.pollMinSeconds, ageSeconds / 10));
-      delays.push((seenAt - changedAt) / 1000);
-      overdue.push((seenAt - changedAt) / 1000 - interval - tickSeconds);
+      delays.push((observedAt - changedAt) / 1000);
+      overdue.push((observedAt - changedAt) / 1000 - interval - tickSeconds);
     }
   }
   return { delays, overdue, unfinished };

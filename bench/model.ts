@@ -103,7 +103,7 @@ print(json.dumps(taken))
     encoding: "utf8",
   });
   rmSync(copy, { recursive: true, force: true });
-  if (status !== 0) throw new Error(`${python} ended with ${status}.`);
+  if (status !== 0) throw new Error(`${python} exited with code ${status}.`);
   const taken = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as Record<string, number>;
   const same = jobs.filter(({ id }) => taken[join(copy, id)] !== undefined);
   const micros = Object.values(taken);
@@ -164,6 +164,6 @@ function memory(): Figure {
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
-  if (status !== 0) throw new Error(`The measurement of memory ended with ${status}.`);
+  if (status !== 0) throw new Error(`The measurement of memory exited with code ${status}.`);
   return { bench: "model", what: "RSS growth over 100,000 jobs", value: Number(stdout), unit: "MB", limit: 5 };
 }

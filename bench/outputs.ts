@@ -21,7 +21,7 @@ const deletesAtOnce = 16;
  * of a log can be read.
  */
 export async function benchOutputs(): Promise<readonly Figure[]> {
-  // On a busy machine, a call that takes too long would leave the rest of a deletion to the timer heal-jobs.
+  // On a busy machine, a call that takes too long would postpone the rest of a deletion to the timer heal-jobs.
   const service = await startBenchService({ JOBS_STORAGE_TIMEOUT_MS: "30000" });
   try {
     const blobs = BlobServiceClient.fromConnectionString(
@@ -39,7 +39,7 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
     for (let round = 0; round < rounds; round++) {
       const names = Array.from({ length: files }, (_, index) => `floor-${round}/outputs/f${index}`);
       const listed = names.toSorted((a, b) => (a < b ? -1 : 1));
-      // Nothing else is stored, and blobs are deleted in the order of a listing: in Azurite the time depends on both.
+      // Nothing else is stored, and blobs are deleted in listing order, because the time in Azurite depends on both.
       times.bareUp.push(await timed(() => each(names, uploadsAtOnce, (name) => put(blobs, name))));
       times.bareDown.push(await timed(() => each(listed, deletesAtOnce, (name) => blobs.getBlobClient(name).delete())));
       times.up.push((await runJob(service, `up-${round}`, files)).uploadMs);
@@ -47,7 +47,7 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
       times.lastLine.push((await runJob(service, `log-${round}`, filesBesideLog, true)).lastLineMs);
       await deleteJob(service, `log-${round}`, blobs);
     }
-    const over = (what: string, value: number, floor: string, bare: number, limit: number): Figure => ({
+    const figure = (what: string, value: number, floor: string, bare: number, limit: number): Figure => ({
       bench: "outputs",
       what,
       value,
@@ -56,14 +56,14 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
       limit,
     });
     return [
-      over(
+      figure(
         `${files} small outputs, from the end of the command to the outcome`,
         median(times.up),
         "as many bare PUTs, 8 at once",
         median(times.bareUp),
         2,
       ),
-      over(
+      figure(
         `DELETE of a job with ${files} outputs`,
         median(times.down),
         "as many bare DELETEs, 16 at once",
@@ -106,8 +106,8 @@ async function runJob(
   let readAt = Number.NaN;
   while (readsLog && Number.isNaN(readAt)) {
     await sleep(20);
-    const answer = await fetch(`${service.url}/api/jobs/${name}/log_files/user_logs/std_log.txt`);
-    if ((await answer.text()).includes("LAST LINE")) readAt = Date.now();
+    const response = await fetch(`${service.url}/api/jobs/${name}/log_files/user_logs/std_log.txt`);
+    if ((await response.text()).includes("LAST LINE")) readAt = Date.now();
   }
   const shipped = join(folder, "shipped.json");
   while (!existsSync(shipped)) await sleep(20);
@@ -133,14 +133,14 @@ async function deleteJob(service: BenchService, name: string, blobs: ContainerCl
 async function call(service: BenchService, request: string, body?: string): Promise<Response> {
   const [method = "", path = ""] = request.split(" ");
   const send = () => fetch(`${service.url}${path}`, { method, ...(body === undefined ? {} : { headers: yaml, body }) });
-  let answer = await send();
-  // A busy machine may answer 503; each of these requests is safe to repeat.
-  for (let tries = 1; answer.status === 503 && tries < 10; tries++) {
+  let response = await send();
+  // A busy machine may respond with 503; each of these requests is safe to repeat.
+  for (let tries = 1; response.status === 503 && tries < 10; tries++) {
     await sleep(1_000);
-    answer = await send();
+    response = await send();
   }
-  if (!answer.ok) throw new Error(`${request} answered ${answer.status}: ${await answer.text()}`);
-  return answer;
+  if (!response.ok) throw new Error(`${request} returned ${response.status}: ${await response.text()}`);
+  return response;
 }
 
 async function each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<void> {

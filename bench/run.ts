@@ -20,7 +20,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   day: benchDay,
   soak: benchSoak,
 };
-/** Benchmarks that take many minutes, and so run only when they are named. */
+/** Benchmarks that take many minutes, and therefore run only if they are named. */
 const onlyNamed = ["day", "soak"];
 
 const usage = `Measures Jobgate and compares each figure with a lower bound that is measured in the same run.
@@ -30,7 +30,7 @@ Usage: npm run bench -- [options] [BENCH...]
   --json FILE  also write the figures as JSON
   --help       print this`;
 
-function refuse(reason: string): never {
+function exitWithUsage(reason: string): never {
   console.error(`${reason}\n\n${usage}`);
   process.exit(1);
 }
@@ -42,19 +42,21 @@ function readOptions() {
       help: { type: "boolean", default: false },
     });
   } catch (error) {
-    return refuse((error as Error).message);
+    return exitWithUsage((error as Error).message);
   }
 }
 
-const { values, positionals: words } = readOptions();
-const unknown = words.find((name) => !Object.hasOwn(benches, name));
+const { values, positionals: requested } = readOptions();
+const unknown = requested.find((name) => !Object.hasOwn(benches, name));
 if (values.help) {
   console.log(usage);
   process.exit(0);
 }
 if (unknown !== undefined)
-  refuse(`There is no benchmark ${JSON.stringify(unknown)}. Expected one of ${Object.keys(benches).join(", ")}.`);
-const names = words.length > 0 ? words : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
+  exitWithUsage(
+    `The benchmark ${JSON.stringify(unknown)} is unknown; expected one of ${Object.keys(benches).join(", ")}.`,
+  );
+const names = requested.length > 0 ? requested : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
 const figures: Figure[] = [];
 for (const name of names) {
   console.error(`${name} ...`);

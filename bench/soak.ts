@@ -16,9 +16,9 @@ export async function benchSoak(): Promise<readonly Figure[]> {
   const service = await startBenchService();
   try {
     const call = async (path: string, init: RequestInit = {}) => {
-      const answer = await fetch(`${service.url}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
-      if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
-      return answer.json();
+      const response = await fetch(`${service.url}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+      if (!response.ok) throw new Error(`${path} returned ${response.status}.`);
+      return response.json();
     };
     const submit = () => call("/api/jobs", { method: "POST", headers: yaml, body: job }) as Promise<{ name: string }>;
     const { name } = await submit();

@@ -10,7 +10,7 @@ import { type Figure, median } from "./figures.ts";
 const rounds = 15;
 const root = join(import.meta.dirname, "..");
 
-/** A program that loads an app as the Functions worker does, and ends once the functions are registered. */
+/** A program that loads an app as the Functions worker does, and exits when the functions are registered. */
 const loader = `
 const Module = require("node:module");
 const load = Module.prototype.require;
@@ -41,7 +41,8 @@ const settings = {
 };
 
 /**
- * Time from process start until all functions are registered, compared with a bundled app of one function; run in turn.
+ * Time from process start until all functions are registered, compared with a bundled app of one function. Their runs
+ * alternate.
  */
 export async function benchStart(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
@@ -88,6 +89,6 @@ async function run(program: string, app: string): Promise<number> {
   const started = performance.now();
   const child = spawn(process.execPath, [program, app], { env: { ...process.env, ...settings }, stdio: "inherit" });
   const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`${app} ended with ${code} before it registered a function.`);
+  if (code !== 0) throw new Error(`${app} exited with code ${code} before it registered a function.`);
   return performance.now() - started;
 }

@@ -14,8 +14,8 @@ const job = "command: echo hello world\nenvironment: azureml:any@latest\n";
 const keepSeconds = 15;
 
 /**
- * Number of storage calls of one job from its submission to Completed, and of a tick of an idle service, seen by
- * proxies.
+ * Number of storage calls of one job from its submission to Completed, and of a tick of an idle service, counted
+ * by proxies.
  */
 export async function benchStorageCalls(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
@@ -74,9 +74,9 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
   }
 }
 
-/** The host polls its queues for messages; the app has no influence on that. */
+/** Polls of the host for messages, which do not depend on the app. */
 const isHostPoll = (kind: string) => kind === "queue: GET messages, none there";
-/** The query for due jobs, which poll-jobs sends at each tick even if there are none. */
+/** The query for due jobs, which poll-jobs sends at each tick. */
 const isTick = (kind: string) => kind === "table: GET openjobs()";
 
 function sum(kinds: Readonly<Record<string, number>>, counts: (kind: string) => boolean): number {
@@ -84,12 +84,12 @@ function sum(kinds: Readonly<Record<string, number>>, counts: (kind: string) => 
 }
 
 async function run(base: string): Promise<void> {
-  const answer = await fetch(`${base}/api/jobs`, {
+  const response = await fetch(`${base}/api/jobs`, {
     method: "POST",
     headers: { "content-type": "application/yaml" },
     body: job,
   });
-  const { name } = (await answer.json()) as { name: string };
+  const { name } = (await response.json()) as { name: string };
   for (;;) {
     const { status } = (await (await fetch(`${base}/api/health`)).json()) as { status: string };
     if (status !== "pass") throw new Error(`The health status is ${JSON.stringify(status)}; expected "pass".`);
@@ -115,7 +115,7 @@ async function countCalls(connectionString: string): Promise<Counted> {
   let counted = connectionString;
   for (const service of ["blob", "queue", "table"]) {
     const endpoint = new RegExp(`${service}Endpoint=(http://[^/;]+)`, "i").exec(connectionString)?.[1] ?? "";
-    const server = createServer((incoming, answer) => {
+    const server = createServer((incoming, response) => {
       const outgoing = request(
         `${endpoint}${incoming.url}`,
         { method: incoming.method, headers: incoming.headers },
@@ -126,11 +126,11 @@ async function countCalls(connectionString: string): Promise<Counted> {
             const body = Buffer.concat(chunks);
             const kind = kindOf(service, incoming, body.toString());
             kinds[kind] = (kinds[kind] ?? 0) + 1;
-            answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
+            response.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
           });
         },
       );
-      outgoing.once("error", () => answer.destroy());
+      outgoing.once("error", () => response.destroy());
       incoming.pipe(outgoing);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -140,9 +140,9 @@ async function countCalls(connectionString: string): Promise<Counted> {
   return {
     connectionString: counted,
     take() {
-      const taken = kinds;
+      const previous = kinds;
       kinds = {};
-      return taken;
+      return previous;
     },
     async stop() {
       for (const server of servers) {

@@ -77,11 +77,13 @@ function post(url: string, body: Uint8Array, agent: Agent): Promise<void> {
     const call = request(
       url,
       { method: "POST", agent, headers: { "content-type": "application/yaml", "content-length": body.byteLength } },
-      (answer) => {
-        answer
+      (response) => {
+        response
           .resume()
           .once("end", () =>
-            answer.statusCode === 201 ? resolve() : reject(new Error(`The submission answered ${answer.statusCode}.`)),
+            response.statusCode === 201
+              ? resolve()
+              : reject(new Error(`The submission returned ${response.statusCode}.`)),
           );
       },
     );

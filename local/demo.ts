@@ -7,7 +7,7 @@ import { readFlags } from "./read-flags.ts";
 import { startErrorMessage } from "./start-error-message.ts";
 import { defaultDataDirectory, startService } from "./start-service.ts";
 
-const usage = `Starts Jobgate on this machine, runs the job examples/hello-world.yml, prints its log and stops again.
+const usage = `Starts Jobgate on this machine, runs the job examples/hello-world.yml, prints its log and stops.
 
 Usage: npm run demo -- [options]
   --data DIR  folder for all data (default .jobgate)
@@ -18,7 +18,7 @@ const jobTimeoutMs = 60_000;
 const startedAt = performance.now();
 let lastStepAt = startedAt;
 
-/** Prints a finished step and the time since the step before. */
+/** Prints a finished step and the time since the previous step. */
 function printStep(text: string): void {
   const now = performance.now();
   console.log(`${String(Math.round(now - lastStepAt)).padStart(6)} ms  ${text}`);
@@ -41,7 +41,7 @@ async function call(url: string, options: Omit<LocalRequest, "timeoutMs"> = {}):
 
 const parseJob = ({ text }: LocalResponse) => JSON.parse(text) as Job;
 
-/** Polls a job until it ends and prints each status once. @throws when that takes longer than `jobTimeoutMs`. */
+/** Polls a job until it ends and prints each status once. @throws Error after `jobTimeoutMs`. */
 async function waitForJob(url: string): Promise<Job> {
   const printed = new Set<string>();
   const deadline = performance.now() + jobTimeoutMs;
@@ -57,7 +57,7 @@ async function waitForJob(url: string): Promise<Job> {
 
 async function demo(dataDirectory: string): Promise<void> {
   const file = join(import.meta.dirname, "../examples/hello-world.yml");
-  // The demo must not submit to a workspace or need a key, whatever the settings file contains.
+  // The demo must not submit to a workspace or need a key, regardless of the settings file.
   const service = await startService({
     port: 0,
     dataDirectory,

@@ -32,7 +32,7 @@ const fromWindows = async (pid: number) => {
 
 /**
  * A text from the start time of a process, which distinguishes it from another process that had the same pid.
- * Undefined if there is no such process or the system does not provide its start time.
+ * Undefined if the process does not exist or the system does not provide its start time.
  */
 export async function startMark(pid: number): Promise<string | undefined> {
   const read =
@@ -44,13 +44,13 @@ export async function startMark(pid: number): Promise<string | undefined> {
   return (await read.catch(() => undefined)) || undefined;
 }
 
-/** Clock ticks since the boot, and the id of the boot: ticks alone repeat after the next boot. */
+/** Clock ticks since the boot, and the id of the boot, because the same ticks can occur after another boot. */
 const markFromProc = async (pid: number) => {
   const [stat, boot] = await Promise.all([
     readFile(`/proc/${pid}/stat`, "utf8"),
     readFile("/proc/sys/kernel/random/boot_id", "utf8"),
   ]);
-  // The program name precedes in parentheses, and may itself contain spaces and parentheses.
+  // Before these fields is the program name in parentheses, which may itself contain spaces and parentheses.
   const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   return ticks === undefined ? undefined : `${boot.trim()} ${ticks}`;
 };

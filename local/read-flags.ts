@@ -1,11 +1,11 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
-type Values<Given extends Options> = ReturnType<typeof parseArgs<{ options: Given }>>["values"];
+type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>["values"];
 
 /** Values of the options, and the positional arguments. */
-export interface Flags<Given extends Options> {
-  readonly values: Values<Given>;
+export interface Flags<O extends Options> {
+  readonly values: Values<O>;
   readonly positionals: readonly string[];
 }
 
@@ -15,33 +15,29 @@ export interface Flags<Given extends Options> {
  * @param call the command, for messages, such as `npm start`
  * @throws Error with the option, the problem and the command for help.
  */
-export function readFlags<const Given extends Options>(call: string, options: Given): Values<Given> {
+export function readFlags<const O extends Options>(call: string, options: O): Values<O> {
   return readCommandLine(call, options, false).values;
 }
 
-/** Like `readFlags`, for a command that also takes positional arguments. */
-export function readFlagsAndPositionals<const Given extends Options>(call: string, options: Given): Flags<Given> {
+/** Like `readFlags`, for a command that also accepts positional arguments. */
+export function readFlagsAndPositionals<const O extends Options>(call: string, options: O): Flags<O> {
   return readCommandLine(call, options, true);
 }
 
-function readCommandLine<const Given extends Options>(
-  call: string,
-  options: Given,
-  allowPositionals: boolean,
-): Flags<Given> {
+function readCommandLine<const O extends Options>(call: string, options: O, allowPositionals: boolean): Flags<O> {
   const parsed = parse(call, options, allowPositionals);
-  const seen = new Set<string>();
+  const usedNames = new Set<string>();
   for (const token of parsed.tokens) {
     if (token.kind === "positional" && token.value.trim() === "") reject(call, "an argument is empty");
     if (token.kind !== "option") continue;
-    if (seen.has(token.name)) reject(call, `${token.rawName} is given more than once`);
+    if (usedNames.has(token.name)) reject(call, `${token.rawName} is repeated; use it once`);
     if (token.value?.trim() === "") reject(call, `${token.rawName}: the value is empty`);
-    seen.add(token.name);
+    usedNames.add(token.name);
   }
   return { values: parsed.values, positionals: parsed.positionals };
 }
 
-function parse<const Given extends Options>(call: string, options: Given, allowPositionals: boolean) {
+function parse<const O extends Options>(call: string, options: O, allowPositionals: boolean) {
   try {
     return parseArgs({ options, allowPositionals, tokens: true });
   } catch (error) {

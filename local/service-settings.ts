@@ -16,8 +16,8 @@ export interface SettingsSources {
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * Returns the settings from options, file and defaults, which the host then prefers to its own environment. An empty
- * value counts as missing.
+ * Returns the settings from options, file and defaults, which override the environment of the host. An empty value
+ * counts as missing.
  * @throws when local.settings.json cannot be read.
  */
 export function serviceSettings(appDirectory: string, { data, options, settings }: SettingsSources): Settings {

@@ -53,7 +53,7 @@ export interface RunningService {
 }
 
 const root = join(import.meta.dirname, "..");
-/** The liveness probe must be answered under any load. */
+/** The liveness probe must respond under any load. */
 const unthrottled = ["health"];
 /** Time after which a message is delivered again if its handler was killed; ten minutes in the real host. */
 const queueLeaseMs = 30_000;
@@ -66,7 +66,7 @@ export function settingsFile(): string | undefined {
   return localSettingsFile(root);
 }
 
-/** Starts the service. @throws when another service uses the folder or the port, or when storage cannot be reached. */
+/** Starts the service. @throws Error if another service uses the folder or the port, or storage cannot be reached. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const data = resolve(options.dataDirectory ?? defaultDataDirectory);
   // The connection string of the storage is added once Azurite runs.
@@ -148,7 +148,7 @@ async function startOn(
   }
 }
 
-/** Returns a promise that is awaited later: a failure before that must not count as an unhandled rejection. */
+/** Returns a promise that is awaited later, so that an earlier failure is not an unhandled rejection. */
 function handleLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
@@ -177,7 +177,7 @@ function checkFolderName(settings: Readonly<Record<string, string>>): void {
   );
 }
 
-/** Fails early, before anything is started. @throws the system's error, `EADDRINUSE`, if the port is in use. */
+/** Checks the port before the first process is started. @throws the system's error, `EADDRINUSE`, if it is in use. */
 async function checkPort(port: number): Promise<void> {
   const probe = createServer().listen(port, "127.0.0.1");
   await once(probe, "listening");

@@ -46,12 +46,12 @@ function readOptions(): StartOptions {
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-const fakeNote = `
+const fakeAzureMLNote = `
 The backend is a fake Azure ML on this machine: jobs change status and write logs, but run no commands
 (docs/azureml.md).
 `;
 
-function greeting({ url, keysFile, connectionStringFile, usesFakeAzureML }: RunningService): string {
+function startMessage({ url, keysFile, connectionStringFile, usesFakeAzureML }: RunningService): string {
   const keys =
     keysFile === undefined
       ? ""
@@ -77,7 +77,7 @@ Jobgate runs at ${url}
   GET    /api/stats                         job counts and durations
   GET    /api/schemas/{type}                JSON Schemas, for editors
   GET    /api/health, /api/health/ready     liveness and readiness
-${usesFakeAzureML ? fakeNote : ""}
+${usesFakeAzureML ? fakeAzureMLNote : ""}
 Job files in the blob container inbox are submitted too; the results are in the container receipts (docs/inbox.md).
 The connection string of the storage is in ${connectionStringFile}
 ${keys}
@@ -98,8 +98,8 @@ function stopRequested(): Promise<void> {
 }
 
 /**
- * Resolves with the first uncaught error. It would end a Functions worker; here storage must still be shut down
- * cleanly.
+ * Resolves with the first uncaught error. A Functions worker would exit; here Azurite must be stopped first, so that it
+ * saves its state.
  */
 function uncaughtError(): Promise<unknown> {
   return new Promise((resolve) => process.on("uncaughtException", (error) => resolve(error ?? "nothing")));
@@ -127,7 +127,7 @@ async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Pr
     backend,
     log: quiet ? printWarning : console.log,
   });
-  console.log(greeting(service));
+  console.log(startMessage(service));
   const crash = crashed.then((error) => ["Uncaught error in the app, which would end a Functions worker:", error]);
   const storageLost = service.storageLost.then(({ message }) => [message]);
   const failure = await Promise.race([stopping, crash, storageLost]);

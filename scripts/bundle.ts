@@ -44,7 +44,7 @@ export async function bundle(directory: string): Promise<void> {
       }),
     ]);
   } finally {
-    // Otherwise the process of esbuild would run as long as this one, which may be a service.
+    // Stops the process of esbuild, which would otherwise run until this process exits.
     await stop();
   }
 }

@@ -1,4 +1,4 @@
-/** Fails for lines over 120 characters, comments and texts too, which the formatter leaves alone. */
+/** Fails for lines over 120 characters, comments and texts too, which the formatter does not wrap. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
@@ -14,7 +14,7 @@ const tooLong = files
       .split("\n")
       .flatMap((line, index) => (isTooLong(file, line) ? [`${file}:${index + 1}`] : [])),
   );
-for (const place of tooLong) console.error(`${place} is longer than ${width} characters.`);
+for (const location of tooLong) console.error(`${location} is longer than ${width} characters.`);
 process.exitCode = tooLong.length === 0 ? 0 : 1;
 
 function isTooLong(file: string, line: string): boolean {

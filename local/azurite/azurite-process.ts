@@ -22,7 +22,7 @@ const logFileOf = (folder: string) => join(folder, "azurite.log");
 export interface LaunchOptions {
   /** More options of Azurite, e.g. a certificate. */
   readonly flags?: readonly string[];
-  /** Time that Azurite runs on after its parent process has ended; 30 s by default. */
+  /** Time for which Azurite keeps running after its parent process has ended; 30 s by default. */
   readonly graceMs?: number;
 }
 
@@ -33,7 +33,7 @@ export async function launchAzurite(
   { flags = [], graceMs = defaultGraceMs }: LaunchOptions,
 ): Promise<ChildProcess> {
   rmSync(logFileOf(folder), { force: true });
-  // A file, because Azurite logs while it saves its state: a pipe without a reader would end it before that.
+  // A file, because Azurite logs while it saves its state, and a broken pipe would end it before the state is saved.
   const output = openSync(logFileOf(folder), "a");
   const addresses = azuriteServices.flatMap((name) => [
     `--${name}Host`,
@@ -68,8 +68,8 @@ export async function launchAzurite(
 }
 
 /**
- * Waits until Azurite listens, which only its output shows.
- * @throws with the end of its output when it ends or is late.
+ * Waits until Azurite listens, which is detected from its output.
+ * @throws Error with its last output if it exits or the time limit is reached.
  */
 export async function waitUntilListening(
   child: ChildProcess,

@@ -36,7 +36,7 @@ export function writeAzuriteState(folder: string, state: AzuriteState): void {
   writeFileSync(join(folder, "azurite.json"), `${JSON.stringify(state)}\n`, { mode: 0o600 });
 }
 
-/** True for the state of an Azurite that has listened. */
+/** True if the state has ports and a key. */
 export function hasAddress(state: AzuriteState | undefined): state is AzuriteState & AzuriteAddress {
   return state?.ports !== undefined && state.key !== undefined;
 }

@@ -1,12 +1,12 @@
 /**
- * Loaded into the process of Azurite, which outlives a killed service so that its data reaches the disk. Ends Azurite
- * when no service has come back after a grace period, and at once when its folder is deleted.
+ * Loaded into the process of Azurite, which keeps running after its service is killed, so that its data is saved. Ends
+ * Azurite after the grace period, and at once when its folder is deleted.
  */
 import { statSync } from "node:fs";
 import { Socket } from "node:net";
 
 const checkIntervalMs = 1000;
-/** Time limit for writing the state at the end; after it Azurite is ended without. */
+/** Time limit for saving the state; Azurite is ended when it is reached. */
 const saveTimeoutMs = 20_000;
 
 const { JOBGATE_AZURITE_FOLDER: folder = "", JOBGATE_AZURITE_GRACE_MS: graceMs } = process.env;
@@ -17,7 +17,7 @@ function shutDown(): void {
   setTimeout(() => process.exit(1), saveTimeoutMs).unref();
 }
 
-// The service has the other end of this pipe, which the system closes when the service ends.
+// The service holds the other end of this pipe; the system closes it when the service ends.
 const service = new Socket({ fd: 3, readable: true, writable: false });
 service.once("close", () => setTimeout(shutDown, Number(graceMs)).unref());
 service.on("error", () => service.destroy());

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { isAzuriteRunning } from "./azurite-process.ts";
 import { connectionStringTo, hasAddress, readAzuriteState } from "./azurite-state.ts";
 
-/** Connection string of the last Azurite on `directory`, whether it runs or not. @throws if there was none. */
+/** Connection string of the last Azurite on `directory`, also if it has ended. @throws Error if none has run on it. */
 export function connectionStringOf(directory: string): string {
   const state = readAzuriteState(directory);
   if (!hasAddress(state)) throw new Error(`No Azurite has run on ${directory}.`);

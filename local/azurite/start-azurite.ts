@@ -44,7 +44,7 @@ export interface RunningAzurite {
 /**
  * Starts Azurite on `directory`, on loopback, if possible on the same ports as before. First stops an Azurite of a
  * killed service on the same folder.
- * @throws with the end of its output when it does not start in time.
+ * @throws Error with its last output if it does not start in time.
  */
 export async function startAzurite({
   directory,
@@ -88,8 +88,8 @@ async function exitOf(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Not the public key of all emulators: with that, a web page that circumvents the same-origin policy (DNS rebinding)
- * could submit jobs, and so run commands on this machine.
+ * A random key instead of the public emulator key. With the public key, a web page could use DNS rebinding to submit
+ * jobs, which run commands on this machine.
  */
 function newKey(): string {
   return randomBytes(64).toString("base64");

@@ -25,7 +25,7 @@ const waitMs = (failures: number) =>
 
 /**
  * Starts Azurite as `startAzurite` does, and restarts it on the same ports whenever it ends, with growing waits if it
- * fails repeatedly. @throws when the first start fails.
+ * fails repeatedly. @throws if the first start fails.
  */
 export async function superviseAzurite({ warn, ...options }: SuperviseOptions): Promise<SupervisedAzurite> {
   let azurite = await startAzurite(options);
@@ -50,7 +50,7 @@ export async function superviseAzurite({ warn, ...options }: SuperviseOptions): 
   }
 
   /**
-   * Tries until Azurite runs or `stop` is called.
+   * Repeats the start until Azurite runs or `stop` is called.
    * @returns the number of failures in a row.
    * @throws if its folder was deleted.
    */

@@ -3,7 +3,7 @@
  *
  * The subfolder `lock` has a numbered file per holder; the highest number is the current lock. A hard link creates a
  * file atomically and with its content. The lock of an ended process is not removed: the next holder creates the next
- * number, which only one process can. So no process can remove a newer lock by mistake.
+ * number, which succeeds for one process only. Therefore no process removes a newer lock.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -38,7 +38,7 @@ export async function acquireLock(folder: string): Promise<LockResult> {
   }
 }
 
-/** Tries once; undefined if another process changed the lock at the same time. */
+/** Attempts to acquire the lock once; undefined if another process changed it at the same time. */
 async function attempt(locks: string, self: LockHolder): Promise<LockResult | undefined> {
   const last = highestNumber(locks);
   const previous = last === 0 ? undefined : readHolder(join(locks, String(last)));
@@ -81,13 +81,13 @@ function createLockFile(locks: string, number: number, self: LockHolder): boolea
   } finally {
     rmSync(draft, { force: true });
   }
-  // A process that is two numbers ahead may have removed the first file of this number already.
+  // Another process may have created two later files and removed the first file of this number.
   if (highestNumber(locks) === number) return true;
   rmSync(file, { force: true });
   return false;
 }
 
-/** Creates `file` once. Without hard links, on some file systems, it is empty for a moment. */
+/** Creates `file` exclusively. On file systems without hard links, it is briefly empty. */
 function linkDraft(draft: string, file: string, self: LockHolder): void {
   try {
     linkSync(draft, file);

@@ -19,8 +19,8 @@ const systemNames: readonly string[] = ["lost+found", ".DS_Store"];
 
 /**
  * Creates the folder and its parents, or removes other users' permissions from an existing data folder (mode 700).
- * @throws Error when it contains other files, whose users could lose access; the system's error when it cannot be
- *   changed.
+ * @throws Error if it contains other files, because other users could lose access to them; the system's error if it
+ *   cannot be changed.
  */
 export function createPrivateFolder(path: string): void {
   if (makeFolder(path, 0o700) || process.platform === "win32") return;
@@ -36,8 +36,8 @@ export function createPrivateFolder(path: string): void {
 }
 
 /**
- * `mkdir -p`; returns false if the folder exists. Node's own recursive mkdir never returns if the parent exists but
- * rejects new entries, as /proc does.
+ * `mkdir -p`; returns false if the folder exists. Node's recursive mkdir hangs if the parent rejects new entries, as
+ * /proc does.
  */
 function makeFolder(path: string, mode?: number): boolean {
   if (existsSync(path)) return false;

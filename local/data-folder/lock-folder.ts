@@ -1,4 +1,4 @@
-/** Only one service may use a data folder: two would stop each other's Azurite. */
+/** Ensures that only one service uses a data folder, because each start stops the Azurite of the folder. */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fetchLocal } from "../fetch-local.ts";
@@ -19,8 +19,8 @@ interface Owner {
 }
 
 /**
- * Longest start of a version without the lock of acquire-lock.ts. An older service.json was left by a killed start,
- * even if another process has its pid now.
+ * Longest start of a version without the lock of acquire-lock.ts. An older service.json belongs to a start that was
+ * killed, even if its pid is in use again.
  */
 const longestStartMs = 120_000;
 
@@ -76,14 +76,14 @@ function isFileOf(holder: LockHolder | undefined, owner: Owner | undefined): boo
 }
 
 function inUse(data: string, pid: number, owner: Owner | undefined): Error {
-  if (owner?.pid !== pid || owner.url === undefined) return startingElsewhere(data, pid);
+  if (owner?.pid !== pid || owner.url === undefined) return alreadyStarting(data, pid);
   return new Error(
     `The folder ${data} is in use by the service at ${owner.url} (process ${pid}). ` +
       "Stop that service, or choose another folder with --data.",
   );
 }
 
-function startingElsewhere(data: string, pid: number | undefined): Error {
+function alreadyStarting(data: string, pid: number | undefined): Error {
   return new Error(
     `The folder ${data} is in use by a service that is starting${pid === undefined ? "" : ` (process ${pid})`}. ` +
       "Use that service, or choose another folder with --data.",
@@ -102,7 +102,7 @@ async function checkOlderVersion(file: string, data: string): Promise<void> {
     const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
     // Also after a time in the future, from before the clock was set back.
     if (Math.abs(Date.now() - mtimeMs) > longestStartMs) return;
-    throw startingElsewhere(data, owner?.pid);
+    throw alreadyStarting(data, owner?.pid);
   }
   const response = await fetchLocal(`${owner.url}/api/health`, { timeoutMs: 2000 }).catch(() => undefined);
   if (response?.status !== 200) return;

@@ -15,8 +15,8 @@ export function redact(text: string): string {
 }
 
 /**
- * Creates a log that writes to `write`, filtered by `logging.logLevel` of host.json: the longest category prefix
- * counts.
+ * Creates a log that writes to `write`, filtered by `logging.logLevel` of host.json: the longest matching category
+ * prefix applies.
  */
 export function createHostLog(
   write: (line: string) => void,

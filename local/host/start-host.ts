@@ -151,7 +151,7 @@ async function startApp(options: HostOptions, ports: StartPorts): Promise<{ app:
   return { app, served };
 }
 
-/** Delays early requests until the app is loaded; answers 503 after 30 s. */
+/** Delays early requests until the app is loaded; responds with 503 after 30 s. */
 function whenReady(ready: Promise<HttpHandler>): HttpHandler {
   let handler: HttpHandler | undefined;
   return async (head) => {

@@ -75,6 +75,6 @@ async function startQueueOf(
     log: ports.log,
     run: (value) => ports.run(fn, value),
   });
-  queues.onSend(name, listener.wake);
+  queues.onSend(name, listener.pollNow);
   return listener;
 }

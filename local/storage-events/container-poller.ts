@@ -33,7 +33,7 @@ export async function createContainerPoller(
   const progress = openEventProgress(stateFile, `${subscription.container} ${subscription.queue}`);
   const seenEtags = new Map<string, string>();
   let hasTargets = false;
-  // After the first complete listing, every unseen blob is new, whatever its time: the clock may be set back.
+  // After the first complete listing, every unlisted blob is new, regardless of its time: the clock may be set back.
   let hasListedAll = false;
 
   const createTargets = async () => {

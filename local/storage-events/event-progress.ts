@@ -8,7 +8,7 @@ export interface EventProgress {
   advance(time: number): void;
 }
 
-/** Longest time by which a blob may be listed later than a blob that was written after it. */
+/** Maximum delay with which a blob appears in the listing after blobs that were written later. */
 const maxReorderMs = 5000;
 
 /**
@@ -17,7 +17,7 @@ const maxReorderMs = 5000;
  */
 export function openEventProgress(stateFile: string, key: string): EventProgress {
   const now = Math.floor(Date.now() / 1000) * 1000;
-  // After the clock was set back the stored time may be in the future, and all new blobs would count as sent.
+  // After the clock was set back, the stored time may be in the future, and the events of new blobs would be skipped.
   const since = Math.min(readState(stateFile)[key] ?? now, now);
   let stored = Number.NEGATIVE_INFINITY;
   const store = (time: number) => {

@@ -30,7 +30,7 @@ export async function startStorageEvents({
 }: StorageEventsOptions): Promise<StorageEvents> {
   const stopping = new AbortController();
   const pollers = await Promise.all(subscriptions.map((subscription) => createContainerPoller(subscription, options)));
-  // A failure is reported by the first poll, which tries again.
+  // A failure is reported by the first poll, which repeats the creation.
   await Promise.all(pollers.map(({ createTargets }) => createTargets().catch(() => {})));
   const loops = pollers.map((poller) => pollUntilAborted(poller, { warn, intervalMs, signal: stopping.signal }));
   return {
@@ -48,7 +48,7 @@ interface LoopOptions {
 }
 
 async function pollUntilAborted(poller: ContainerPoller, { warn, intervalMs, signal }: LoopOptions): Promise<void> {
-  // Warns once per outage: a line for each poll would be thousands in an hour.
+  // Warns once per outage, because a warning for each poll would be thousands of lines per hour.
   let isFailing = false;
   const poll = async (): Promise<number> => {
     try {
@@ -72,7 +72,7 @@ async function pollUntilAborted(poller: ContainerPoller, { warn, intervalMs, sig
   }
 }
 
-/** The reason of a failed poll. Azurite answers 500 without details if a blob name has a control character. */
+/** The reason of a failed poll. Azurite returns 500 without details if a blob name has a control character. */
 function reasonOf(error: unknown): string {
   const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string };
   if (statusCode === 500)

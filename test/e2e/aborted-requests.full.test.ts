@@ -66,7 +66,7 @@ test.each(kinds)(`frees all slots within five seconds after ${dropped} aborted r
   ).toBe(0);
 });
 
-test(`answers the next request within five seconds after ${4 * concurrent} closed waits of a minute`, async () => {
+test(`responds to the next request within five seconds after ${4 * concurrent} closed waits of a minute`, async () => {
   const waits = Array.from({ length: 4 * concurrent }, () => rawRequest(service().url, waitFor(60)));
   await until(
     () => waits.filter(({ socket }) => socket.connecting).length,
@@ -82,7 +82,7 @@ test(`answers the next request within five seconds after ${4 * concurrent} close
   ).toBe(200);
 });
 
-test("rejects a request without a free slot with Retry-After, but answers the health endpoint", async () => {
+test("rejects a request without a free slot with Retry-After, but responds on the health endpoint", async () => {
   const held = Array.from({ length: outstanding }, () => rawRequest(service().url, halfSent));
   const refused = await until(
     () => send(service().url, "GET /api/jobs"),

@@ -12,7 +12,7 @@ import { until } from "../support/until.ts";
 
 const service = useService();
 const calls = callsOf(await registered());
-const good = jobYaml("echo hi");
+const validJob = jobYaml("echo hi");
 const pid = () => service().child.pid ?? 0;
 const check = (body: string | Uint8Array, headers: Readonly<Record<string, string>> = yaml) =>
   send(service().url, "POST /api/jobs?dry_run=true", { headers, body });
@@ -20,7 +20,7 @@ const isUp = async () => (await send(service().url, "GET /api/health")).status =
 
 beforeAll(async () => {
   // The first request loads modules, which these tests do not measure.
-  for (let request = 0; request < 30; request += 1) await check(good);
+  for (let request = 0; request < 30; request += 1) await check(validJob);
 });
 
 /**
@@ -56,7 +56,7 @@ describe("A1: rejects aliases that expand to a large document with 400 in at mos
     ],
     ["forty doublings", repeat(40, (at) => `a${at}: &a${at} [${at === 0 ? "1, 1" : `*a${at - 1}, *a${at - 1}`}]`)],
     ["merge keys", `a: &a {${repeat(5000, (at) => `k${at}: 1`, ", ")}}\nb: {<<: [${repeat(1000, () => "*a", ", ")}]}`],
-  ])("%s", async (_what, body) => {
+  ])("%s", async (_case, body) => {
     const { cpuMs, mebibytes } = await cost(async () => expect((await check(body)).status).toBe(400));
     expect(cpuMs).toBeLessThanOrEqual(100);
     expect(mebibytes).toBeLessThanOrEqual(20);
@@ -82,11 +82,11 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
     ["keys", repeat(19_000, (at) => `k${at}: 1`), yaml],
     ["keys in JSON", `{${repeat(19_000, (at) => `"k${at}":1`, ",")}}`, json],
     ["keys that are similar to fields", repeat(9000, (at) => `comand${at}: 1`), yaml],
-    ["tags", `${good}tags: {${repeat(9000, (at) => `k${at}: 1`, ", ")}}`, yaml],
-    ["comments", `${good}${"# x\n".repeat(60_000)}`, yaml],
-    ["line breaks in quotes", `${good}description: "${"\n".repeat(200_000)}"`, yaml],
-    ["one string", `${good}description: ${"x ".repeat(125_000)}b`, yaml],
-    ["escapes", `${good}description: "${"\\x41".repeat(60_000)}"`, yaml],
+    ["tags", `${validJob}tags: {${repeat(9000, (at) => `k${at}: 1`, ", ")}}`, yaml],
+    ["comments", `${validJob}${"# x\n".repeat(60_000)}`, yaml],
+    ["line breaks in quotes", `${validJob}description: "${"\n".repeat(200_000)}"`, yaml],
+    ["one string", `${validJob}description: ${"x ".repeat(125_000)}b`, yaml],
+    ["escapes", `${validJob}description: "${"\\x41".repeat(60_000)}"`, yaml],
     ["bindings", jobYaml("${{inputs.a}} ".repeat(17_000)), yaml],
     ["texts similar to secrets", jobYaml("a://b:".repeat(40_000)), yaml],
     [
@@ -107,12 +107,12 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
     ["optional parts without an end", jobYaml("$[[".repeat(80_000)), yaml],
     [
       "aliases of a long string",
-      `${good}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`,
+      `${validJob}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`,
       yaml,
     ],
     [
       "warnings, one for each line",
-      `${good}environment_variables:\n${repeat(9000, (at) => `  a${at}: "\${{inputs.x}}"`)}`,
+      `${validJob}environment_variables:\n${repeat(9000, (at) => `  a${at}: "\${{inputs.x}}"`)}`,
       yaml,
     ],
     [
@@ -128,8 +128,8 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
       }),
       json,
     ],
-    ["digits", `${good}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
-  ])("%s", async (_what, body, headers) => {
+    ["digits", `${validJob}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
+  ])("%s", async (_case, body, headers) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
     expect(
       (await cost(async () => expect([200, 400]).toContain((await check(body, headers)).status))).cpuMs,
@@ -137,10 +137,10 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
   });
 
   test.each([
-    ["a string of 5 MB", `${good}description: ${"x".repeat(5_000_000)}`, yaml],
-    ["1 MB of comments", `${good}${"# x\n".repeat(250_000)}`, yaml],
+    ["a string of 5 MB", `${validJob}description: ${"x".repeat(5_000_000)}`, yaml],
+    ["1 MB of comments", `${validJob}${"# x\n".repeat(250_000)}`, yaml],
     ["A5: a million lists in JSON", `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`, json],
-  ])("A3: rejects a larger body with 413: %s", async (_what, body, headers) => {
+  ])("A3: rejects a larger body with 413: %s", async (_case, body, headers) => {
     expect(await check(body, headers)).toMatchObject({ status: 413 });
   });
 });
@@ -167,7 +167,7 @@ describe("A6: bodies of 100 MB", () => {
     ["in chunks", withoutLength, chunk, "0\r\n\r\n"],
   ])(
     "20 concurrent ones %s are rejected with 413, with at most 16 MiB of memory each",
-    async (_what, head, part, last) => {
+    async (_case, head, part, last) => {
       resetPeak(pid());
       const before = memoryMiB(pid()).now;
       const senders = Array.from({ length: 20 }, () => rawRequest(service().url, head));
@@ -186,7 +186,7 @@ describe("A6: bodies of 100 MB", () => {
   test.each([
     ["any byte is read, by their Content-Length", withLength],
     ["64 KiB over the limit are read", `${withoutLength}50000\r\n${"x".repeat(0x50000)}\r\n`],
-  ])("are rejected with 413 before %s", async (_what, sent) => {
+  ])("are rejected with 413 before %s", async (_case, sent) => {
     const raw = rawRequest(service().url, sent);
     await until(
       () => refused.test(raw.text()),
@@ -217,7 +217,7 @@ describe("A7: names of properties of JavaScript objects", () => {
   const names = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString"];
 
   test.each(names)("%s is an unknown form part, an unknown query parameter and a valid tag", async (name) => {
-    const form = multipartForm([{ name, content: good }]);
+    const form = multipartForm([{ name, content: validJob }]);
     expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
       code: "invalid_request",
       detail: expect.stringContaining(name),
@@ -227,13 +227,13 @@ describe("A7: names of properties of JavaScript objects", () => {
     });
     expect(await send(service().url, `GET /api/jobs?tag=${name}`)).toMatchObject({ status: 200 });
     expect(await send(service().url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
-    const tagged = await check(`${good}tags: {${name}: kept}`);
+    const tagged = await check(`${validJob}tags: {${name}: kept}`);
     expect(Object.entries(tagged.json<{ job: { tags: object } }>().job.tags)).toEqual([[name, "kept"]]);
   });
 });
 
 describe("A8: names with special characters", () => {
-  const odd = [
+  const invalidNames = [
     "\u202e",
     "\u200b",
     "e\u0301",
@@ -255,12 +255,15 @@ describe("A8: names with special characters", () => {
     "a\u0000b",
   ];
 
-  test.each(odd)("%j is rejected as a job name, in the path and in the job", async (name) => {
+  test.each(invalidNames)("%j is rejected as a job name, in the path and in the job", async (name) => {
     const line = `PUT /api/jobs/${encodeURIComponent(name)}`;
     // A path of dots only is the path of the list.
-    expect([400, 404, 405]).toContain((await send(service().url, line, { headers: yaml, body: good })).status);
+    expect([400, 404, 405]).toContain((await send(service().url, line, { headers: yaml, body: validJob })).status);
     expect(
-      await send(service().url, "POST /api/jobs", { headers: yaml, body: `${good}name: ${JSON.stringify(name)}\n` }),
+      await send(service().url, "POST /api/jobs", {
+        headers: yaml,
+        body: `${validJob}name: ${JSON.stringify(name)}\n`,
+      }),
     ).toMatchObject({ status: 400 });
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
   });
@@ -302,7 +305,7 @@ describe("A11: file names that contain header syntax", () => {
         `GET /api/jobs/none/log_files/${path}`,
         `GET /api/jobs/none/outputs/${path}`,
       ]) {
-        const answer = await send(service().url, line, line.startsWith("PUT") ? { headers: yaml, body: good } : {});
+        const answer = await send(service().url, line, line.startsWith("PUT") ? { headers: yaml, body: validJob } : {});
         expect([400, 404]).toContain(answer.status);
         expect([answer.headers["set-cookie"], answer.headers.location]).toEqual([undefined, undefined]);
       }
@@ -350,11 +353,11 @@ describe("A15: a page of another site", () => {
 
   test.each(simple)("cannot submit a job as %s, even from an old browser that sends no Origin", async (type) => {
     expect([400, 415]).toContain(
-      (await send(service().url, "POST /api/jobs", { headers: { "content-type": type }, body: good })).status,
+      (await send(service().url, "POST /api/jobs", { headers: { "content-type": type }, body: validJob })).status,
     );
   });
 
-  test("gets no CORS headers for a preflight request", async () => {
+  test("receives no CORS headers for a preflight request", async () => {
     const headers = {
       origin: "https://evil.example",
       "access-control-request-method": "POST",
@@ -366,7 +369,7 @@ describe("A15: a page of another site", () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 
-  test("has created no job", async () => {
+  test("creates no job", async () => {
     const { value } = (await send(service().url, "GET /api/jobs")).json<{ value: JobDocument[] }>();
     expect(value.map(({ status }) => status)).toEqual(["Completed"]);
   });

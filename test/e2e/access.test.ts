@@ -125,7 +125,7 @@ describe("an anonymous caller", () => {
         return other.token({ ...service().claims("admin"), iss: service().issuer.url });
       },
     ],
-  ])("with a token %s is rejected by the platform", async (_what, token) => {
+  ])("with a token %s is rejected by the platform", async (_case, token) => {
     const headers = { authorization: `Bearer ${await token()}` };
     expect(await service().as(undefined, "GET /api/jobs", { headers })).toMatchObject({ status: 401, text: "" });
   });
@@ -135,7 +135,7 @@ describe("an anonymous caller", () => {
     ["no tenant", { tid: undefined }],
     ["two object ids", { oid: [ada, tenant] }],
     ["an invalid object id", { oid: "key" }],
-  ])("with a valid token with %s is rejected with 401", async (_what, claims) => {
+  ])("with a valid token with %s is rejected with 401", async (_case, claims) => {
     const headers = {
       authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}`,
     };
@@ -182,7 +182,7 @@ describe("the job of another owner", () => {
   const asAbsent = ofOneJob.filter(({ method }) => method !== "PUT");
 
   test.for(asAbsent.map((call) => [title(call), call] as const))(
-    "gives a submitter the same response as a missing job: %s",
+    "returns the same response as a missing job to a submitter: %s",
     async ([, call]) => {
       const before = await jobOf("ada", "adas-one");
       for (const headers of [
@@ -202,7 +202,7 @@ describe("the job of another owner", () => {
     },
   );
 
-  test("cannot be waited for", async () => {
+  test("returns 404 for a wait", async () => {
     const headers = { "if-none-match": '"1"' };
     expect(await service().as("bob", "GET /api/jobs/adas-one?wait=60", { headers })).toMatchObject({ status: 404 });
   });

@@ -11,7 +11,7 @@ import { root, useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
 const service = useService();
-const good = jobYaml("echo hi");
+const validJob = jobYaml("echo hi");
 
 let before: readonly string[];
 beforeAll(async () => {
@@ -78,20 +78,26 @@ describe("a body that is not a job", () => {
     ["a string", "echo hi", yaml, 400, "invalid_job"],
     ["a list in JSON", "[]", json, 400, "invalid_job"],
     ["null in JSON", "null", json, 400, "invalid_job"],
-    ["two documents", `${good}---\n${good}`, yaml, 400, "invalid_job"],
+    ["two documents", `${validJob}---\n${validJob}`, yaml, 400, "invalid_job"],
     ["an alias bomb", bomb, yaml, 400, "invalid_job"],
     ["lists 100,000 deep", `tags: ${"[".repeat(100_000)}`, yaml, 400, "invalid_job"],
     ["lists 100,000 deep in JSON", `{"tags": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`, json, 400, "invalid_job"],
     ["mappings 100,000 deep", `tags: ${"{a: ".repeat(50_000)}`, yaml, 400, "invalid_job"],
-    ["1 MB", `${good}description: ${"x".repeat(1024 * 1024)}\n`, yaml, 413, "body_too_large"],
+    ["1 MB", `${validJob}description: ${"x".repeat(1024 * 1024)}\n`, yaml, 413, "body_too_large"],
     ["an unknown tag", "command: !!python/object/apply:os.system [echo]", yaml, 400, "invalid_job"],
     ["a zip without a media type", "PK\u0003\u0004", {}, 415, "unsupported_media_type"],
     ["a string without a media type", "echo hi", {}, 400, "invalid_job"],
-    ["a wrong media type", good, { "content-type": "text/html" }, 415, "unsupported_media_type"],
-    ["a form", good, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
-    ["another charset", good, { "content-type": "application/yaml; charset=utf-16" }, 415, "unsupported_media_type"],
-    ["a compressed body", good, { ...yaml, "content-encoding": "gzip" }, 415, "unsupported_media_type"],
-  ])("%s is rejected", async (_what, body, headers, status, code) => {
+    ["a wrong media type", validJob, { "content-type": "text/html" }, 415, "unsupported_media_type"],
+    ["a form", validJob, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
+    [
+      "another charset",
+      validJob,
+      { "content-type": "application/yaml; charset=utf-16" },
+      415,
+      "unsupported_media_type",
+    ],
+    ["a compressed body", validJob, { ...yaml, "content-encoding": "gzip" }, 415, "unsupported_media_type"],
+  ])("%s is rejected", async (_case, body, headers, status, code) => {
     expectProblem(await post(body, headers), status, code);
     expect(await send(service().url, "GET /api/health")).toMatchObject({ status: 200 });
   });
@@ -99,27 +105,27 @@ describe("a body that is not a job", () => {
 
 describe("a job with a wrong field", () => {
   test.each<[string, string, string, string]>([
-    ["an unknown field", `${good}comand: echo\n`, "/comand", "unknown_field"],
+    ["an unknown field", `${validJob}comand: echo\n`, "/comand", "unknown_field"],
     ["no command", "environment: azureml:any@latest\n", "/command", "missing_field"],
     ["a list instead of a string", "command: [echo]\nenvironment: azureml:any@latest\n", "/command", "wrong_type"],
-    ["a string instead of a mapping", `${good}tags: text\n`, "/tags", "wrong_type"],
-    ["a string instead of a number", `${good}limits: {timeout: soon}\n`, "/limits/timeout", "wrong_type"],
-    ["__proto__ as a field", `${good}__proto__: {status: x}\n`, "/__proto__", "unknown_field"],
-    ["constructor as a field", `${good}constructor: {prototype: x}\n`, "/constructor", "unknown_field"],
-    ["a name with ../", `${good}name: ../../escape\n`, "/name", "invalid_name"],
-    ["a name with a non-ASCII letter", `${good}name: iriß\n`, "/name", "invalid_name"],
-    ["a name with a control character", `${good}name: "a\\u0000b"\n`, "/name", "invalid_name"],
-    ["a name that begins with a dot", `${good}name: .hidden\n`, "/name", "invalid_name"],
-    ["a name of 256 characters", `${good}name: ${"a".repeat(256)}\n`, "/name", "invalid_name"],
+    ["a string instead of a mapping", `${validJob}tags: text\n`, "/tags", "wrong_type"],
+    ["a string instead of a number", `${validJob}limits: {timeout: soon}\n`, "/limits/timeout", "wrong_type"],
+    ["__proto__ as a field", `${validJob}__proto__: {status: x}\n`, "/__proto__", "unknown_field"],
+    ["constructor as a field", `${validJob}constructor: {prototype: x}\n`, "/constructor", "unknown_field"],
+    ["a name with ../", `${validJob}name: ../../escape\n`, "/name", "invalid_name"],
+    ["a name with a non-ASCII letter", `${validJob}name: iriß\n`, "/name", "invalid_name"],
+    ["a name with a control character", `${validJob}name: "a\\u0000b"\n`, "/name", "invalid_name"],
+    ["a name that begins with a dot", `${validJob}name: .hidden\n`, "/name", "invalid_name"],
+    ["a name of 256 characters", `${validJob}name: ${"a".repeat(256)}\n`, "/name", "invalid_name"],
     ["a missing input", jobYaml("echo ${{inputs.none}}"), "/command", "unknown_input"],
-    ["code without a bundle", `${good}code: ./src\n`, "/code", "needs_bundle"],
+    ["code without a bundle", `${validJob}code: ./src\n`, "/code", "needs_bundle"],
     [
       "a secret in a variable's URL",
-      `${good}environment_variables: {URL: "https://user:secret@example.org/"}\n`,
+      `${validJob}environment_variables: {URL: "https://user:secret@example.org/"}\n`,
       "/environment_variables/URL",
       "inline_secret",
     ],
-  ])("%s is reported with pointer and code", async (_what, body, pointer, code) => {
+  ])("%s is reported with pointer and code", async (_case, body, pointer, code) => {
     const problem = expectProblem(await post(body), 400, "invalid_job");
     expect(problem.issues).toContainEqual(expect.objectContaining({ pointer, code }));
     expect(JSON.stringify(problem)).not.toContain("secret@");
@@ -150,13 +156,13 @@ describe("a job with a wrong field", () => {
   });
 });
 
-test("answers a path outside of the API with 404 without a body, from the host", async () => {
+test("returns 404 without a body, from the host, for a path outside of the API", async () => {
   const { status, text, headers } = await send(service().url, "GET /nope");
   expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
 });
 
 describe("a name in the path", () => {
-  const put = (path: string, body = good) => send(service().url, `PUT /api/jobs/${path}`, { headers: yaml, body });
+  const put = (path: string, body = validJob) => send(service().url, `PUT /api/jobs/${path}`, { headers: yaml, body });
 
   test.each([
     ["..%2F..%2Fescape", 400, "invalid_name"],
@@ -174,12 +180,12 @@ describe("a name in the path", () => {
   });
 
   test("is rejected if it differs from the name in the body", async () => {
-    expectProblem(await put("one", `${good}name: two\n`), 400, "name_mismatch");
+    expectProblem(await put("one", `${validJob}name: two\n`), 400, "name_mismatch");
   });
 
   test("is rejected if a job with another spec has it", async () => {
     expectProblem(await put("finished", jobYaml("echo other")), 409, "job_exists");
-    expectProblem(await post(`${good}name: finished\ntags: {a: b}\n`), 409, "job_exists");
+    expectProblem(await post(`${validJob}name: finished\ntags: {a: b}\n`), 409, "job_exists");
   });
 
   test.each([
@@ -190,7 +196,7 @@ describe("a name in the path", () => {
     "POST /api/jobs/none/cancel",
     "GET /api/jobs/..%2Ffinished",
     "GET /api/jobs/a%01b",
-  ])("answers %s with 404", async (line) => {
+  ])("returns 404 for %s", async (line) => {
     expectProblem(await send(service().url, line), 404, "job_not_found");
   });
 
@@ -206,7 +212,7 @@ describe("a name in the path", () => {
     "user_logs/none.txt",
     "other/user_logs/std_log.txt",
     "user_logs/std_log.txt%01",
-  ])("answers the log path %s with 404", async (log) => {
+  ])("returns 404 for the log path %s", async (log) => {
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${log}`), 404, "log_not_found");
   });
 
@@ -229,8 +235,8 @@ describe("a request of another site or machine", () => {
     ["the Origin null", { origin: "null" }, "foreign_origin"],
     ["a page of another site", { "sec-fetch-site": "cross-site" }, "foreign_origin"],
     ["a page of the same site with another origin", { "sec-fetch-site": "same-site" }, "foreign_origin"],
-  ])("with %s is rejected by every route", async (_what, headers, code) => {
-    expectProblem(await post(good, { ...yaml, ...headers }), 403, code);
+  ])("with %s is rejected by every route", async (_case, headers, code) => {
+    expectProblem(await post(validJob, { ...yaml, ...headers }), 403, code);
     expectProblem(await send(service().url, "GET /api/jobs", { headers }), 403, code);
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${stdLog}`, { headers }), 403, code);
     expectProblem(await send(service().url, "POST /api/jobs/finished/cancel", { headers }), 403, code);
@@ -247,7 +253,7 @@ test("serves other clients while 200 clients send slowly, half of them in the mi
     (connected) => connected === slow.length,
   );
   expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
-  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: good })).toMatchObject({
+  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: validJob })).toMatchObject({
     status: 200,
   });
   expect(slow.filter(({ socket, text }) => text() !== "" || socket.closed)).toEqual([]);
@@ -261,7 +267,7 @@ describe("an unknown route", () => {
     ["GET /api"],
     ["GET /api/jobs/finished/nothing/at/all"],
     ["OPTIONS /api/nothing"],
-  ])("answers %s with 404", async (line) => {
+  ])("returns 404 for %s", async (line) => {
     expectProblem(await send(service().url, line), 404, "route_not_found");
   });
 
@@ -274,13 +280,13 @@ describe("an unknown route", () => {
     ["POST /api/health", "GET, HEAD"],
     [`DELETE /api/jobs/finished/log_files/${stdLog}`, "GET, HEAD"],
     ["PATCH /api/jobs/none/outputs/a%2Fb", "GET, HEAD"],
-  ])("answers %s with 405 and Allow: %s", async (line, allow) => {
+  ])("rejects %s with 405 and Allow: %s", async (line, allow) => {
     const answer = await send(service().url, line);
     expectProblem(answer, 405, "method_not_allowed");
     expect(answer.headers.allow).toBe(allow);
   });
 
-  test("answers HEAD with the headers of the problem and no body", async () => {
+  test("responds to HEAD with the headers of the problem and no body", async () => {
     expect(await send(service().url, "HEAD /api/nothing")).toMatchObject({
       status: 404,
       text: "",
@@ -308,7 +314,7 @@ describe("an unknown route", () => {
     `GET /api/jobs/finished/log_files/${stdLog}?redirect=maybe`,
   ])("rejects %s with the name of the parameter", async (line) => {
     const problem = expectProblem(
-      await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}),
+      await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: validJob } : {}),
       400,
       "invalid_query",
     );

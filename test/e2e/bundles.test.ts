@@ -151,7 +151,7 @@ describe("the example folder", () => {
 });
 
 describe("a rejection", () => {
-  test("names the missing file and its place in the job", async () => {
+  test("reports the missing file and its location in the job", async () => {
     const { "src/run.sh": _script, "src/.amlignore": _rules, ...others } = files;
     const answer = await sendZip("POST /api/jobs", zipOf(others));
     expect(answer.status).toBe(400);
@@ -169,7 +169,7 @@ describe("a rejection", () => {
     });
   });
 
-  test("names the file, line and column of an issue", async () => {
+  test("reports the file, line and column of an issue", async () => {
     const answer = await sendZip(
       "POST /api/jobs?dry_run=true",
       zipOf({ ...files, "conda.yml": "dependencies:\n- a\n  b: [\n" }),
@@ -180,7 +180,7 @@ describe("a rejection", () => {
     });
   });
 
-  test("names the rejected entry", async () => {
+  test("reports the rejected entry", async () => {
     const hostile = buildZip([
       { name: "job.yml", content: files["job.yml"] ?? "" },
       { name: "../../evil.sh", content: "x" },
@@ -362,7 +362,7 @@ describe("a zip made by another program", () => {
     ],
     ["to a folder around it", [["src/a", "."]], "src/a"],
     ["from a folder of the zip back to it", [["src/up", ".."]], "src/up"],
-  ])("is rejected if the code has a link %s", async (_what, links, file) => {
+  ])("is rejected if the code has a link %s", async (_case, links, file) => {
     const zip = buildZip([job("ls"), { name: "src/main.txt" }, ...links.map(([name, target]) => link(name, target))]);
     expect((await sendZip("POST /api/jobs?dry_run=true", zip)).json<Problem>()).toMatchObject({
       status: 400,

@@ -37,7 +37,7 @@ test.each([
   ["to the correct time", 0],
 ])(
   "finishes running jobs and runs new jobs and dropped files within 90 s after the clock is set %s",
-  async (_what, ms) => {
+  async (_case, ms) => {
     const go = join(folder, `go${ms}`);
     const { name } = await submit(service.url, jobYaml(`echo begun; until test -e ${go}; do sleep 0.05; done`));
     await waitForLog(service.url, name, "begun");

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { dataFolder, removeData, runProgram, runScript } from "../support/service-process.ts";
 
-test("npm run demo submits a job, prints its log, its place in storage and durations, and exits with 0", async () => {
+test("npm run demo submits a job, prints its log, location in storage and durations, and exits with 0", async () => {
   const data = await dataFolder();
   onTestFinished(() => removeData(data));
   const demo = runProgram("npm", ["run", "--silent", "demo", "--", "--data", data]);

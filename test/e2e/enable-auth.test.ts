@@ -16,7 +16,7 @@ describe("npm start -- --enable-auth", () => {
       expect(service().output()).not.toContain(key);
   });
 
-  test("answers requests with a key, and health and the schemas without one", async () => {
+  test("accepts requests with a key, and health and the schemas without one", async () => {
     const headers = { "x-functions-key": keys().functionKeys.default ?? "" };
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 401, text: "" });
     expect(await send(service().url, "GET /api/jobs", { headers: { "x-functions-key": "wrong" } })).toMatchObject({

@@ -246,7 +246,7 @@ describe("a message", () => {
   });
 });
 
-test("answers a wait for a finished job at once", async () => {
+test("responds to a wait for a finished job at once", async () => {
   const { headers } = await request("GET /api/jobs/kept");
   const began = performance.now();
   expect(await request("GET /api/jobs/kept?wait=60", { "if-none-match": headers.etag ?? "" })).toMatchObject({

@@ -108,7 +108,7 @@ describe("a receipt of a rejected file", () => {
       ]),
       "invalid_bundle",
     ],
-  ])("is written for %s, and the service keeps running", async (_what, path, content, code) => {
+  ])("is written for %s, and the service keeps running", async (_case, path, content, code) => {
     await inbox.drop(path, content);
     expect((await inbox.receipt(path)).error).toMatchObject({ code });
     expect((await send(service().url, "GET /api/health")).status).toBe(200);

@@ -68,7 +68,7 @@ describe("a job that cannot be started as a process is rejected with the pointer
       "/command",
       "has more than 1048576 characters",
     ],
-  ])("%s", async (_what, fields, code, pointer, message) => {
+  ])("%s", async (_case, fields, code, pointer, message) => {
     const answer = await post(job(fields));
     expect(answer.json<Problem>()).toMatchObject({
       code,
@@ -107,7 +107,7 @@ describe("a job that Azure ML runs in an unexpected way has a warning", () => {
       "/environment_variables/A",
       "Use AZURE_ML_INPUT_x",
     ],
-  ])("%s", async (_what, fields, pointer, message) => {
+  ])("%s", async (_case, fields, pointer, message) => {
     const { submittable, warnings } = await dryRun(job(fields));
     expect(submittable).toBe(true);
     expect(warnings).toEqual([
@@ -209,7 +209,7 @@ test.each<[string, object, string, RegExp]>([
     "/code",
     /absolute and cannot be in a bundle/,
   ],
-])("%s", async (_what, fields, pointer, message) => {
+])("%s", async (_case, fields, pointer, message) => {
   const { issues } = (await post(job(fields))).json<Problem>();
   expect(issues).toEqual([expect.objectContaining({ pointer, message: expect.stringMatching(message) })]);
 });

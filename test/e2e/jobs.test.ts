@@ -96,7 +96,7 @@ describe("hello-world.yml", () => {
     });
   });
 
-  test("answers an unchanged log with 304", async () => {
+  test("returns 304 for an unchanged log", async () => {
     const { etag = "" } = (await getLog(service().url, job.name)).headers;
     expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({
       status: 304,
@@ -126,7 +126,7 @@ describe("hello-world.yml", () => {
     expect(new Set(value.map(({ status }) => status)).size).toBe(value.length);
   });
 
-  test("answers an unchanged job with 304", async () => {
+  test("returns 304 for an unchanged job", async () => {
     const { headers } = await send(service().url, `GET /api/jobs/${job.name}`);
     expect(headers.etag).toBe(`"${job.revision}"`);
     const again = await send(service().url, `GET /api/jobs/${job.name}`, {
@@ -147,7 +147,7 @@ describe("hello-world.yml", () => {
     expect(await runToEnd(service().url, renamed)).toMatchObject({ status: "Completed", name: `again-${job.name}` });
   });
 
-  test("has a log URL that reads only this log", async () => {
+  test("has a log URL that grants access to this log only", async () => {
     const answer = await send(service().url, `GET /api/jobs/${job.name}/log_files`);
     expect(answer.headers["cache-control"]).toBe("no-store");
     const { [stdLog]: url = "", ...others } = answer.json<Record<string, string>>();
@@ -176,7 +176,7 @@ describe("hello-world.yml", () => {
   });
 });
 
-test("checks every example", () => {
+test("validates every example", () => {
   const files = readdirSync(join(root, "examples")).filter((file) => /\.(?:yml|json)$/.test(file));
   expect(new Set([...Object.keys(logPatterns), ...Object.keys(refused)])).toEqual(new Set(files));
 });
@@ -225,7 +225,7 @@ test("stores the outputs of a job", async () => {
   expect((await blobText(service().data, "job-outputs", `${job.name}/outputs/count.txt`)).trim()).toBe("3");
 });
 
-test("finishes a job with outputs that cannot be stored, names them in the log, and can delete the job", async () => {
+test("finishes a job with outputs that cannot be stored, lists them in the log, and can delete the job", async () => {
   const { url, data } = service();
   const deep = "d=$(printf 'x%.0s' $(seq 200)); for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
   const job = await runToEnd(

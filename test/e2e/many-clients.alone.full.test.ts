@@ -40,7 +40,7 @@ async function healthP95(): Promise<number> {
   return times.sort((a, b) => a - b)[94] ?? Number.NaN;
 }
 
-test("answers health requests within 100 ms (p95) and lists jobs while 250 clients wait for a job", async () => {
+test("responds to health requests within 100 ms (p95) and lists jobs while 250 clients wait for a job", async () => {
   const alone = await healthP95();
   const { etag = "" } = (await send(service().url, "GET /api/jobs/long")).headers;
   const stopped = new AbortController();

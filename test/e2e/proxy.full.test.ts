@@ -15,7 +15,7 @@ const settings = [
   ["HTTP_PROXY", { NODE_OPTIONS: "--use-env-proxy" }] as const,
 ];
 
-test.each(settings)("npm run demo works with %s and %j, and the proxy sees nothing of it", async (name, more) => {
+test.each(settings)("npm run demo works with %s and %j, and sends no request to the proxy", async (name, more) => {
   const data = await dataFolder();
   onTestFinished(() => removeData(data));
   const demo = runProgram("npm", ["run", "--silent", "demo", "--", "--data", data], { [name]: proxy.url, ...more });

@@ -6,7 +6,7 @@ const perMinute = 20;
 const service = useEntraService({ JOBS_MAX_SUBMISSIONS_PER_MINUTE: String(perMinute) });
 const sent = { headers: yaml, body: jobYaml("true") };
 
-test("A17: accepts 20 of 1000 submissions in a minute and answers the others with Retry-After", async () => {
+test("A17: accepts 20 of 1000 submissions in a minute and rejects the others with Retry-After", async () => {
   const flood = { sent: 0, taken: 0, refused: 0 };
   const retryAfter = new Set<number>();
   const started = performance.now();

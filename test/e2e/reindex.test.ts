@@ -65,7 +65,7 @@ test("uses running storage of a folder and leaves it running", async () => {
   await expectProjected(storage);
 });
 
-test("names a damaged record with --sweep-bundles, removes no bundle, and rebuilds the other jobs", async () => {
+test("reports a damaged record with --sweep-bundles, removes no bundle, and rebuilds the other jobs", async () => {
   await deleteProjections(storage);
   const damaged = BlobServiceClient.fromConnectionString(azurite.connectionString)
     .getContainerClient("jobs")

@@ -36,41 +36,41 @@ const connection =
   "EndpointSuffix=core.windows.net";
 const passwordUrl = `https://user:${secrets.password}@example.org/repo`;
 const hidden = [sasUrl, encodeURIComponent(sasUrl), connection, passwordUrl];
-const good = jobYaml("echo hi");
+const validJob = jobYaml("echo hi");
 
 /** Jobs with a secret in each field that is stored, validated or reported. */
 const leaky: readonly string[] = [
   ...hidden.flatMap((secret) => [
-    `${good}environment_variables: {A: ${JSON.stringify(secret)}}`,
-    `${good}inputs: {data: {type: uri_file, path: ${JSON.stringify(secret)}}}`,
-    `${good}tags: {a: ${JSON.stringify(secret)}}`,
-    `${good}properties: {a: ${JSON.stringify(secret)}}`,
-    `${good}description: ${JSON.stringify(secret)}`,
-    `${good}display_name: ${JSON.stringify(secret)}`,
-    `${good}experiment_name: ${JSON.stringify(secret)}`,
-    `${good}compute: ${JSON.stringify(secret)}`,
+    `${validJob}environment_variables: {A: ${JSON.stringify(secret)}}`,
+    `${validJob}inputs: {data: {type: uri_file, path: ${JSON.stringify(secret)}}}`,
+    `${validJob}tags: {a: ${JSON.stringify(secret)}}`,
+    `${validJob}properties: {a: ${JSON.stringify(secret)}}`,
+    `${validJob}description: ${JSON.stringify(secret)}`,
+    `${validJob}display_name: ${JSON.stringify(secret)}`,
+    `${validJob}experiment_name: ${JSON.stringify(secret)}`,
+    `${validJob}compute: ${JSON.stringify(secret)}`,
     jobYaml(`curl '${secret}'`),
     // Also invalid for another reason.
-    `${good}name: ${JSON.stringify(secret)}`,
-    `${good}type: ${JSON.stringify(secret)}`,
-    `${good}code: ${JSON.stringify(secret)}`,
-    `${good}limits: {timeout: ${JSON.stringify(secret)}}`,
-    `${good}limits: ${JSON.stringify(secret)}`,
-    `${good}resources: {instance_count: ${JSON.stringify(secret)}}`,
-    `${good}identity: {type: ${JSON.stringify(secret)}}`,
-    `${good}inputs: {data: {type: ${JSON.stringify(secret)}}}`,
-    `${good}tags: [${JSON.stringify(secret)}]`,
-    `${good}comand: ${JSON.stringify(secret)}`,
-    `${good}tags: {a: b, a: ${JSON.stringify(secret)}}`,
-    `${good}${JSON.stringify(secret)}: 1`,
-    `${good}tags: {${JSON.stringify(secret)}: x}`,
-    `${good}properties: {${JSON.stringify(secret)}: x}`,
-    `${good}environment_variables: {${JSON.stringify(secret)}: x}`,
-    `${good}inputs: {${JSON.stringify(secret)}: x}`,
-    `${good}environment_variables: {A: ${JSON.stringify(secret)}}\ntags: {b: [`,
-    `${good}tags: {a: !!python/object "${secret}"}`,
-    `${good}tags: {a: "${secret}\n  b: c`,
-    `${good}? [${JSON.stringify(secret)}]\n: x`,
+    `${validJob}name: ${JSON.stringify(secret)}`,
+    `${validJob}type: ${JSON.stringify(secret)}`,
+    `${validJob}code: ${JSON.stringify(secret)}`,
+    `${validJob}limits: {timeout: ${JSON.stringify(secret)}}`,
+    `${validJob}limits: ${JSON.stringify(secret)}`,
+    `${validJob}resources: {instance_count: ${JSON.stringify(secret)}}`,
+    `${validJob}identity: {type: ${JSON.stringify(secret)}}`,
+    `${validJob}inputs: {data: {type: ${JSON.stringify(secret)}}}`,
+    `${validJob}tags: [${JSON.stringify(secret)}]`,
+    `${validJob}comand: ${JSON.stringify(secret)}`,
+    `${validJob}tags: {a: b, a: ${JSON.stringify(secret)}}`,
+    `${validJob}${JSON.stringify(secret)}: 1`,
+    `${validJob}tags: {${JSON.stringify(secret)}: x}`,
+    `${validJob}properties: {${JSON.stringify(secret)}: x}`,
+    `${validJob}environment_variables: {${JSON.stringify(secret)}: x}`,
+    `${validJob}inputs: {${JSON.stringify(secret)}: x}`,
+    `${validJob}environment_variables: {A: ${JSON.stringify(secret)}}\ntags: {b: [`,
+    `${validJob}tags: {a: !!python/object "${secret}"}`,
+    `${validJob}tags: {a: "${secret}\n  b: c`,
+    `${validJob}? [${JSON.stringify(secret)}]\n: x`,
     `- ${secret}`,
     secret,
   ]),
@@ -146,7 +146,7 @@ async function sendSecretHeaders(): Promise<void> {
   await call("GET /api/jobs", {
     headers: { ...headers, "x-ms-token-aad-access-token": secrets.bearer, "x-ms-client-principal": secrets.bearer },
   });
-  for (const body of [good, jobYaml("echo other"), "command: ["])
+  for (const body of [validJob, jobYaml("echo other"), "command: ["])
     await call("POST /api/jobs", { headers: { ...yaml, "idempotency-key": secrets.idempotencyKey }, body });
 }
 

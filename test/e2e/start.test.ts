@@ -147,7 +147,7 @@ describe("several services", () => {
   });
 });
 
-test("of two simultaneous starts on one folder, one runs and the other reports its process", async () => {
+test("runs one of two simultaneous starts on one folder, and the other reports its process", async () => {
   const data = await folder();
   const both = await Promise.allSettled([start(data), start(data)]);
   const [runs] = both.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));

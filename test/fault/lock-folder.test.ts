@@ -36,10 +36,10 @@ const killed = (folder: string) => {
   mkdirSync(join(folder, "lock"));
   writeFileSync(join(folder, "lock/7"), JSON.stringify({ pid: gone, mark: "another boot 1" }));
 };
-const fresh = () => undefined;
+const newFolder = () => undefined;
 
 test.each([
-  ["a new folder", fresh],
+  ["a new folder", newFolder],
   ["the folder of a killed service", killed],
   ["the folder of a killed service of an older version", killedOlder],
 ])("grants %s to exactly one of four simultaneous processes, 100 times", async (name, prepare) => {

@@ -5,12 +5,12 @@ import { until } from "./until.ts";
 
 /** Raw requests to an app, for each way to abort a request. */
 export interface AbortableRequests {
-  /** Gets a response at once. */
+  /** Receives a response at once. */
   readonly get: string;
   readonly head: string;
-  /** Gets a response after a minute. */
+  /** Receives a response after a minute. */
   readonly wait: string;
-  /** Is refused before its body has been sent completely. */
+  /** Is rejected before its body has been sent completely. */
   readonly refused: string;
   /** Half of an upload. */
   readonly halfSent: string;

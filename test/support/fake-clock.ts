@@ -1,9 +1,9 @@
 import type { Clock } from "../../shared/lib/clock.ts";
 
 export interface FakeClock extends Clock {
-  /** Advances the time by `ms`: wakes each sleeper at its time, one after the other, and waits for its reaction. */
+  /** Advances the time by `ms`: ends each sleep at its time, in sequence, and waits for the work that follows it. */
   advance(ms: number): Promise<void>;
-  /** Sets the clock forward or back. Sleepers still wake after their remaining time, as timers of a process do. */
+  /** Sets the clock forward or back. Sleeps still end after their remaining time, as timers of a process do. */
   jump(ms: number): void;
   /** Durations of the sleeps so far, in milliseconds. */
   readonly sleeps: readonly number[];

@@ -6,9 +6,9 @@ import { rawRequest } from "./raw-http.ts";
 import { until } from "./until.ts";
 
 /**
- * Sends forms: half of them break off in the middle of their bundle, and half end without their final boundary.
+ * Sends forms: half of them end in the middle of their bundle, and half end without their final boundary.
  * @param atWork returns the temporary folders of the calls in progress.
- * @throws Error unless a form without its end gets a 400.
+ * @throws Error unless a form without its end is rejected with 400.
  */
 export async function sendUnfinishedForms(url: string, atWork: () => readonly string[], count: number): Promise<void> {
   const { body, type } = multipartForm([

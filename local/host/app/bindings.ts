@@ -6,7 +6,7 @@ const supported: Readonly<Record<"in" | "out", readonly string[]>> = {
   out: ["http", "queue"],
 };
 
-/** The trigger binding of a function, its type in lower case. @throws if it has none. */
+/** The trigger binding of a function, its type in lower case. @throws Error if the function has no trigger. */
 export function triggerOf(fn: RegisteredFunction): {
   name: string;
   type: string;
@@ -19,7 +19,7 @@ export function triggerOf(fn: RegisteredFunction): {
   return { name: found[0], type: found[1].type.toLowerCase(), options: found[1] };
 }
 
-/** @throws with all unsupported bindings of an app, because an app that is only partly served would be misleading. */
+/** @throws with all unsupported bindings of an app, because running only some of its functions would be misleading. */
 export function assertBindingsSupported(functions: Iterable<RegisteredFunction>): void {
   const problems = [...functions].flatMap((fn) =>
     Object.entries(fn.bindings)

@@ -1,5 +1,6 @@
 /**
- * Provides the module `@azure/functions-core`, which is in no package: like the real Node worker, adds it to `require`.
+ * Provides the module `@azure/functions-core`, which is not published as a package: like the real Node worker, adds it
+ * to `require`.
  */
 import Module from "node:module";
 import {
@@ -31,11 +32,11 @@ export interface FunctionsCore {
     level: LogLevel;
     message: string;
   };
-  /** The module that the app gets for `require("@azure/functions-core")`. */
+  /** The module that `require("@azure/functions-core")` returns in the app. */
   readonly api: Readonly<Record<string, unknown>>;
 }
 
-/** Marks an error as one of the host, which the tests of the library expect. */
+/** Marks an error as a system error, as the tests of the library expect. */
 function systemError<E extends Error>(error: E): E {
   return Object.assign(error, { isAzureFunctionsSystemError: true });
 }
@@ -111,8 +112,8 @@ export function createFunctionsCore(log: CoreLog): FunctionsCore {
       hostVersion: "4.1052.200",
       registerFunction,
       registerHook,
-      setProgrammingModel: (given: ProgrammingModel) => {
-        model = given;
+      setProgrammingModel: (newModel: ProgrammingModel) => {
+        model = newModel;
       },
       getProgrammingModel: () => model,
       log,
@@ -121,7 +122,7 @@ export function createFunctionsCore(log: CoreLog): FunctionsCore {
   };
 }
 
-/** Module-level, because `require` is one for the process; replaced by each start of a host. */
+/** Module-level, because the whole process shares `require`; replaced by each start of a host. */
 let current: FunctionsCore | undefined;
 
 /**

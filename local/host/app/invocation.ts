@@ -18,7 +18,7 @@ import type { FunctionsCore } from "./functions-core.ts";
 export interface TriggerInput {
   readonly data: TypedData;
   readonly metadata: Readonly<Record<string, TypedData>>;
-  /** Reason in the words of the real host, for the log. */
+  /** Reason for the log, with the wording of the real host. */
   readonly reason: string;
   /** Logs successful runs at level debug, because a timer of two seconds would fill the log. */
   readonly logAsDebug?: boolean;

@@ -76,7 +76,7 @@ async function load(file: string, directory: string): Promise<void> {
   const extension = extname(file);
   if (extension === ".cjs" || (extension === ".js" && packageOf(directory).type !== "module")) {
     const require = createRequire(file);
-    // Otherwise a second start in one process would register no functions.
+    // Removed from the cache, so that a second start in one process registers the functions again.
     delete require.cache[require.resolve(file)];
     require(file);
     return;

@@ -18,7 +18,7 @@ export interface RetryPolicy {
 /** Retry settings in the form of host.json, with times in milliseconds. */
 type RetrySettings = NonNullable<HostJson["retry"]>;
 
-/** Returns the policy of the function, or else that of host.json; undefined if there is neither. */
+/** Returns the policy of the function, or else that of host.json; undefined if both are missing. */
 export function retryPolicy(
   fn: RegisteredFunction,
   appWide: HostJson["retry"],
@@ -43,7 +43,7 @@ function toSettings(options: RetryOptions): RetrySettings {
 const milliseconds = (duration: { readonly seconds: number } | undefined) => (duration?.seconds ?? 0) * 1000;
 
 /**
- * Runs `attempt` until it succeeds or the policy allows no more retries. With a policy, each attempt gets a retry
+ * Runs `attempt` until it succeeds or the policy allows no more retries. With a policy, each attempt receives a retry
  * context.
  * @throws the error of the last attempt, also when `signal` aborts the wait.
  */

@@ -88,7 +88,7 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
   };
 }
 
-/** Starts the listeners of all enabled functions. A function whose listener cannot start is reported and left out. */
+/** Starts the listeners of all enabled functions. A function whose listener cannot start is reported and skipped. */
 async function startListeners(
   listenerPorts: ListenerPorts,
   { functions, log, reportError }: AppPorts,

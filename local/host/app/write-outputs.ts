@@ -30,7 +30,7 @@ export async function writeOutputs(
   }
 }
 
-/** Members of a returned object, which are written to the outputs with their names if there is no $return binding. */
+/** Members of a returned object, which are written to the outputs with their names without a $return binding. */
 function namedOutputs(returned: TypedData | undefined): readonly (readonly [string, TypedData])[] {
   const parsed: unknown = returned?.json === undefined ? undefined : JSON.parse(returned.json);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return [];
@@ -73,7 +73,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Replaces each `{name}` by the trigger metadata with this name, ignoring case. @throws if there is none. */
+/** Replaces each `{name}` by the trigger metadata with this name, ignoring case. @throws if it is missing. */
 function resolveBindingExpressions(pattern: string, bindingData: BindingData): string {
   return pattern.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => {
     if (name.toLowerCase() === "rand-guid") return randomUUID();

@@ -46,7 +46,7 @@ const operations: readonly (readonly [method: RegExp, path: RegExp, operation: A
   [/^GET$/, /^\/admin\/host\/status\/?$/i, status],
 ];
 
-/** Handles a request to /admin. Requests of web pages are rejected; they name another site or another host. */
+/** Handles a request to /admin. Rejects requests of web pages by their Origin, Sec-Fetch-Site or Host header. */
 export async function handleAdminRequest(
   options: AdminOptions,
   head: HttpRequestHead,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Unanswered requests by connection; a client may send several at once. */
+/** Requests without a response by connection; a client may send several at once. */
 const openRequests = new WeakMap<Socket, Set<AbortController>>();
 
 /**
- * A signal that aborts when the client disconnects before its request is answered. Only the socket shows that reliably:
+ * A signal that aborts when the client disconnects before its response is sent. Only the socket reports that reliably:
  * Node emits `close` for a request as soon as it was read, and never for a response queued behind another one on its
  * connection.
  */

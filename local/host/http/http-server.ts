@@ -24,7 +24,7 @@ export interface HttpServerOptions {
 export interface HttpRequestHead extends Omit<HttpRequest, "body"> {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
-  /** Aborts when the client disconnects before its request is answered. */
+  /** Aborts when the client disconnects before its response is sent. */
   readonly disconnected: AbortSignal;
   /** @throws BodyTooLargeError */
   readBody(): Promise<Buffer | undefined>;
@@ -35,7 +35,7 @@ export type HttpHandler = (head: HttpRequestHead) => Promise<HttpResponse | unde
 
 export interface RunningServer {
   readonly port: number;
-  /** Accepts no more connections; resolves when all requests are answered, or after `graceMs`. */
+  /** Accepts no more connections; resolves when all responses are sent, or after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
 

@@ -1,15 +1,15 @@
 /**
  * Limits the HTTP requests that are handled at the same time.
  *
- * A request has one slot from its arrival until it is answered or its client disconnects (maxOutstandingRequests), and
+ * A request has one slot from its arrival until its response or its disconnect (maxOutstandingRequests), and
  * a second slot while its function runs (maxConcurrentRequests). A function whose client has disconnected cannot be
- * stopped, and the real host keeps both slots until it ends. Here both are released at the disconnect, so that the app
- * stays available to other clients. The number of such abandoned functions has its own limit; functions over it keep
+ * stopped, and the real host keeps both slots until it ends. Here both are released at the disconnect, so that other
+ * clients can use them. The number of such abandoned functions has its own limit; functions over it keep
  * their run slot, as in the real host.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings
  */
 export interface HttpThrottle {
-  /** Takes a slot for a request until `release` is called or the client disconnects; undefined if all are taken. */
+  /** Acquires a slot for a request until `release` is called or the client disconnects; undefined if none is free. */
   admit(disconnected: AbortSignal): { release(): void } | undefined;
   /**
    * Runs `work` when a run slot is free, first come, first served. Returns undefined if the client disconnects before.
@@ -35,7 +35,7 @@ export function createHttpThrottle(
       return { release: onceOrOnAbort(disconnected, () => (outstanding -= 1)) };
     },
     run: async (work, disconnected) => {
-      const slot = await slots.take(disconnected);
+      const slot = await slots.acquire(disconnected);
       if (slot === undefined) return undefined;
       if (disconnected.aborted) {
         slot.end();
@@ -76,7 +76,7 @@ interface Slot {
 
 interface Slots {
   /** Waits for a free slot; undefined if the client disconnects before. */
-  take(disconnected: AbortSignal): Promise<Slot | undefined>;
+  acquire(disconnected: AbortSignal): Promise<Slot | undefined>;
 }
 
 function createSlots(max: number, maxAbandoned: number): Slots {
@@ -87,9 +87,9 @@ function createSlots(max: number, maxAbandoned: number): Slots {
   /** Functions over the limit of abandoned ones, which keep their slots. */
   const overLimit = new Set<() => void>();
 
-  function passOn(): void {
+  function grantNext(): void {
     const [next] = waiting;
-    // A waiting request gets the slot directly, so that no other request can take it in between.
+    // A waiting request receives the slot directly, so that a new request cannot acquire it first.
     if (next === undefined) running -= 1;
     else {
       waiting.delete(next);
@@ -107,13 +107,13 @@ function createSlots(max: number, maxAbandoned: number): Slots {
       }
       state = "abandoned";
       abandoned += 1;
-      passOn();
+      grantNext();
     };
     const end = () => {
       overLimit.delete(abandon);
       const previous = state;
       state = "ended";
-      if (previous === "running") passOn();
+      if (previous === "running") grantNext();
       if (previous !== "abandoned") return;
       abandoned -= 1;
       const [abandonNext] = overLimit;
@@ -125,7 +125,7 @@ function createSlots(max: number, maxAbandoned: number): Slots {
   }
 
   return {
-    take: async (disconnected) => {
+    acquire: async (disconnected) => {
       if (disconnected.aborted) return undefined;
       if (max < 0) return { abandon: () => {}, end: () => {} };
       if (running < max) {
@@ -133,16 +133,16 @@ function createSlots(max: number, maxAbandoned: number): Slots {
         return slot();
       }
       return new Promise<Slot | undefined>((resolve) => {
-        const giveUp = () => {
-          waiting.delete(take);
+        const cancel = () => {
+          waiting.delete(grant);
           resolve(undefined);
         };
-        const take = (freed: Slot) => {
-          disconnected.removeEventListener("abort", giveUp);
+        const grant = (freed: Slot) => {
+          disconnected.removeEventListener("abort", cancel);
           resolve(freed);
         };
-        waiting.add(take);
-        disconnected.addEventListener("abort", giveUp, { once: true });
+        waiting.add(grant);
+        disconnected.addEventListener("abort", cancel, { once: true });
       });
     },
   };

@@ -18,8 +18,8 @@ export interface HttpRequest {
 const nullable = (entries: [string, string][]) => Object.fromEntries(entries.map(([name, value]) => [name, { value }]));
 
 /**
- * Converts a request for a function: values of a repeated header or query key are joined by commas, empty headers left
- * out.
+ * Converts a request for a function: values of a repeated header or query key are joined by commas, empty headers are
+ * skipped.
  */
 export function toHttpData(input: HttpRequest, parameters: Readonly<Record<string, string>>): HttpData {
   return {
@@ -32,7 +32,7 @@ export function toHttpData(input: HttpRequest, parameters: Readonly<Record<strin
   };
 }
 
-/** Headers with lower-case names, values joined by commas; empty ones are left out. */
+/** Headers with lower-case names, values joined by commas; empty ones are skipped. */
 export function joinedHeaders(headers: HttpRequest["headers"]): [string, string][] {
   return Object.entries(headers)
     .map(([name, values]): [string, string] => [name.toLowerCase(), (values ?? []).join(",")])
@@ -43,8 +43,8 @@ export function joinedHeaders(headers: HttpRequest["headers"]): [string, string]
 function joinedQuery(search: string): [string, string][] {
   const found = new Map<string, [string, string]>();
   for (const [key, value] of new URLSearchParams(search)) {
-    const known = found.get(key.toLowerCase());
-    found.set(key.toLowerCase(), known === undefined ? [key, value] : [known[0], `${known[1]},${value}`]);
+    const existing = found.get(key.toLowerCase());
+    found.set(key.toLowerCase(), existing === undefined ? [key, value] : [existing[0], `${existing[1]},${value}`]);
   }
   return [...found.values()];
 }

@@ -46,8 +46,10 @@ export function authLevelOf(keys: HostKeys, key: string | undefined, functionNam
   if (isSameKey(key, keys.masterKey)) return "admin";
   if (includesKey(keys.systemKeys, key)) return "system";
   if (includesKey(keys.functionKeys, key)) return "function";
-  const own = Object.entries(keys.functions).find(([name]) => name.toLowerCase() === functionName?.toLowerCase())?.[1];
-  return own !== undefined && includesKey(own, key) ? "function" : "anonymous";
+  const keysOfFunction = Object.entries(keys.functions).find(
+    ([name]) => name.toLowerCase() === functionName?.toLowerCase(),
+  )?.[1];
+  return keysOfFunction !== undefined && includesKey(keysOfFunction, key) ? "function" : "anonymous";
 }
 
 /** True if `level` is at least `required`. An unknown level requires the highest one. */
@@ -57,9 +59,9 @@ export function satisfiesAuthLevel(level: AuthLevel, required: string): boolean 
 }
 
 const includesKey = (keys: Readonly<Record<string, string>>, key: string) =>
-  Object.values(keys).some((known) => isSameKey(key, known));
+  Object.values(keys).some((storedKey) => isSameKey(key, storedKey));
 
-function isSameKey(given: string, known: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(known)];
+function isSameKey(key: string, storedKey: string): boolean {
+  const [a, b] = [Buffer.from(key), Buffer.from(storedKey)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -5,7 +5,7 @@ import type { HttpRequest } from "./http-trigger.ts";
 
 const ownSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
-/** Returns `response`, or 403 for a request that names another host or comes from a web page of another site. */
+/** Returns `response`, or 403 for a request that names another host or was sent by a page of another site. */
 export function restrictToThisMachine(
   head: Pick<HttpRequest, "host" | "headers">,
   response: HttpResponse,
@@ -14,7 +14,7 @@ export function restrictToThisMachine(
 }
 
 /**
- * True for a request that names this machine and comes from no web page of another site. Browsers send the site of a
+ * True for a request that names this machine and was not sent by a page of another site. Browsers send the site of a
  * page in Origin or Sec-Fetch-Site, and in Host a name that was rebound to 127.0.0.1.
  */
 export function isFromThisMachine({ host, headers }: Pick<HttpRequest, "host" | "headers">): boolean {

@@ -1,7 +1,7 @@
 /** Decodes request paths as Kestrel does, the web server of the real host. */
 
 /**
- * Decodes a raw path and removes its dot segments. `%2F` is kept, so that it does not split a segment, and so are
+ * Decodes a raw path and removes its dot segments. `%2F` is segments, so that it does not split a segment, and so are
  * sequences that are not UTF-8. Returns undefined for a path with NUL, which Kestrel rejects.
  */
 export function decodePath(raw: string): string | undefined {
@@ -25,14 +25,14 @@ function decodeRun(run: string): string {
 
 function removeDotSegments(path: string): string {
   const parts = path.split("/").slice(1);
-  const kept: string[] = [];
+  const segments: string[] = [];
   parts.forEach((part, index) => {
     const last = index === parts.length - 1;
-    if (part === "..") kept.pop();
-    else if (part !== ".") kept.push(part);
-    if (last && (part === "." || part === "..")) kept.push("");
+    if (part === "..") segments.pop();
+    else if (part !== ".") segments.push(part);
+    if (last && (part === "." || part === "..")) segments.push("");
   });
-  return `/${kept.join("/")}`;
+  return `/${segments.join("/")}`;
 }
 
 /** Encodes a decoded path for a URL. Like ASP.NET, keeps parts that already look percent-encoded. */

@@ -11,7 +11,7 @@ export interface SlowClientMonitor {
 /** Kestrel's MinRequestBodyDataRate, with its grace period. */
 const minBytesPerSecond = 240;
 const graceMs = 5000;
-/** The real host's limit for a response of which the client reads nothing. */
+/** The real host's limit for a response that the client does not read. */
 const maxUnreadMs = 240_000;
 const tickMs = 1000;
 
@@ -21,7 +21,7 @@ interface WatchedRequest {
   /** Time for which the client may send nothing. */
   creditMs: number;
   bytesReceived: number;
-  /** Time since the client has read something of the response. */
+  /** Time since the client last read a part of the response. */
   unreadMs: number;
   bytesTaken: number;
 }
@@ -41,7 +41,7 @@ export function disconnectSlowClients(silenceMs: number): SlowClientMonitor {
   let lastTick = performance.now();
   const intervalMs = Math.min(tickMs, silenceMs / 4);
   const timer = setInterval(() => {
-    // A late tick is a delay of this process, not of the clients.
+    // A late tick is caused by this process, so it must not reduce the credit of the clients.
     const elapsedMs = Math.min(performance.now() - lastTick, 2 * intervalMs);
     lastTick = performance.now();
     for (const request of requests) if (isStalled(request, elapsedMs, silenceMs)) disconnect(request);

@@ -21,7 +21,7 @@ export interface QueueTriggerOptions extends LeasePorts {
 
 export interface QueueListener extends Listener {
   /** Polls at once, as the real host does after it has written to the queue itself. */
-  wake(): void;
+  pollNow(): void;
 }
 
 const minPollMs = 100;
@@ -34,9 +34,9 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
   const running = new Set<Promise<void>>();
   let stopped = false;
   let wakeUp = new AbortController();
-  // A callback, because a Promise.race with a promise as old as the host would leak memory.
+  // A callback, because each Promise.race with a promise that lasts as long as the host would leak memory.
   let onMessageDone = () => {};
-  // Warns once per outage: a line for each poll would be thousands in an hour.
+  // Warns once per outage, because a warning for each poll would be thousands of lines per hour.
   let isFailing = false;
 
   async function receive(): Promise<number> {
@@ -92,7 +92,7 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
 
   const looping = loop();
   return {
-    wake: () => wakeUp.abort(),
+    pollNow: () => wakeUp.abort(),
     stop: async () => {
       stopped = true;
       wakeUp.abort();
@@ -125,7 +125,7 @@ async function handleMessage(options: QueueTriggerOptions, message: ReceivedMess
   else await queue.update(message, settings.visibilityTimeout);
 }
 
-/** Moves a message to the poison queue. Without one it stays hidden until its lease ends. */
+/** Moves a message to the poison queue. Without a poison queue, the message stays hidden until its lease ends. */
 async function moveToPoison(
   { queue, poisonQueue, settings, log }: QueueTriggerOptions,
   message: ReceivedMessage,

@@ -1,11 +1,11 @@
-/** The queues of a host, with one client each. Wakes the listener of a queue when the host itself sends to it. */
+/** The queues of a host, with one client each. A send notifies the listener of the queue, so that it polls at once. */
 import { type Environment, resolveConnection } from "../settings/settings.ts";
 import { openQueue, type StorageQueue } from "./storage-queue.ts";
 
 export interface Queues {
   open(connection: string | undefined, name: string): Promise<StorageQueue>;
-  /** Calls `wake` after each message that the host sends to the queue. */
-  onSend(queueName: string, wake: () => void): void;
+  /** Calls `callback` after each message that the host sends to the queue. */
+  onSend(queueName: string, callback: () => void): void;
 }
 
 /** Listeners are found by queue name only, as in SharedQueueWatcher. @see https://github.com/Azure/azure-sdk-for-net */
@@ -18,7 +18,7 @@ export function createQueues(env: Environment): Queues {
       ...queue,
       send: async (text) => {
         await queue.send(text);
-        for (const wake of listeners.get(name) ?? []) wake();
+        for (const callback of listeners.get(name) ?? []) callback();
       },
     };
   };
@@ -27,12 +27,12 @@ export function createQueues(env: Environment): Queues {
       const key = `${connection ?? ""}/${name}`;
       const queue = opened.get(key) ?? open(connection, name);
       opened.set(key, queue);
-      // A failure is not cached: the setting of the connection may exist next time.
+      // A failure is not cached, because the setting of the connection may exist at the next call.
       queue.catch(() => opened.delete(key));
       return queue;
     },
-    onSend: (queueName, wake) => {
-      listeners.set(queueName, [...(listeners.get(queueName) ?? []), wake]);
+    onSend: (queueName, callback) => {
+      listeners.set(queueName, [...(listeners.get(queueName) ?? []), callback]);
     },
   };
 }

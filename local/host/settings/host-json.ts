@@ -101,13 +101,13 @@ export function readHostJson(directory: string, env: NodeJS.ProcessEnv): ReadHos
   } catch (error) {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  const given = normalizeKeys(applyOverrides(content, env), hostJson);
-  const parsed = hostJson.safeParse(given);
+  const normalized = normalizeKeys(applyOverrides(content, env), hostJson);
+  const parsed = hostJson.safeParse(normalized);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `- ${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`${file} is not valid:\n${problems.join("\n")}`);
   }
-  return { hostJson: parsed.data, unknownKeys: unknownKeys(given, hostJson) };
+  return { hostJson: parsed.data, unknownKeys: unknownKeys(normalized, hostJson) };
 }
 
 const prefix = "azurefunctionsjobhost__";

@@ -57,8 +57,8 @@ export function resolveSettings(text: string, env: Environment): string {
 /** A setting by name, ignoring case and the difference between `:` and `__`, as in .NET. */
 export function getSetting(name: string, env: Environment): string | undefined {
   if (env[name] !== undefined) return env[name];
-  const wanted = canonical(name);
-  return Object.entries(env).find(([key, value]) => value !== undefined && canonical(key) === wanted)?.[1];
+  const canonicalName = canonical(name);
+  return Object.entries(env).find(([key, value]) => value !== undefined && canonical(key) === canonicalName)?.[1];
 }
 
 const canonical = (name: string) => name.replaceAll("__", ":").toLowerCase();
@@ -87,9 +87,9 @@ export function resolveConnection(
 }
 
 function serviceUri(name: string, service: "blob" | "queue", env: Environment): string | undefined {
-  const given = getSetting(`${name}__${service}ServiceUri`, env) ?? getSetting(`${name}__serviceUri`, env);
+  const uri = getSetting(`${name}__${service}ServiceUri`, env) ?? getSetting(`${name}__serviceUri`, env);
   const account = getSetting(`${name}__accountName`, env);
-  return given ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
+  return uri ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
 }
 
 async function credentialOf(name: string, env: Environment): Promise<TokenCredential> {

@@ -9,7 +9,7 @@ const retryOptions = { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200,
 const httpAgent = new HttpAgent({ keepAlive: true });
 const httpsAgent = new HttpsAgent({ keepAlive: true });
 
-/** Prevents that the SDK reads a proxy from the environment; the agent has priority over this one. */
+/** Prevents that the SDK reads a proxy from the environment; the agent has priority over this proxy. */
 const unusedProxy = { proxyOptions: { host: "http://127.0.0.1", port: 9 } };
 
 /** Options of storage clients: short retries, and no proxy for this machine. */

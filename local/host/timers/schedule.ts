@@ -3,7 +3,7 @@ import { Cron } from "croner";
 import { parseTimeSpan } from "../settings/time-span.ts";
 
 export interface Schedule {
-  /** Next run after `time`, both in milliseconds since 1970; undefined if there is none. */
+  /** Next run after `time`, both in milliseconds since 1970; undefined if it never runs again. */
   next(time: number): number | undefined;
   /** False if it can fire more than once a minute: the real host stores no status of such timers. */
   readonly canBeMonitored: boolean;
@@ -29,9 +29,9 @@ export function parseSchedule(text: string): Schedule {
 
 function parseCron(text: string): Cron {
   try {
-    const given = text.trim().split(/\s+/);
-    const fields = given.length === 5 ? ["0", ...given] : given;
-    if (fields.length !== 6) throw new Error(`It has ${given.length} fields instead of 5 or 6.`);
+    const parts = text.trim().split(/\s+/);
+    const fields = parts.length === 5 ? ["0", ...parts] : parts;
+    if (fields.length !== 6) throw new Error(`It has ${parts.length} fields instead of 5 or 6.`);
     const pattern = fields.map((field, index) => {
       const items = field.split(",").map((text) => toCronerItem(text, index));
       return items.join(",");

@@ -1,4 +1,4 @@
-/** The timer trigger: one run at a time; after a restart, a monitored timer runs for a missed time, past due. */
+/** The timer trigger: one run at a time; after a restart, a monitored timer runs once for missed times, as past due. */
 import type { Clock } from "../../../shared/lib/clock.ts";
 import type { TriggerInput } from "../app/invocation.ts";
 import type { HostLog } from "../host-log.ts";
@@ -33,7 +33,7 @@ const maxStepMs = 10_000;
 /** Smaller changes of the clock are ignored; they delay a timer by no more than this. */
 const minJumpMs = 1000;
 
-/** The default time of .NET, which stands for "never". */
+/** The default time of .NET, which means "never". */
 const never = "0001-01-01T00:00:00.000Z";
 const iso = (time: number | undefined) => (time === undefined ? never : new Date(time).toISOString());
 
@@ -66,8 +66,8 @@ export function startTimer(options: TimerTriggerOptions): Listener {
   }
 
   /**
-   * Waits in short steps, because the timers of a suspended computer are late. If the clock is set back by more than a
-   * second, the due time is computed again. @returns the final due time.
+   * Waits in short steps, because timers fire late after the computer was suspended. If the clock is set back by more
+   * than a second, the due time is computed again. @returns the final due time.
    */
   async function waitUntil(time: number): Promise<number | undefined> {
     let due: number | undefined = time;
@@ -109,7 +109,7 @@ async function startStatus(
   return { status, isPastDue: status.Next !== never && now > Date.parse(status.Next) };
 }
 
-/** True for a status that was written before the clock was set back; its times are useless. */
+/** True for a status that was written before the clock was set back; its times are ignored. */
 function isInFuture({ Last, LastUpdated }: TimerStatus, now: number): boolean {
   return Math.max(Date.parse(Last), Date.parse(LastUpdated)) > now + maxStepMs;
 }

@@ -45,22 +45,22 @@ export interface LocalBackendOptions {
   readonly maxLogBytes?: number;
   readonly downloads?: DownloadOptions;
   /**
-   * How long copies of a finished job's log and outputs stay on disk, to upload them again if they are missing. It must
-   * be longer than the time whose writes storage may lose in a crash. 0, the default, is for storage that loses none.
+   * Retention of a finished job's log and outputs on disk, to upload them again if they are missing. It must be longer
+   * than the time before a crash whose writes storage may lose. 0, the default, is for storage that loses no writes.
    */
   readonly keepCopiesMs?: number;
   /** The `submission_id` in the record of a job; undefined without a record. By default every job has its record. */
   readonly submissionIdOf?: (name: string) => Promise<string | undefined>;
-  /** How long a job without a record stays; an hour by default. */
+  /** Time after which a job without a record is canceled and removed; an hour by default. */
   readonly orphanMs?: number;
-  /** Program of the supervisor; by default the one beside this module. */
+  /** Program of the supervisor. @see defaultSupervisorFile for the default */
   readonly supervisorFile?: string;
   /** Called with each error of a job that is retried. */
   readonly onError?: (error: unknown, name: string) => void;
 }
 
 export interface LocalBackend extends Backend {
-  /** Stops the management of all jobs. Their commands keep running, and the next backend on this folder resumes it. */
+  /** Stops managing all jobs. Their commands keep running, and the next backend on this folder manages them again. */
   close(): Promise<void>;
 }
 
@@ -132,7 +132,7 @@ function createContext(options: LocalBackendOptions): Context {
   return { directory, clock, active, maxLogBytes, resumeJobs };
 }
 
-/** The folder of this submission; undefined if there is none. */
+/** The folder of this submission; undefined if missing. */
 async function findFolder(
   { directory, resumeJobs }: Context,
   { name, submission_id }: BackendJobRef,
@@ -172,8 +172,8 @@ async function submit(context: Context, job: BackendJob): Promise<Observation> {
 
 function folderTaken(name: string): string {
   return (
-    `The folder of job ${name} belongs to another job of this name without a record, or to a name that differs only ` +
-    "in case. It is removed an hour after that job ended; until then, use another name."
+    `The folder of job ${name} is in use by an earlier job without a record, or by a job whose name differs only in ` +
+    "case. Use another name; the folder of a job without a record is removed an hour after that job ends."
   );
 }
 
@@ -208,7 +208,7 @@ async function purge(context: Context, job: BackendJobRef): Promise<void> {
   }
   if ((await readState(folder)).shipped === undefined)
     throw new BackendRefusal("job_not_finished", `Job ${job.name} is still running; cancel it first.`);
-  // The job may be uploading files again that storage had lost.
+  // Uploads of lost files may be in progress.
   await active.detach(folder);
   if (await pathExists(folder.path)) await removeJobFolder(directory, folder);
 }

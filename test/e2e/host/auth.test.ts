@@ -34,24 +34,24 @@ const header = (key: string) => () => ({ "x-functions-key": key });
 const master = () => ({ "x-functions-key": keys.masterKey });
 
 test.each<[string, string, () => Record<string, string>, number]>([
-  ["nobody", "/items/1", none, 200],
-  ["nobody", "/with-key", none, 401],
+  ["an anonymous caller", "/items/1", none, 200],
+  ["an anonymous caller", "/with-key", none, 401],
   ["a wrong key", "/with-key", header("wrong"), 401],
-  ["a wrong key, where none is needed,", "/items/1", header("wrong"), 200],
+  ["an unneeded wrong key", "/items/1", header("wrong"), 200],
   ["the host's key", "/with-key", header("host-key"), 200],
   ["the function's own key", "/with-key", header("own-key"), 200],
   ["the master key", "/with-key", master, 200],
   ["the key as ?code=", "/with-key?code=host-key", none, 200],
-  ["a wrong header beside a good ?code=", "/with-key?code=host-key", header("wrong"), 401],
+  ["a wrong header with a valid ?code=", "/with-key?code=host-key", header("wrong"), 401],
   ["the host's key", "/with-master", header("host-key"), 401],
   ["the master key", "/with-master", master, 200],
   ["another function's key", "/with-master", header("own-key"), 401],
-  ["nobody", "/switched-off", none, 404],
+  ["an anonymous caller", "/switched-off", none, 404],
   ["the master key", "/switched-off", master, 200],
-  ["nobody", "/admin/functions", none, 401],
+  ["an anonymous caller", "/admin/functions", none, 401],
   ["the host's key", "/admin/host/status", header("host-key"), 401],
   ["the master key", "/admin/host/status", master, 200],
-  ["nobody", "/admin/host/ping", none, 200],
+  ["an anonymous caller", "/admin/host/ping", none, 200],
 ])("%s at %s", async (_, path, headers, status) => {
   const answer = await fetch(host.url + path, { headers: headers() });
   expect(answer.status).toBe(status);

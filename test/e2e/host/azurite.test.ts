@@ -15,17 +15,17 @@ import { until } from "../../support/until.ts";
 let folder: string;
 const running = new Set<RunningAzurite>();
 const stops = new Set<() => Promise<void>>();
-const bystanders = new Set<ChildProcess>();
+const unrelatedProcesses = new Set<ChildProcess>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "azurite-test-"));
 });
 afterEach(async () => {
   for (const azurite of running) await azurite.stop();
   for (const stop of stops) await stop();
-  for (const process of bystanders) process.kill("SIGKILL");
+  for (const process of unrelatedProcesses) process.kill("SIGKILL");
   running.clear();
   stops.clear();
-  bystanders.clear();
+  unrelatedProcesses.clear();
   rmSync(folder, { recursive: true });
 });
 
@@ -214,9 +214,11 @@ describe("a supervised Azurite", () => {
 });
 
 test("does not kill another process that has the pid of an old Azurite", async () => {
-  const bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "azurite"], { stdio: "ignore" });
-  bystanders.add(bystander);
-  const pid = bystander.pid as number;
+  const unrelatedProcess = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "azurite"], {
+    stdio: "ignore",
+  });
+  unrelatedProcesses.add(unrelatedProcess);
+  const pid = unrelatedProcess.pid as number;
   writeFileSync(join(folder, "azurite.json"), JSON.stringify({ pid }));
   await start();
   expect(isRunning(pid)).toBe(true);
@@ -225,7 +227,7 @@ test("does not kill another process that has the pid of an old Azurite", async (
 describe("a process", () => {
   test("has a command line", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "an argument"], { stdio: "ignore" });
-    bystanders.add(child);
+    unrelatedProcesses.add(child);
     expect(
       await until(
         () => commandLine(child.pid as number),

@@ -27,7 +27,7 @@ interface Echo {
 const echo = async (path: string, init: RequestInit = {}) => (await (await get(path, init)).json()) as Echo;
 
 describe("routing", () => {
-  test("matches routes in the order of function names, so that items/{id} hides items/search", async () => {
+  test("matches routes in the order of function names, so that items/{id} precedes items/search", async () => {
     expect(await text("/items/search")).toBe("item search");
   });
 
@@ -249,7 +249,7 @@ describe("the pages of the host", () => {
   });
 
   test.each(["/", "/none", "/admin/functions", "/admin/host/ping", "/admin/host/status", "/admin/none"])(
-    "%s is a 403 for a request that names another host or comes from another page: a web page could read the answer",
+    "%s returns 403 for a request that names another host or origin, so that no web page reads the response",
     async (path) => {
       const heads = [
         "Host: example.org",
@@ -273,7 +273,7 @@ describe("the pages of the host", () => {
   );
 
   test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST:1", "127.0.0.1:7071"])(
-    "answer to the name %s of this machine, and to its own page",
+    "respond to the host name %s of this machine, and to their own page",
     async (name) => {
       const raw = rawRequest(
         host.url,
@@ -309,7 +309,7 @@ describe("slow and many clients", () => {
     expect(slowBody.text()).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
-  test("a steady upload is accepted, whatever time it takes", async () => {
+  test("a steady upload is accepted, regardless of its duration", async () => {
     const upload = rawRequest(
       host.url,
       "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",

@@ -40,8 +40,8 @@ test.each([
   ],
   ["a bare line feed in its chunks", post("Transfer-Encoding: chunked\r\n", `1\nx\n0\n\n${hidden}`)],
 ])(
-  "a request with %s is a 400 that closes the connection: no other request can be hidden in it",
-  async (_what, text) => {
+  "a request with %s is a 400 that closes the connection, so that it cannot contain a second request",
+  async (_case, text) => {
     expect(await statusesOf(text)).toEqual([400]);
   },
 );

@@ -94,17 +94,20 @@ describe("an app that streams", () => {
     ["a secret in other letters", `x-ms-invocation-id: 1\r\nx-host-secret: ${"\u00e9".repeat(43)}\r\n`],
     ["an upgrade", "Connection: Upgrade\r\nUpgrade: x\r\nx-ms-invocation-id: error\r\n"],
     ["an expectation", "Expect: 100-continue\r\nx-ms-invocation-id: error\r\n"],
-  ])("has a port of its library that is closed to a stranger with %s, and lives on", async (_what, headers) => {
-    const ports = listeningPorts(host.pid).filter((port) => port !== Number(new URL(host.url).port));
-    expect(ports).toHaveLength(1);
-    const stranger = rawRequest(
-      `http://127.0.0.1:${ports[0]}`,
-      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n${headers}\r\n`,
-    );
-    expect(await until(() => stranger.socket.destroyed, Boolean, 2000)).toBe(true);
-    expect(stranger.text()).toBe("");
-    expect((await get("/cookies")).status).toBe(200);
-  });
+  ])(
+    "rejects requests of other programs to the port of its library with %s, and keeps running",
+    async (_case, headers) => {
+      const ports = listeningPorts(host.pid).filter((port) => port !== Number(new URL(host.url).port));
+      expect(ports).toHaveLength(1);
+      const stranger = rawRequest(
+        `http://127.0.0.1:${ports[0]}`,
+        `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n${headers}\r\n`,
+      );
+      expect(await until(() => stranger.socket.destroyed, Boolean, 2000)).toBe(true);
+      expect(stranger.text()).toBe("");
+      expect((await get("/cookies")).status).toBe(200);
+    },
+  );
 
   test("receives only bodies up to the limit", async () => {
     expect((await get("/echo/x", { method: "POST", body: Buffer.alloc(2_000_001) })).status).toBe(413);

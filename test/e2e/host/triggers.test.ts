@@ -73,7 +73,7 @@ describe("a host", () => {
       ["a list, one message per element", [1, { b: 2 }, "three"], [1, { b: 2 }, "three"]],
       ["text that looks like a list", JSON.stringify([4, 5]), [4, 5]],
       ["plain text", "hello", ["hello"]],
-    ])("sends %s, which comes back through the queue trigger and its hooks", async (_, sent, expected) => {
+    ])("sends %s and receives it through the queue trigger and its hooks", async (_, sent, expected) => {
       const before = events("collect").length;
       expect((await fetch(`${host.url}/send`, { method: "POST", body: JSON.stringify(sent) })).status).toBe(202);
       const messages = (await seen("collect", before + expected.length))
@@ -91,7 +91,7 @@ describe("a host", () => {
       expect((await seen("collect", before + 1)).at(-1)).toMatchObject({ id: "theirs", dequeueCount: "many" });
     });
 
-    test("that fails gets dequeue counts 1 to N, then the message moves to the poison queue", async () => {
+    test("that fails receives dequeue counts 1 to N, then the message moves to the poison queue", async () => {
       await put("failing", base64("bad"));
       expect(await poisoned("failing")).toEqual([base64("bad")]);
       expect(events("failing").map(({ dequeueCount }) => dequeueCount)).toEqual([1, 2, 3]);

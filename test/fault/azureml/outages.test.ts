@@ -59,7 +59,7 @@ describe("a PUT whose response is lost", () => {
   });
 
   test.each(["", "null", "{}", '{"properties":null}'])(
-    "is not taken for another job when the first read returns %j",
+    "is not reported as another job if the first read returns %j",
     async (text) => {
       const { server, backend } = await useAzureMLWorld();
       const job = azuremlJob();
@@ -243,7 +243,7 @@ test("polls a job at the next tick after an event of its run, and uses the statu
 });
 
 describe("a workspace that does not authorize the app", () => {
-  test("to write, fails a submitted job with the reason and the missing role", async () => {
+  test("fails a submitted job with the reason and the missing role if it rejects writes", async () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ matches: isPut, effect: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
@@ -257,7 +257,7 @@ describe("a workspace that does not authorize the app", () => {
     });
   });
 
-  test("at all, is reported as not ready and keeps a submitted job waiting until it authorizes the app", async () => {
+  test("fails readiness if it rejects all requests, and jobs wait until the app is authorized", async () => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
@@ -279,7 +279,7 @@ describe("a workspace that does not authorize the app", () => {
       reason: "forbidden",
       message: expect.stringMatching(/403 AuthorizationFailed.*AzureML Data Scientist/),
     });
-    // After the first refusals no further jobs are requested, because all would be refused.
+    // After the first rejections no further jobs are requested, because all would be rejected.
     expect(fault.count).toBeLessThanOrEqual(24);
     expect(await statuses(world, names)).toEqual({ Running: 20 });
     fault.end();

@@ -47,7 +47,7 @@ async function running(): Promise<{ readonly world: AzureMLWorld; readonly names
   return { world, names };
 }
 
-describe("a minute in which Azure ML answers every request with 429", () => {
+describe("a minute in which Azure ML rejects every request with 429", () => {
   test.each([
     ["retry-after", "7", 1.25],
     ["retry-after", "", 1.25],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { jobYaml, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { killPoints } from "./kill-points.ts";
-import { type Bench, openBench, surviveKill } from "./killed-host.ts";
+import { type Bench, killAndRecover, openBench } from "./killed-host.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -12,8 +12,8 @@ afterAll(() => bench.stop());
 
 test.each(killPoints.map((point, index) => [...point, index] as const))(
   "runs a job once and finishes it when the service is killed as %s, %s storage receives the write",
-  async (_what, _when, point, index) => {
-    await surviveKill(bench, `job-${index}`, point);
+  async (_case, _when, point, index) => {
+    await killAndRecover(bench, `job-${index}`, point);
   },
 );
 

@@ -5,7 +5,7 @@ import { getJob, jobYaml, waitForEnd, waitForLog, yaml } from "../../support/job
 import { send } from "../../support/send.ts";
 import { until } from "../../support/until.ts";
 import { killPoints } from "./kill-points.ts";
-import { type Bench, makeRowsDue, openBench, surviveKill } from "./killed-host.ts";
+import { type Bench, killAndRecover, makeRowsDue, openBench } from "./killed-host.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -22,8 +22,8 @@ const points = killPoints.filter(([what, when]) => few.some((one) => one[0] === 
 
 test.each(points.map((point, index) => [...point, index] as const))(
   "runs a job once and finishes it when the service is killed as %s, %s storage receives the write",
-  async (_what, _when, point, index) => {
-    await surviveKill(bench, `job-${index}`, point);
+  async (_case, _when, point, index) => {
+    await killAndRecover(bench, `job-${index}`, point);
   },
 );
 

@@ -79,7 +79,7 @@ export async function makeRowsDue({ openJobs }: Storage): Promise<void> {
 export type KillPoint = Omit<CallFault, "action">;
 
 /** Submits a job, kills the service at a call, starts it again, and expects one run and consistent projections. */
-export async function surviveKill(bench: Bench, name: string, point: KillPoint): Promise<void> {
+export async function killAndRecover(bench: Bench, name: string, point: KillPoint): Promise<void> {
   const { tap, storage, data } = bench;
   const runs = join(data, `${name}.runs`);
   const put = (url: string) =>

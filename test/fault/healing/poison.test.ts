@@ -1,4 +1,4 @@
-/** Messages that fail too often in the running service: the job shows it, or the log. */
+/** Messages that fail too often in the running service, and their report in the job or in the log. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QueueServiceClient } from "@azure/storage-queue";

@@ -48,7 +48,7 @@ const large = `description: ${"long ".repeat(4000)}\n`;
 /** A job that exits with code 7 once the file exists in the folder `signals`. */
 const waiting = (file: string) => jobYaml(`until test -e ${join(signals, file)}; do sleep 0.05; done; exit 7`, large);
 
-test("reports storage_full on jobs, lists and readiness, and refuses submissions, while the disk is full", async () => {
+test("reports storage_full on jobs, lists and readiness, and rejects submissions, while the disk is full", async () => {
   const { url } = service;
   const { name } = await submit(url, waiting("end"));
   await waitForStatus(url, name, "Running");

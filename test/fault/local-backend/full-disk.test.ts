@@ -56,7 +56,7 @@ test("finishes a job that ends on a full disk, with its log and its outputs", as
   expect(await outputs.text(job.name, "outputs/small")).toBe("kept\n");
 });
 
-test("runs a job to its end whose log can no longer grow", async () => {
+test("completes a job whose log can no longer grow", async () => {
   const { backend, freeBytes } = await onSmallDisk();
   const job = commandJob("trap '' PIPE; head -c 40000000 /dev/zero; head -c 40000000 /dev/zero >&2; exit 7");
   await backend.submit(job);
@@ -67,7 +67,7 @@ test("runs a job to its end whose log can no longer grow", async () => {
   await until(freeBytes, (bytes) => bytes > 0);
 });
 
-test("refuses a job with the reason storage_full on a full disk, and runs it once there is space", async () => {
+test("rejects a job with the reason storage_full on a full disk, and runs it once there is space", async () => {
   const { backend, folder, run } = await onSmallDisk();
   await writeFile(join(folder, "filler"), Buffer.alloc(40_000_000)).catch(() => undefined);
   const job = commandJob("echo hello");

@@ -17,7 +17,7 @@ interface Victim {
   readonly job: ReturnType<typeof commandJob>;
   /** Starts a service on the folder. */
   start(): ChildProcess;
-  /** Whether a file of the job's folder is there. */
+  /** Whether a file of the job's folder exists. */
   has(file: string): boolean;
   /** Ends the wait of a command that contains `untilReleased`. */
   release(): void;

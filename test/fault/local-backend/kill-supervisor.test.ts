@@ -11,7 +11,7 @@ import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../
 import { waitForEnd, waitForStatus } from "../../contract/backends/observe-job.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
-import { bystander } from "./bystander.ts";
+import { startUnrelatedProcess } from "./unrelated-process.ts";
 
 type SubmittedJob = ReturnType<typeof commandJob>;
 
@@ -66,7 +66,7 @@ test("reports Canceled for a canceled job whose supervisor is killed", async () 
   expect(await waitForEnd(setup.backend, job)).toMatchObject({ status: "Canceled" });
 });
 
-test("ends the command with the error interrupted when the supervisor gets SIGTERM", async () => {
+test("ends the command with the error interrupted when the supervisor receives SIGTERM", async () => {
   const setup = await localSetup();
   const job = await running(setup, "echo ready; sleep 60");
   process.kill(processIn(setup, job, "started").pid, "SIGTERM");
@@ -86,7 +86,7 @@ async function abandoned(started: string, leader?: ProcessId) {
 }
 
 test("does not kill another process that has the process id of a lost supervisor", async () => {
-  const { pid, child } = await bystander();
+  const { pid, child } = await startUnrelatedProcess();
   const reused = { pid, start_time: "1" };
   const folder = await abandoned(JSON.stringify(reused), reused);
   await endLostJob(folder, new Date());
@@ -95,7 +95,7 @@ test("does not kill another process that has the process id of a lost supervisor
 });
 
 test("does not end the job of a running supervisor", async () => {
-  const { pid } = await bystander();
+  const { pid } = await startUnrelatedProcess();
   const folder = await abandoned(JSON.stringify(identifyProcess(pid)), identifyProcess(pid));
   await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toBeUndefined();

@@ -8,7 +8,7 @@ import { send } from "../../support/send.ts";
 import { dataFolder, removeData, startOn } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
 
-test("finishes a running job, lists it again and names it in the log after all tables were lost", {
+test("finishes a running job, lists it again and reports it in the log after all tables were lost", {
   timeout: 120_000,
 }, async () => {
   const data = await dataFolder();

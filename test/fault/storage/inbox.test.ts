@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => storage.stop());
 afterEach(() => storage.setAll({ kind: "none" }));
 
-/** Ahead of the clock of storage, by more than the time after which the sweep announces a file. */
+/** Ahead of the clock of storage, by more than the time after which the sweep enqueues a file. */
 const clock = createManualClock(new Date(Date.now() + 180_000).toISOString());
 const inbox = () => BlobServiceClient.fromConnectionString(storage.directConnectionString).getContainerClient("inbox");
 const service = (timeoutMs = 2500) => ({
@@ -46,7 +46,7 @@ async function namesOf({ records }: Service): Promise<readonly string[]> {
 
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 
-test("announces files without an event on the queue and processes them", async () => {
+test("enqueues and processes files without an event", async () => {
   const ports = service();
   await drop("lost/a.yml", plain);
   await drop("lost/b.yml", plain);

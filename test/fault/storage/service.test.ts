@@ -67,7 +67,7 @@ test.each([
   ["refuse", 5000],
   ["silence", 10_000],
 ] as const)(
-  "answers a submission during the storage fault %s with 503 within %i ms, and recovers afterwards",
+  "rejects a submission during the storage fault %s with 503 within %i ms, and recovers afterwards",
   async (kind, withinMs) => {
     await storage.setAll({ kind });
     const started = performance.now();
@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test("is alive but not ready while storage does not respond, and ready again afterwards", async () => {
+test("passes liveness but not readiness while storage does not respond, and both afterwards", async () => {
   await storage.setAll({ kind: "silence" });
   await until(isReady, (ready) => !ready);
   expect((await send(host.url, "GET /api/health")).status).toBe(200);

@@ -7,9 +7,9 @@ import type { Clock } from "../../../shared/lib/clock.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /**
- * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
- * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at
- * the call once `until` is over, the rest are answers.
+ * Fault of one call. `unreachable`: the call is not processed. `lost`: it is processed, but its response is lost.
+ * `twice`: it is processed twice. `broken`: it throws an unexpected error. `broke`: it is processed, then throws one.
+ * `late`: it is processed, but its response is delayed until `until`. `throttled` and `refused`: it is rejected.
  */
 type Fault =
   | { readonly kind: "unreachable" | "lost" | "twice" | "broken" | "broke" }
@@ -21,7 +21,7 @@ type Method = "submit" | "observe" | "cancel" | "logUrls" | "ready" | "forget";
 
 interface BackendState {
   readonly submission_id: string;
-  readonly said: Omit<Observation, "observed_at">;
+  readonly reported: Omit<Observation, "observed_at">;
 }
 
 export interface MemoryBackend extends Backend {
@@ -36,18 +36,18 @@ export interface MemoryBackend extends Backend {
   /** Sets the fault of all further calls of a method. */
   always(method: Method, fault: Fault | undefined): void;
   /** Removes all faults. */
-  calm(): void;
+  clearFaults(): void;
   /** Sets the observation of a job. */
-  say(name: string, said: Partial<Omit<Observation, "observed_at">>): void;
+  say(name: string, reported: Partial<Omit<Observation, "observed_at">>): void;
   /** Removes a job, as if it was deleted in the backend. */
   drop(name: string): void;
-  knows(name: string): boolean;
+  has(name: string): boolean;
 }
 
 export interface MemoryBackendOptions {
   readonly clock: Clock;
   readonly id?: string;
-  /** With "signed" it signs URLs that expire after `urlMinutes`. */
+  /** "signed" for log URLs that expire after `urlMinutes`. */
   readonly logs?: "stored" | "signed";
   readonly urlMinutes?: number;
   readonly unsupported?: readonly Issue[];
@@ -66,8 +66,8 @@ export function createMemoryBackend({
   const started: string[] = [];
   const canceled: string[] = [];
   const calls: Record<Method, number> = { submit: 0, observe: 0, cancel: 0, logUrls: 0, ready: 0, forget: 0 };
-  const planned = new Map<Method, (Fault | undefined)[]>();
-  const standing = new Map<Method, Fault>();
+  const plannedFaults = new Map<Method, (Fault | undefined)[]>();
+  const permanentFaults = new Map<Method, Fault>();
 
   const call = async <T>(
     method: Method,
@@ -76,34 +76,34 @@ export function createMemoryBackend({
   ): Promise<T> => {
     checkSignal(options);
     calls[method] += 1;
-    const plan = planned.get(method);
-    return underFault(plan !== undefined && plan.length > 0 ? plan.shift() : standing.get(method), work);
+    const plan = plannedFaults.get(method);
+    return underFault(plan !== undefined && plan.length > 0 ? plan.shift() : permanentFaults.get(method), work);
   };
   const observed = (name: string, submission_id: string): Observation | undefined => {
     const job = jobs.get(name);
     return job === undefined || job.submission_id !== submission_id
       ? undefined
-      : { ...structuredClone(job.said), observed_at: clock.now().toISOString() };
+      : { ...structuredClone(job.reported), observed_at: clock.now().toISOString() };
   };
-  const say = (name: string, said: Partial<Omit<Observation, "observed_at">>): void => {
+  const say = (name: string, reported: Partial<Omit<Observation, "observed_at">>): void => {
     const job = jobs.get(name);
     if (job === undefined) throw new Error(`The backend has no job ${name}.`);
-    jobs.set(name, { ...job, said: { ...job.said, ...said } });
+    jobs.set(name, { ...job, reported: { ...job.reported, ...reported } });
   };
   const start = (name: string, submission_id: string): Observation => {
-    const there = jobs.get(name);
-    if (there !== undefined && there.submission_id !== submission_id)
-      throw new BackendRefusal("name_taken", `Another job is called ${name}.`);
-    if (there === undefined) {
+    const existing = jobs.get(name);
+    if (existing !== undefined && existing.submission_id !== submission_id)
+      throw new BackendRefusal("name_taken", `Another job has the name ${name}.`);
+    if (existing === undefined) {
       started.push(name);
-      jobs.set(name, { submission_id, said: { status: "Queued", backend_id: `memory/${name}` } });
+      jobs.set(name, { submission_id, reported: { status: "Queued", backend_id: `memory/${name}` } });
     }
     return observed(name, submission_id) as Observation;
   };
   const sign = (name: string) => {
     const expires = clock.now().getTime() + urlMinutes * 60_000;
     const url = (log: string) => `https://logs.memory.test/${name}/${log}?sig=${signed.size + 1}`;
-    const urls = Object.fromEntries((jobs.get(name)?.said.log_names ?? []).map((log) => [log, url(log)]));
+    const urls = Object.fromEntries((jobs.get(name)?.reported.log_names ?? []).map((log) => [log, url(log)]));
     for (const value of Object.values(urls)) signed.set(value, expires);
     return { urls, expires_at: new Date(expires).toISOString(), refreshed_at: clock.now().toISOString() };
   };
@@ -114,15 +114,16 @@ export function createMemoryBackend({
     started,
     canceled,
     calls,
-    plan: (method, ...faults) => void planned.set(method, [...(planned.get(method) ?? []), ...faults]),
-    always: (method, fault) => void (fault === undefined ? standing.delete(method) : standing.set(method, fault)),
-    calm: () => {
-      planned.clear();
-      standing.clear();
+    plan: (method, ...faults) => void plannedFaults.set(method, [...(plannedFaults.get(method) ?? []), ...faults]),
+    always: (method, fault) =>
+      void (fault === undefined ? permanentFaults.delete(method) : permanentFaults.set(method, fault)),
+    clearFaults: () => {
+      plannedFaults.clear();
+      permanentFaults.clear();
     },
     say,
     drop: (name) => void jobs.delete(name),
-    knows: (name) => jobs.has(name),
+    has: (name) => jobs.has(name),
     unsupported: () => unsupported,
     submit: ({ name, submission_id }, options) => call("submit", options, () => start(name, submission_id)),
     observe: (refs, options) =>
@@ -134,7 +135,7 @@ export function createMemoryBackend({
         if (jobs.has(name) && jobs.get(name)?.submission_id !== submission_id) return;
         canceled.push(name);
         const job = jobs.get(name);
-        if (job !== undefined && !isTerminal(job.said.status)) say(name, { status: "Canceled" });
+        if (job !== undefined && !isTerminal(job.reported.status)) say(name, { status: "Canceled" });
       }),
     purge: ({ name }, options) => call("forget", options, () => void jobs.delete(name)),
     ready: (options) => call("ready", options, () => undefined),
@@ -165,13 +166,13 @@ async function underFault<T>(fault: Fault | undefined, work: () => T): Promise<T
       throw new ServiceError("unavailable", "The backend cannot be reached.");
     case "lost":
       work();
-      throw new ServiceError("unavailable", "The backend's answer was lost.");
+      throw new ServiceError("unavailable", "The response of the backend was lost.");
     case "twice":
       work();
       return work();
     case "broke":
       work();
-      throw new Error("The backend broke after it was done.");
+      throw new Error("The backend failed after the call was processed.");
     case "broken":
       throw new Error("The backend broke.");
     case "throttled":
@@ -183,9 +184,9 @@ async function underFault<T>(fault: Fault | undefined, work: () => T): Promise<T
     case "refused":
       throw new BackendRefusal(fault.code, `The backend refuses: ${fault.code}.`);
     case "late": {
-      const answer = work();
+      const response = work();
       await fault.until;
-      return answer;
+      return response;
     }
   }
 }

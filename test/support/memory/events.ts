@@ -3,8 +3,8 @@ import type { EventSink, JobEvent } from "../../../shared/core/ports/ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /**
- * `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs`
- * never answers.
+ * `fails` stores no event. `half` stores the first event, then fails. `lost` stores all events, then fails. `hangs`
+ * does not respond.
  */
 type Fault = "fails" | "half" | "lost" | "hangs";
 
@@ -28,9 +28,9 @@ export function createMemoryEvents(): MemoryEvents {
     async publish(events, options) {
       checkSignal(options);
       calls.push(structuredClone(events));
-      const taken =
+      const stored =
         this.fault === "fails" || this.fault === "hangs" ? [] : this.fault === "half" ? events.slice(0, 1) : events;
-      for (const event of taken)
+      for (const event of stored)
         if (!published.some(({ id }) => id === event.id)) published.push(structuredClone(event));
       if (this.fault === "hangs") await new Promise(() => undefined);
       if (this.fault !== undefined) throw new ServiceError("unavailable", "The event sink cannot be reached.");

@@ -6,12 +6,12 @@ import { jobReader } from "../job-reader.ts";
 import type { World } from "./world.ts";
 
 /**
- * The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open
- * row is gone.
+ * Expects that a job has ended and that its dump, its index row and one event for each timeline entry are stored, and
+ * that its open row is deleted.
  */
 export async function expectSettled(world: World, name: string): Promise<JobRecord> {
   const record = (await world.records.get(name))?.value;
-  if (record === undefined) throw new Error(`There is no record of ${name}.`);
+  if (record === undefined) throw new Error(`Job ${name} has no record.`);
   expect(isTerminal(record.status), `${name} is ${record.status}`).toBe(true);
   expect(await world.openJobs.get(name)).toBeUndefined();
   expect(await world.dumps.get(name)).toBe(record.dump);
@@ -34,5 +34,5 @@ export async function expectGone(world: World, name: string): Promise<void> {
     await world.outputs.list(name),
     await world.logUrls.get(name),
   ]).toEqual([undefined, [], [], undefined]);
-  expect(world.backend.knows(name)).toBe(false);
+  expect(world.backend.has(name)).toBe(false);
 }

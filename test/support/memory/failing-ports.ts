@@ -32,7 +32,9 @@ export function withFailure(world: World, failure: Failure): FaultyWorld {
   let calls = 0;
   let dead = false;
   const fail = (): Error =>
-    failure.kind === "crash" ? new Error("The process is gone.") : new ServiceError("unavailable", "Nobody answers.");
+    failure.kind === "crash"
+      ? new Error("The process was killed.")
+      : new ServiceError("unavailable", "Storage does not respond.");
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     if (dead) throw fail();
     calls += 1;

@@ -7,7 +7,8 @@ export interface MemoryQueues extends Queues {
   readonly dispatches: DispatchMessage[];
   readonly updates: UpdateMessage[];
   /**
-   * Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost.
+   * Delivers all waiting messages, oldest first, and messages that are enqueued meanwhile. A message is lost if its
+   * handler throws.
    */
   deliver(handlers: {
     dispatch?: (message: DispatchMessage) => Promise<unknown>;

@@ -1,6 +1,5 @@
 /**
- * A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at
- * once.
+ * Runs a service on memory ports through a schedule of calls and faults, in sequence or concurrently.
  */
 import { setImmediate } from "node:timers/promises";
 import { isServiceError } from "../../../shared/core/errors.ts";
@@ -171,7 +170,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
   }
 
   function canEnd(name: string): boolean {
-    return world.backend.knows(name) && !ended.has(name) && !world.backend.canceled.includes(name);
+    return world.backend.has(name) && !ended.has(name) && !world.backend.canceled.includes(name);
   }
 
   async function tick(): Promise<void> {
@@ -193,14 +192,14 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     collect();
   }
 
-  world.backend.calm();
+  world.backend.clearFaults();
   world.events.fault = undefined;
   answerLate();
   await Promise.all(background);
   collect();
   const endedInSteps = new Set(ended);
-  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the
-  // latest.
+  // For the first minutes no job completes, so that pending cancels reach the backend. Postponed work runs within an
+  // hour.
   for (let minute = 0; minute < 80; minute += 1) {
     await tick();
     answerLate();

@@ -20,19 +20,19 @@ const says = (storage: string, backend = "pass") => ({
   checks: { storage: { status: storage }, backend: { status: backend } },
 });
 
-test("a service that reaches its storage after a while is ready", async () => {
+test("resolves once storage is reachable", async () => {
   const warnings: string[] = [];
   await waitUntilReady(await serve(says("fail"), says("fail"), says("pass")), (text) => warnings.push(text));
   expect(warnings).toEqual([]);
 });
 
-test("a service whose backend is away runs, with a warning", async () => {
+test("warns if the backend is unreachable, and resolves", async () => {
   const warnings: string[] = [];
   await waitUntilReady(await serve(says("pass", "fail")), (text) => warnings.push(text));
   expect(warnings).toEqual([expect.stringContaining("The backend cannot be reached yet, so jobs stay queued.")]);
 });
 
-test("a service that does not reach its storage is an error with what readiness says", async () => {
+test("throws with the readiness response if storage is unreachable", async () => {
   await expect(waitUntilReady(await serve(says("fail")), () => undefined, 300)).rejects.toThrow(
     'The service was stopped because it cannot reach its storage. /api/health/ready returned: {"checks":{"storage":{"status":"fail"},"backend":{"status":"pass"}}}',
   );

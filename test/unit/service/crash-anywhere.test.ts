@@ -162,5 +162,5 @@ async function expectEnd({ status }: Scenario, world: World, { committed, failed
 /** Completes all jobs that run at the backend. */
 function finish({ backend }: World): void {
   for (const name of backend.started)
-    if (backend.knows(name) && !backend.canceled.includes(name)) backend.say(name, { status: "Completed" });
+    if (backend.has(name) && !backend.canceled.includes(name)) backend.say(name, { status: "Completed" });
 }

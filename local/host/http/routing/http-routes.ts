@@ -18,8 +18,8 @@ export interface RouteMatch {
 }
 
 /**
- * The routes of an app, ordered by function name ignoring case, as the host tries them: a more specific route has no
- * priority. Functions with an invalid or conflicting route are left out and passed to `reportError`.
+ * The routes of an app, ordered by function name ignoring case, as the host matches them: a more specific route has no
+ * priority. Functions with an invalid or conflicting route are skipped and passed to `reportError`.
  */
 export function httpRoutes(
   functions: Iterable<RegisteredFunction>,

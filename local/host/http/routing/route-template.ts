@@ -184,8 +184,8 @@ function mayBeMissing([parameter, ...others]: Segment, values: Values): boolean 
 }
 
 /** Defines an own property, because a parameter may be named `__proto__`. */
-function setValue(values: Values, { name, defaultValue }: Parameter, given: string | undefined): void {
-  const value = given ?? defaultValue;
+function setValue(values: Values, { name, defaultValue }: Parameter, matched: string | undefined): void {
+  const value = matched ?? defaultValue;
   if (value !== undefined)
     Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -38,7 +38,7 @@ const hopByHop = new Set([
  * Runs a function whose request and response are streamed by the library's server. `run` must call its argument with
  * the id of each invocation. Resolves when the function has ended, also after a disconnect.
  * @returns a response to send if the function sent none: 500 if it failed, 204 if it returned nothing. The real host
- *   never answers such requests.
+ *   sends no response to such requests.
  */
 export async function proxyToLibrary(
   options: ProxyOptions,
@@ -64,7 +64,7 @@ export async function proxyToLibrary(
   if (attempt === undefined || failed !== undefined) {
     const isPartlySent = head.response.headersSent;
     attempt?.end();
-    // The client must not mistake a partial response for a complete one.
+    // The connection is closed, so that the client detects the partial response.
     if (isPartlySent) head.response.destroy();
     return isPartlySent ? undefined : emptyResponse(failed ?? 500);
   }
@@ -146,7 +146,7 @@ function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest):
     if (bytes > maxBodyBytes) head.response.destroy();
   });
   head.raw.pipe(proxied);
-  // A body that has arrived is sent with the headers. Otherwise the headers go first: the function may need only them.
+  // A body that has arrived is sent with the headers. Otherwise the headers are sent first, because they may suffice.
   setImmediate(() => {
     if (!proxied.headersSent) proxied.flushHeaders();
   });
@@ -166,8 +166,8 @@ async function writeResponse(
   const read = new Promise<void>((resolve) => incoming.once("close", () => resolve()));
   const written = new Promise<void>((resolve) => response.once("finish", () => resolve()));
   incoming.pipe(response, { end: false });
-  // A body that has arrived is sent with the headers. Otherwise the headers go first: the stream may be silent for a
-  // while.
+  // A body that has arrived is sent with the headers. Otherwise the headers are sent first, because the first chunk may
+  // be late.
   setImmediate(() => response.flushHeaders());
   await Promise.race([read, whenDisconnected(disconnected)]);
   if (!incoming.complete) response.destroy();

@@ -88,7 +88,7 @@ function guard(server: HttpServer, secret: string, onRequest: (invocationId: str
   server.headersTimeout = headersTimeoutMs;
   // The host limits the upload time instead, because it has the connection of the client.
   server.requestTimeout = 0;
-  // Without these listeners Node itself answers requests with an Expect header, which the host never sends.
+  // Without these listeners Node itself responds to requests with an Expect header, which the host never sends.
   for (const event of ["checkContinue", "checkExpectation"])
     server.on(event, (request: IncomingMessage) => request.socket.destroy());
   const emit = server.emit;
@@ -106,10 +106,10 @@ function guard(server: HttpServer, secret: string, onRequest: (invocationId: str
   };
 }
 
-function isSameSecret(given: string | string[] | undefined, secret: string): boolean {
+function isSameSecret(sent: string | string[] | undefined, secret: string): boolean {
   return (
-    typeof given === "string" &&
-    given.length === secret.length &&
-    timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(secret, "latin1"))
+    typeof sent === "string" &&
+    sent.length === secret.length &&
+    timingSafeEqual(Buffer.from(sent, "latin1"), Buffer.from(secret, "latin1"))
   );
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isErrno } from "../../../lib/is-errno.ts";
 import { jobFiles, type Started } from "./job-files.ts";
 
-/** Creates `started`, which gives the caller the right to write the outcome; false if another process has it. */
+/** Creates `started`, which reserves the outcome for the caller; false if another process created it first. */
 export function claimStart(folder: string, started: Started): boolean {
   const file = join(folder, jobFiles.started);
   let descriptor: number;
@@ -18,7 +18,7 @@ export function claimStart(folder: string, started: Started): boolean {
     writeFileSync(descriptor, JSON.stringify(started));
     return true;
   } catch (error) {
-    // A full disk. An empty file would mean that a supervisor was killed.
+    // The disk is full. An empty file is deleted, because it would be read as the file of a killed supervisor.
     unlinkSync(file);
     throw error;
   } finally {

@@ -1,7 +1,10 @@
 // Files that the service and the supervisor of a job share. Bundled into the supervisor too, so it imports only Node.
 import type { ProcessId } from "../process/process-id.ts";
 
-/** Content of `started`, which is created exclusively before anything runs, so that a job has one outcome. */
+/**
+ * Content of `started`, which is created exclusively before the command starts, so that only one process writes the
+ * outcome.
+ */
 export interface Started extends ProcessId {
   /** Absent when the service wrote the outcome of a command that never ran. */
   readonly started_at?: string;
@@ -22,7 +25,7 @@ export interface Exit {
 export const jobFiles = {
   spec: "spec.json",
   started: "started",
-  /** Leader of the command's process group; written before the command may begin. */
+  /** Leader of the command's process group; written before the command starts. */
   leader: "leader.json",
   exit: "exit.json",
   /** Present when a cancel was requested. */
@@ -36,7 +39,7 @@ export const jobFiles = {
   notes: "notes.txt",
   /** The submission that the job was reassigned to, if any. @see reassignFolder */
   owner: "owner.json",
-  /** Present while copies of uploaded files stay here, until storage has surely saved them. */
+  /** Present until the uploads are verified; copies of the uploaded files are kept until then. */
   unconfirmed: "unconfirmed",
   /** Present when some outputs could not be stored and exist only here. */
   keep: "keep",

@@ -51,7 +51,7 @@ export interface JobFolder {
   readonly submittedAt?: string;
 }
 
-/** Path of a job's folder. @throws Error for an invalid job name, which could lead to another folder. */
+/** Path of a job's folder. @throws Error for an invalid job name, which could be a path to another folder. */
 export function folderPath(directory: string, name: string): string {
   if (!isJobName(name))
     throw new Error(`${JSON.stringify(name)} is not a valid job name; expected ${namePattern.source}.`);
@@ -59,7 +59,7 @@ export function folderPath(directory: string, name: string): string {
 }
 
 /**
- * Reads the folder of a job; undefined if there is none, or if its spec is damaged. On a case-insensitive file system
+ * Reads the folder of a job; undefined if it is missing or its spec is damaged. On a case-insensitive file system
  * `spec.name` of the result may differ from `name`.
  */
 export async function openJobFolder(directory: string, name: string): Promise<JobFolder | undefined> {

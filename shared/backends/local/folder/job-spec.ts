@@ -1,7 +1,7 @@
 // Bundled into the supervisor too, so it imports only Node.
 import { dirname, join } from "node:path";
 
-/** `spec.json`: the command of a job and the data to run it. It is written before the folder gets its name. */
+/** `spec.json`: the command of a job and the data to run it. Written before the folder is renamed to its final name. */
 export interface JobSpec {
   /** 1: the job's own files are in the job folder. 2: they are in `run_folder`. */
   readonly schema_version: 1 | 2;

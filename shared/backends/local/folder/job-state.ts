@@ -25,7 +25,7 @@ const exitSchema = z.object({
   log_error: z.exactOptional(z.string()),
 }) satisfies z.ZodMiniType<Exit>;
 
-/** Progress of a job, as its folder contains it. */
+/** Progress of a job, read from its folder. */
 export interface JobState {
   readonly started: Started | undefined;
   /** The outcome of the command. */
@@ -53,7 +53,7 @@ export async function readState(folder: JobFolder): Promise<JobState> {
   return { started, exit, shipped, cancelRequested };
 }
 
-/** Reads an outcome. One without the token of the spec is ignored, because the job may have written it. */
+/** Reads an outcome. An outcome without the token of the spec is ignored, because the job may have written it. */
 async function readOutcome({ path, spec }: JobFolder, file: string): Promise<Exit | undefined> {
   const exit = await readJson(exitSchema, join(path, file));
   return exit?.token === spec.token ? exit : undefined;
@@ -75,7 +75,7 @@ export async function requestCancel({ path }: JobFolder): Promise<void> {
   await file.close();
 }
 
-/** Writes the outcome of a job whose command has not begun; false if a supervisor has already started it. */
+/** Writes the outcome of a job whose command has not started; false if a supervisor has already started it. */
 export function endUnstartedJob(folder: JobFolder, exit: Exit): boolean {
   if (!claimStart(folder.path, identifyProcess(process.pid))) return false;
   writeOutcome(folder, exit);

@@ -20,7 +20,7 @@ export function reserveSpace(folder: string): void {
     writeFileSync(reservePath(folder, file), " ".repeat(bytes), { mode: 0o600 });
 }
 
-/** Writes a file completely or not at all, into its reserved space if there is any. */
+/** Writes a file completely or not at all, into its reserved space if any. */
 export function writeAtomic(folder: string, file: string, content: string): void {
   if (writeReserved(folder, file, content)) return;
   const temporary = join(folder, `${file}.${process.pid}.tmp`);
@@ -33,7 +33,7 @@ export function writeAtomic(folder: string, file: string, content: string): void
   }
 }
 
-/** Writes in place, which needs no further space; false if no space is reserved. */
+/** Writes into the reserved file, which needs no further space; false if no space is reserved. */
 function writeReserved(folder: string, file: string, content: string): boolean {
   const reserve = reservePath(folder, file);
   let descriptor: number;

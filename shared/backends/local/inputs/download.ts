@@ -37,7 +37,8 @@ async function resolveHost(host: string): Promise<readonly LookupAddress[]> {
 /**
  * Creates a download that connects to public addresses only, because a job must not read the private network of this
  * machine. A host is resolved once and the connection uses the checked addresses, so a second resolution cannot change
- * them. Redirects are checked in the same way. A proxy gets the checked address, because it would resolve a name again.
+ * them. Redirects are checked in the same way. A proxy receives the checked address, so that it does not resolve the
+ * host itself.
  */
 export function createDownload({
   maxBytes = defaultMaxBytes,
@@ -99,11 +100,11 @@ function redirectTarget(url: URL, { statusCode, headers }: IncomingMessage): URL
 
 /** A stream that fails with `error` after `maxBytes`. */
 function limitSize(maxBytes: number, error: Error): Transform {
-  let seen = 0;
+  let receivedBytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length;
-      if (seen > maxBytes) done(error);
+      receivedBytes += chunk.length;
+      if (receivedBytes > maxBytes) done(error);
       else done(null, chunk);
     },
   });

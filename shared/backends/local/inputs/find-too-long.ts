@@ -13,7 +13,7 @@ export interface TooLong {
 const maxVariableBytes = 128 * 1024 - 1;
 /** Half of the limit of Linux for all arguments and variables of a process, with its default stack size. */
 const maxVariablesBytes = 1024 * 1024;
-/** As long as a path of an input or output can be. The job folder is not known yet. */
+/** Has the maximum length of an input or output path, because the job folder does not exist yet. */
 const placeholderPath = "x".repeat(500);
 
 /** Finds a command or variables that no process accepts. The system would report only E2BIG, when the job starts. */

@@ -13,10 +13,10 @@ export interface GetOptions {
   readonly ca?: string;
 }
 
-/** Requests an https URL from one of the given addresses, through a proxy if there is one. Follows no redirect. */
+/** Requests an https URL from one of `addresses`, through `proxy` if it is set. Follows no redirect. */
 export function httpsGet(url: URL, { addresses, proxy, ...options }: GetOptions): Promise<IncomingMessage> {
   return proxy === undefined
-    ? // Without an agent: a kept connection could have been opened for another check.
+    ? // Without an agent, because a reused connection may have been opened to an unchecked address.
       request(url, { agent: false, lookup: fixedLookup(addresses), ...options })
     : getThroughProxy(url, proxy, addresses, options);
 }

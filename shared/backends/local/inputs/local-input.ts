@@ -16,14 +16,14 @@ export type LocalInput =
       /** Target of a file, relative to the folder of the job's own files. Absent for a folder. */
       readonly file?: string;
       /** File or folder for the command, relative to the folder of the job's own files. */
-      readonly given: string;
+      readonly commandPath: string;
     }
   | {
       readonly url: string;
       /** Target of the download, relative to the folder of the job's own files. */
       readonly file: string;
       /** The file or its folder for the command, relative to the folder of the job's own files. */
-      readonly given: string;
+      readonly commandPath: string;
     };
 
 /** Types of data whose path is a file. Data of all other types is a folder; a download of it contains one file. */
@@ -43,16 +43,16 @@ export function localInput(name: string, value: Value, bundleFolder?: string): L
   const isLocal = bundleFolder !== undefined && typeof path === "string" && isLocalDataPath(path);
   const packed = isLocal ? joinPath(bundleFolder, withoutFileScheme(path)) : undefined;
   if (packed !== undefined) {
-    if (!isFile) return { path: packed, given: folder };
+    if (!isFile) return { path: packed, commandPath: folder };
     const file = join(folder, safeFileName(packed));
-    return { path: packed, file, given: file };
+    return { path: packed, file, commandPath: file };
   }
   const url = typeof path === "string" ? httpsUrl(path) : undefined;
   if (url === undefined) throw new BackendRefusal("input_not_available_locally", notAvailable(name, String(path)));
   // In mode "direct" the command reads the URL itself.
   if (mode === "direct") return { text: String(path) };
   const file = join(folder, safeFileName(url.pathname));
-  return { url: url.href, file, given: isFile ? file : folder };
+  return { url: url.href, file, commandPath: isFile ? file : folder };
 }
 
 function notAvailable(name: string, path: string): string {

@@ -15,7 +15,7 @@ export interface TunnelOptions {
   readonly ca?: string;
 }
 
-/** Opens a TLS connection through a proxy (CONNECT). @throws Error if the proxy refuses or the connection fails. */
+/** Opens a TLS connection through a proxy (CONNECT). @throws Error if the proxy rejects it or the connection fails. */
 export async function openTunnel({ proxy, address, port, host, signal, ca }: TunnelOptions): Promise<Duplex> {
   const socket = await connect(proxy, `${isIP(address) === 6 ? `[${address}]` : address}:${port}`, signal);
   const { connect: connectTls } = await import("node:tls");
@@ -36,18 +36,18 @@ export async function openTunnel({ proxy, address, port, host, signal, ca }: Tun
 async function connect(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   const { request } = proxy.protocol === "https:" ? await import("node:https") : await import("node:http");
   const { hostname, port } = proxy;
-  const place = { host: hostname.replace(/^\[|\]$/g, ""), ...(port !== "" && { port: Number(port) }) };
+  const proxyAddress = { host: hostname.replace(/^\[|\]$/g, ""), ...(port !== "" && { port: Number(port) }) };
   const headers = { host: target, ...proxyAuthorization(proxy) };
   return new Promise((resolve, reject) => {
-    const refuse = ({ statusCode }: IncomingMessage, stream: Readable) => {
+    const rejectStatus = ({ statusCode }: IncomingMessage, stream: Readable) => {
       stream.destroy();
-      reject(new Error(`the proxy answered ${statusCode} to a connection to ${target}`));
+      reject(new Error(`the proxy rejected the connection to ${target} with ${statusCode}`));
     };
-    request({ ...place, method: "CONNECT", path: target, headers, agent: false, signal })
+    request({ ...proxyAddress, method: "CONNECT", path: target, headers, agent: false, signal })
       .once("connect", (response, socket) =>
-        response.statusCode === 200 ? resolve(socket as Socket) : refuse(response, socket),
+        response.statusCode === 200 ? resolve(socket as Socket) : rejectStatus(response, socket),
       )
-      .once("response", (response) => refuse(response, response))
+      .once("response", (response) => rejectStatus(response, response))
       .once("error", (error) => reject(unreachable(error)))
       .end();
   });

@@ -22,9 +22,9 @@ export async function resolvePublicHost(
   if (url.protocol !== "https:") throw new DownloadError(`${redactUrl(url.href)} is not https; expected an https URL.`);
   const host = hostOf(url);
   const addresses = isIP(host) > 0 ? [{ address: host, family: isIP(host) }] : await lookUp();
-  const refused = addresses.find(({ address }) => !allow(address));
-  if (refused !== undefined)
-    throw new DownloadError(`${url.hostname} has the address ${refused.address}, which is not a public address.`);
+  const nonPublic = addresses.find(({ address }) => !allow(address));
+  if (nonPublic !== undefined)
+    throw new DownloadError(`${url.hostname} has the address ${nonPublic.address}, which is not a public address.`);
   if (addresses.length === 0) throw new DownloadError(`${url.hostname} has no address.`);
   return addresses;
 

@@ -9,20 +9,20 @@ export interface Bindings {
 /** Limit for a substituted command, in characters: a small command could contain a large input thousands of times. */
 export const maxCommandLength = 1024 * 1024;
 
-/** The older form of an optional part. If its input is given the brackets stay, because they may belong to a list. */
+/** The older form of an optional part. If its input exists the brackets stay, because they may belong to a list. */
 const bracketed = /\[[\w.\s-]*\$\{\{inputs\.[\w.-]+\}\}\]/g;
 const binding = /\$\{\{\s*(?<kind>inputs|outputs)\.(?<key>[A-Za-z_]\w*)\s*\}\}/g;
 
 /**
- * Substitutes inputs and outputs in a command, as Azure ML does: without quotes, so that an input may contain several
- * arguments. An optional part, `$[[...]]` or `[...]`, is removed if an input in it is not given.
+ * Substitutes inputs and outputs in a command, as Azure ML does: without quotes, so that an input may expand to
+ * several arguments. An optional part, `$[[...]]` or `[...]`, is removed if the job does not have one of its inputs.
  * @throws BackendRefusal `missing_input` for a binding outside of optional parts that the job does not have;
  * `command_too_long` for a result of more than `maxCommandLength`.
  * @see https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command
  */
 export function substitute(command: string, bindings: Bindings): string {
   const present = resolveOptionalParts(command, bindings).replace(bracketed, (part) =>
-    areAllGiven(part, bindings) ? part : "",
+    areAllDefined(part, bindings) ? part : "",
   );
   let length = present.length;
   return present.replace(binding, (whole, ...rest) => {
@@ -39,7 +39,7 @@ export const commandTooLong =
   `The command has more than ${maxCommandLength} characters after inputs are substituted. ` +
   "Pass a long text as a file, or use it less often.";
 
-/** Removes the brackets of `$[[...]]` and parts whose inputs are not given. A part without inputs stays unchanged. */
+/** Removes the brackets of `$[[...]]`, and parts with missing inputs. A part without inputs stays unchanged. */
 function resolveOptionalParts(command: string, bindings: Bindings): string {
   let resolved = "";
   let from = 0;
@@ -55,10 +55,10 @@ function resolveOptionalParts(command: string, bindings: Bindings): string {
 
 function resolvePart(part: string, bindings: Bindings): string {
   if (part.search(binding) < 0) return `$[[${part}]]`;
-  return areAllGiven(part, bindings) ? part : "";
+  return areAllDefined(part, bindings) ? part : "";
 }
 
-function areAllGiven(part: string, bindings: Bindings): boolean {
+function areAllDefined(part: string, bindings: Bindings): boolean {
   return [...part.matchAll(binding)].every((match) => lookUp(match.groups, bindings) !== undefined);
 }
 

@@ -6,24 +6,24 @@ import { type VerifyPorts, verifyUploads } from "../results/verify-uploads.ts";
 import { type RunPorts, runJob } from "./run-job.ts";
 import type { RunSignals } from "./run-signals.ts";
 
-/** The jobs that this service prepares, monitors and finishes. Their commands keep running when the service stops. */
+/** The jobs that this process prepares, monitors and finishes. Their commands keep running when the service stops. */
 export interface ActiveJobs {
   /** Runs a job in the background until its uploads are verified; does nothing if that is in progress. */
   manage(folder: JobFolder): void;
   /** Whether the inputs of a job are being downloaded. */
   isPreparing(folder: JobFolder): boolean;
-  /** Cancels a job that waits or is prepared. @see requestCancel for its supervisor */
+  /** Cancels a job whose command has not started. @see requestCancel for its supervisor */
   cancel(folder: JobFolder): void;
-  /** Stops the management of one job, and waits until it has stopped. */
+  /** Stops managing one job; resolves when that has stopped. Its command keeps running. */
   detach(folder: JobFolder): Promise<void>;
-  /** Stops the management of all jobs. */
+  /** Stops managing all jobs. */
   close(): Promise<void>;
 }
 
 interface ActiveJob {
   readonly canceled: AbortController;
   readonly detached: AbortController;
-  readonly done: Promise<void>;
+  readonly finished: Promise<void>;
   isPreparing: boolean;
 }
 
@@ -47,8 +47,10 @@ export function createActiveJobs(ports: ActivePorts): ActiveJobs {
         job.isPreparing = true;
       };
       const run = runWithRetries(ports, folder, { detached: signal, canceled: canceled.signal, onPreparing });
-      const done = withOrphanCheck(ports, folder, canceled, signal, run).finally(() => active.delete(submission_id));
-      const job: ActiveJob = { canceled, detached, isPreparing: false, done };
+      const finished = withOrphanCheck(ports, folder, canceled, signal, run).finally(() =>
+        active.delete(submission_id),
+      );
+      const job: ActiveJob = { canceled, detached, isPreparing: false, finished };
       active.set(submission_id, job);
     },
     isPreparing: ({ spec }) => active.get(spec.submission_id)?.isPreparing === true,
@@ -56,11 +58,11 @@ export function createActiveJobs(ports: ActivePorts): ActiveJobs {
     async detach({ spec }) {
       const job = active.get(spec.submission_id);
       job?.detached.abort();
-      await job?.done;
+      await job?.finished;
     },
     async close() {
       closing.abort();
-      await Promise.all([...active.values()].map(({ done }) => done));
+      await Promise.all([...active.values()].map(({ finished }) => finished));
     },
   };
 }
@@ -90,7 +92,7 @@ async function withOrphanCheck(
   signal: AbortSignal,
   run: Promise<void>,
 ): Promise<void> {
-  // Without copies, storage loses no records.
+  // 0 is used for storage that loses no records.
   if (ports.keepCopiesMs === 0) return run;
   const ended = new AbortController();
   const check = cancelOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([signal, ended.signal])).catch(

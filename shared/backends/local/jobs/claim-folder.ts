@@ -24,7 +24,7 @@ export interface ClaimPorts {
   readonly clock: Clock;
   /** Limit for the output of the command. */
   readonly maxLogBytes: number;
-  /** Stops the management of a job. @see ActiveJobs.detach */
+  /** Stops managing a job. @see ActiveJobs.detach */
   readonly detach: (folder: JobFolder) => Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function claimFolder(ports: ClaimPorts, job: BackendJob): Promise<v
   try {
     await createOrReassign(ports, job, spec, logHeader(job.name, fields));
   } catch (error) {
-    // The job is not the cause: it waits, with a notice, until there is space.
+    // Not an error of the job: it is dispatched again, with a notice, until space is available.
     if (isErrno(error, "ENOSPC", "EDQUOT"))
       throw new ServiceError("unavailable", diskFull, { reason: "storage_full", cause: error });
     throw error;

@@ -46,7 +46,7 @@ export function createJobSpec(
   const ownFolder = runPath(path, { run_folder: runFolder });
   const paths = { inputs: inputPaths(inputs, ownFolder), outputs: outputPaths(job.outputs ?? {}, ownFolder) };
   const literals = inputs.flatMap((input) => ("text" in input ? [[input.input, input.text] as const] : []));
-  // Bash would take the CR of a line end as a part of the last word.
+  // Bash would treat the CR of a CRLF line end as part of the last word.
   const command = substitute(job.command.replaceAll("\r\n", "\n"), {
     inputs: new Map([...paths.inputs, ...literals]),
     outputs: paths.outputs,
@@ -78,7 +78,7 @@ export function createJobSpec(
 function inputPaths(inputs: readonly NamedInput[], ownFolder: string): ReadonlyMap<string, string> {
   return new Map(
     inputs.flatMap((input) =>
-      "text" in input ? [] : [[input.input, checkShellSafe(join(ownFolder, input.given))] as const],
+      "text" in input ? [] : [[input.input, checkShellSafe(join(ownFolder, input.commandPath))] as const],
     ),
   );
 }

@@ -41,7 +41,7 @@ export async function monitorJob(
     waitMs = Math.min(waitMs, maxIntervalMs(clock.now(), state.started));
     if (state.started === undefined) launcher.ensureLaunched();
     const now = clock.now();
-    // The second condition: a clock that is set back must not postpone the check.
+    // The second condition prevents that a clock that is set back postpones the check.
     if (now.getTime() >= checkAt || now.getTime() < checkAt - checkMs) {
       checkAt = now.getTime() + checkMs;
       await watchdog.check(now);
@@ -70,7 +70,7 @@ function createLauncher({ clock, launch }: MonitorPorts, folder: JobFolder, onEx
       if (running !== undefined) return;
       launches += 1;
       if (launches > maxLaunches) {
-        const error = { code: "supervisor_not_started", message: notStarted(folder) };
+        const error = { code: "supervisor_not_started", message: notStartedMessage(folder) };
         endUnstartedJob(folder, { status: "Failed", finished_at: clock.now().toISOString(), error });
         return;
       }
@@ -89,6 +89,6 @@ function createLauncher({ clock, launch }: MonitorPorts, folder: JobFolder, onEx
   };
 }
 
-function notStarted({ path }: JobFolder): string {
+function notStartedMessage({ path }: JobFolder): string {
   return `The supervisor process could not be started. See ${join(path, supervisorLog)} for the reason.`;
 }

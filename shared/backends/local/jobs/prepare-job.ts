@@ -57,7 +57,7 @@ async function prepareFiles(
   await downloadInputs(download, folder, signal);
 }
 
-/** Downloads the missing inputs. An input gets its name when it is complete. */
+/** Downloads the missing inputs. An input is renamed to its final name when its download is complete. */
 async function downloadInputs(download: Download, { runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
   for (const { input, url, file } of spec.downloads) {
     const path = join(runPath, file);

@@ -11,14 +11,14 @@ import { writeAtomic } from "../folder/write-atomic.ts";
  * Reassigns the folder of a job to a repeated submission, after storage lost the record of the first one. Does nothing
  * for any other submission.
  *
- * A name has one record, so a dispatch of another submission shows that the record of the folder's submission is lost:
- * a deletion would have removed the folder first. Three checks exclude all other submissions:
+ * Each name has one record. A dispatch of another submission therefore proves that the record of the folder was lost,
+ * because a deletion removes the folder first. Three checks exclude all other submissions:
  *
  * - Content and owner are the same (`fingerprint`).
  * - The new submission is later, so that a late dispatch of the lost one changes nothing.
  * - The job was not canceled, because the cancel was for the first submission, and the copies of its files exist.
  *
- * @param detach stops the management of the job in this service. @see ActiveJobs.detach
+ * @param detach stops managing the job in this process. @see ActiveJobs.detach
  */
 export async function reassignFolder(
   folder: JobFolder,
@@ -27,17 +27,17 @@ export async function reassignFolder(
 ): Promise<void> {
   if (!(await mayReassign(folder, job))) return;
   await detach(folder);
-  // Checked again: before it was detached, the job may have ended or been removed.
+  // Checked again, because the job may have ended or been removed before it was detached.
   if (!(await mayReassign(folder, job))) return;
   const { submission_id, submitted_at } = job;
   writeAtomic(folder.path, jobFiles.owner, JSON.stringify({ submission_id, submitted_at }));
-  // Storage may have lost its files too: the job is Finalizing until they have been verified.
+  // Storage may have lost its files too, so the job is Finalizing until they are verified.
   await rm(join(folder.path, jobFiles.shipped), { force: true });
 }
 
 /**
  * Whether the folder contains only the outcome of an earlier job of this name, whose files are stored and whose record
- * is gone. Such a folder remains if the storage account was emptied or replaced.
+ * no longer exists. Such a folder remains if the storage account was emptied or replaced.
  */
 export async function isObsoleteFolder(folder: JobFolder, job: BackendJob): Promise<boolean> {
   if (!isLater(folder, job) || (await readState(folder)).shipped === undefined) return false;

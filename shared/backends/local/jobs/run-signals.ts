@@ -1,6 +1,6 @@
-/** Signals from the service to the management of one job. */
+/** Signals to the run of one job. @see runJob */
 export interface RunSignals {
-  /** Aborted when the service stops to manage the job. Its command keeps running. */
+  /** Aborted when this process stops managing the job. Its command keeps running. */
   readonly detached: AbortSignal;
   /** Aborted when a cancel was requested. */
   readonly canceled: AbortSignal;

@@ -4,7 +4,7 @@ import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { machineEnvironment } from "./machine-environment.ts";
 
 const bashMissing =
-  "The local backend runs commands with bash, and there is no bash in PATH. " +
+  "The local backend runs commands with bash, which is not in PATH. " +
   "On Windows, use WSL or install Git for Windows.";
 
 /** The path of bash. @throws BackendRefusal `bash_not_found`. */

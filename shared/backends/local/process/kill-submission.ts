@@ -7,12 +7,12 @@ import { isRunning, type ProcessId } from "./process-id.ts";
 export const submissionVariable = "JOBGATE_SUBMISSION_ID";
 
 /**
- * A limit for real-time threads, in microseconds, which identifies a submission. Each process of a job inherits it and
- * cannot raise it, so it also marks processes with an empty environment in another session. At 142 years or more it
- * limits nothing.
+ * Resource limit in microseconds (`ulimit -R`, RLIMIT_RTTIME) that marks the processes of a submission. Child processes
+ * inherit it and cannot raise it, also with an empty environment or in another session. The value is over 142 years, so
+ * it has no effect.
  */
 export function submissionMark(submissionId: string): number {
-  // FNV-1a and a variant. A supervisor would have to load node:crypto at each start.
+  // FNV-1a and a variant, because loading node:crypto would slow down the start of each supervisor.
   let [high, low] = [0x811c9dc5, 0x9747b28c];
   for (const byte of Buffer.from(submissionId)) {
     high = Math.imul(high ^ byte, 0x01000193);

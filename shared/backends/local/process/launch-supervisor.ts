@@ -30,7 +30,7 @@ export function createLaunchSupervisor(supervisorFile: string): LaunchSupervisor
   };
 }
 
-/** The supervisor beside this module: its source, or its bundle if this module is bundled. */
+/** The supervisor in the folder of this module: its source, or its bundle if this module is bundled. */
 export function defaultSupervisorFile(): string {
   return join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
 }

@@ -19,8 +19,8 @@ const condaVariables =
 const localeVariables = /^LC_[A-Z]+$/;
 
 /**
- * Variables of the service's environment that a job gets: those that programs need on this machine. No other one is
- * passed on, because they include connection strings and keys.
+ * Variables of the service's environment that are passed to a job, because programs need them on this machine. All
+ * others are removed, because they include connection strings and keys.
  */
 export function machineEnvironment(
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -2,14 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Identifies a process beyond its number, because the system reuses numbers. */
+/** Process id with the start time of the process, because the system reuses process ids. */
 export interface ProcessId {
   readonly pid: number;
   /** Opaque: clock ticks since boot on Linux, a date elsewhere, "" where the system has no start times. */
   readonly start_time: string;
 }
 
-/** The process that has this number now. */
+/** The process that currently has this process id. */
 export function identifyProcess(pid: number): ProcessId {
   return { pid, start_time: startTime(pid) ?? "" };
 }

@@ -8,9 +8,9 @@ import { type JobSpec, runPath } from "../folder/job-spec.ts";
 import { submissionMark } from "./kill-submission.ts";
 
 /**
- * Script that waits for a line on descriptor 3 before the command begins, so that the supervisor can write
- * `leader.json` first. If the supervisor is killed before, the pipe ends and nothing is run. A bash before 5.1 cannot
- * set the mark.
+ * Script that waits for a line on descriptor 3 before the command starts, so that the supervisor can write
+ * `leader.json` first. If the supervisor is killed before, the pipe ends and the command is not run. A bash before 5.1
+ * cannot set the mark.
  */
 const waitScript = (mark: number) => `IFS= read -r -u 3 || exit 125; exec 3<&-; ulimit -R ${mark} 2>/dev/null; `;
 /** Script that runs a command from its argument. */
@@ -23,7 +23,7 @@ const maxArgumentBytes = process.platform === "win32" ? 16_000 : 120_000;
 
 /**
  * Starts the command of a job, which waits until a line is written to descriptor 3 of the child.
- * @throws Error if Node or the system refuses to start it. Some refusals are an `error` event of the child instead.
+ * @throws Error if Node or the system rejects it. Some rejections are an `error` event of the child instead.
  */
 export function startCommand(folder: string, spec: JobSpec, log: number): ChildProcess {
   if (spec.command.includes("\0")) throw new Error("it contains a NUL character, which no argument can contain");
@@ -66,7 +66,7 @@ function spawnOptions(folder: string, spec: JobSpec, log: number): SpawnOptions 
 }
 
 /** Message for an error of startCommand or of its child. */
-export function startProblem(error: Error, { environment }: JobSpec): string {
+export function startFailureMessage(error: Error, { environment }: JobSpec): string {
   if (isErrno(error, "E2BIG")) {
     const bytes = Object.entries(environment).reduce(
       (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 2,

@@ -7,7 +7,7 @@ import { endLostJob } from "./end-lost-job.ts";
 import { killSubmission, sendSignal } from "./kill-submission.ts";
 import { isRunning, isStopped } from "./process-id.ts";
 
-/** Detects a supervisor that is killed, stopped or hangs. It is resumed first, and in the end killed with its job. */
+/** Detects a killed or unresponsive supervisor. Resumes an unresponsive one, then kills it with its job. */
 export interface SupervisorWatchdog {
   /** Called about every two seconds. Checks are counted, not time, because the service may have been stopped too. */
   check(now: Date): Promise<void>;
@@ -25,10 +25,10 @@ const exitWaitMs = 100;
 /** @see sendHeartbeat in `supervisor.ts`: a supervisor updates the modification time of `started` every second. */
 export function createSupervisorWatchdog(folder: JobFolder): SupervisorWatchdog {
   let lastHeartbeat: number | undefined;
-  let silentChecks = 0;
+  let unresponsiveChecks = 0;
   let cancelChecks = 0;
 
-  async function isSilent(started: Started): Promise<boolean> {
+  async function isUnresponsive(started: Started): Promise<boolean> {
     const heartbeat = await stat(join(folder.path, jobFiles.started)).then(
       ({ mtimeMs }) => mtimeMs,
       () => undefined,
@@ -38,12 +38,12 @@ export function createSupervisorWatchdog(folder: JobFolder): SupervisorWatchdog 
     return isSame || isStopped(started);
   }
 
-  /** Resumes a silent supervisor; true if it has been silent, or has not ended a canceled job, for too long. */
+  /** Resumes an unresponsive supervisor; true after `killAfter` checks without a heartbeat or with a cancel request. */
   async function isOverdue(started: Started, cancelRequested: boolean): Promise<boolean> {
-    silentChecks = (await isSilent(started)) ? silentChecks + 1 : 0;
+    unresponsiveChecks = (await isUnresponsive(started)) ? unresponsiveChecks + 1 : 0;
     cancelChecks = cancelRequested ? cancelChecks + 1 : 0;
-    if (silentChecks >= resumeAfter) sendSignal(started.pid, "SIGCONT");
-    return silentChecks >= killAfter || cancelChecks >= killAfter;
+    if (unresponsiveChecks >= resumeAfter) sendSignal(started.pid, "SIGCONT");
+    return unresponsiveChecks >= killAfter || cancelChecks >= killAfter;
   }
 
   return {
@@ -53,19 +53,19 @@ export function createSupervisorWatchdog(folder: JobFolder): SupervisorWatchdog 
       if (state.exit !== undefined) return;
       if (started === undefined || !isSupervisorRunning(started)) return endLostJob(folder, now);
       if (!(await isOverdue(started, cancelRequested))) return;
-      const exit = await overdueOutcome(folder, state, now);
+      const exit = await forcedOutcome(folder, state, now);
       if (exit !== undefined) await killAndEnd(folder, exit);
     },
   };
 }
 
-/** False for a start that this process claimed itself, to write an outcome: then there is no supervisor. */
+/** False if no supervisor runs, also if this process claimed the start to write an outcome. */
 function isSupervisorRunning(started: Started): boolean {
   return started.pid !== process.pid && isRunning(started);
 }
 
 /** The outcome of a job whose supervisor does not respond; undefined while the command may still run. */
-async function overdueOutcome(
+async function forcedOutcome(
   folder: JobFolder,
   { started, cancelRequested }: JobState,
   now: Date,
@@ -75,19 +75,19 @@ async function overdueOutcome(
   if (cancelRequested) return { status: "Canceled", finished_at };
   const { timeout_seconds } = folder.spec;
   if (timeout_seconds !== undefined && isTimedOut(started, timeout_seconds, now))
-    return failed("timed_out", timedOutSilently(timeout_seconds));
+    return failed("timed_out", timedOutMessage(timeout_seconds));
   const leader = await readLeader(folder);
-  return leader === undefined || isRunning(leader) ? undefined : failed("supervisor_lost", exitCodeUnknown);
+  return leader === undefined || isRunning(leader) ? undefined : failed("supervisor_lost", exitCodeUnknownMessage);
 }
 
 function isTimedOut(started: Started | undefined, timeoutSeconds: number, now: Date): boolean {
   return now.getTime() > Date.parse(started?.started_at ?? "") + timeoutSeconds * 1_000;
 }
 
-const exitCodeUnknown =
+const exitCodeUnknownMessage =
   "The command has ended, but its supervisor process no longer responds, so the exit code is unknown.";
 
-function timedOutSilently(timeoutSeconds: number): string {
+function timedOutMessage(timeoutSeconds: number): string {
   return (
     `The command ran longer than limits.timeout, ${timeoutSeconds} seconds, ` +
     "and was ended with its supervisor process, which did not respond."
@@ -106,7 +106,7 @@ async function killWithSupervisor(folder: JobFolder): Promise<void> {
   killSubmission(folder.spec.submission_id, await readLeader(folder));
 }
 
-/** Kills the remaining processes of a job that has an outcome. Its supervisor gets time to exit by itself. */
+/** Kills the remaining processes of a job that has an outcome. Its supervisor first has up to five seconds to exit. */
 export async function killRemainingProcesses(
   folder: JobFolder,
   waitFor: (ms: number) => Promise<void>,

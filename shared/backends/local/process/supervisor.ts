@@ -1,6 +1,6 @@
 /**
- * Runs the command of one job and writes its outcome: `node supervisor.ts FOLDER`. It outlives the service, so it is a
- * separate program that uses no package, storage or network.
+ * Runs the command of one job and writes its outcome: `node supervisor.ts FOLDER`. It keeps running when the service
+ * stops, so it is a separate program that uses no package, storage or network.
  */
 import type { ChildProcess } from "node:child_process";
 import { existsSync, fstatSync, openSync, readFileSync, utimesSync } from "node:fs";
@@ -13,7 +13,7 @@ import type { JobSpec } from "../folder/job-spec.ts";
 import { writeAtomic } from "../folder/write-atomic.ts";
 import { killSubmission, sendGroupSignal } from "./kill-submission.ts";
 import { identifyProcess } from "./process-id.ts";
-import { startCommand, startProblem } from "./start-command.ts";
+import { startCommand, startFailureMessage } from "./start-command.ts";
 
 const checkMs = 100;
 /** Interval of heartbeats, and of attempts to write on a full disk. */
@@ -21,10 +21,10 @@ const heartbeatMs = 1_000;
 /** Time between SIGTERM and SIGKILL. */
 const graceMs = 5_000;
 
-/** Why the supervisor ended the command. */
+/** Reason for which the supervisor ended the command. */
 type EndReason = "canceled" | "timed_out" | "interrupted" | "log_too_large" | "folder_removed";
 
-/** How the command ended: its exit code, its signal, or the error that prevented its start. */
+/** Exit of the command: its exit code, its signal, or the error that prevented its start. */
 type CommandResult = { readonly code: number } | { readonly signal: string } | { readonly error: Error };
 
 type Outcome = Omit<Exit, "finished_at">;
@@ -37,7 +37,7 @@ function waitForExit(child: ChildProcess): Promise<CommandResult> {
 }
 
 function outcomeOf(result: CommandResult, reason: EndReason | undefined, spec: JobSpec): Outcome {
-  if ("error" in result) return failed("command_not_started", startProblem(result.error, spec));
+  if ("error" in result) return failed("command_not_started", startFailureMessage(result.error, spec));
   if (reason === "canceled") return { status: "Canceled" };
   if (reason !== undefined) return failed(reason, endMessages[reason](spec));
   if ("signal" in result) return failed("command_failed", `The command was ended by signal ${result.signal}.`);
@@ -87,7 +87,7 @@ async function run(folder: string, spec: JobSpec): Promise<Outcome> {
   releaseCommand(child);
   const result = await exited;
   const reason = await limits.stop();
-  // Background processes would go on writing into a log that counts as complete.
+  // Background processes would continue to write to the completed log.
   sendGroupSignal(child.pid, "SIGKILL");
   killSubmission(spec.submission_id, undefined);
   return outcomeOf(result, reason, spec);
@@ -95,10 +95,10 @@ async function run(folder: string, spec: JobSpec): Promise<Outcome> {
 
 /** Writes the line that the start script of the command waits for. */
 function releaseCommand(child: ChildProcess): void {
-  const gate = child.stdio[3] as Writable;
-  // A command that is ended before it reads the line closes the pipe. The error adds nothing to its exit.
-  gate.on("error", () => undefined);
-  gate.end("\n");
+  const startPipe = child.stdio[3] as Writable;
+  // A command that is ended before it reads the line closes the pipe. Its exit is reported anyway.
+  startPipe.on("error", () => undefined);
+  startPipe.end("\n");
 }
 
 /** Ends the command for any reason of EndReason. `stop` returns the reason, if any, once the processes are ended. */
@@ -111,9 +111,9 @@ function watchLimits(
   const cancelFile = join(folder, jobFiles.cancel);
   let reason: EndReason | undefined;
   let ending: Promise<void> = Promise.resolve();
-  const end = (because: EndReason) => {
+  const end = (newReason: EndReason) => {
     if (reason !== undefined) return;
-    reason = because;
+    reason = newReason;
     ending = endGroup(pid);
   };
   process.on("SIGTERM", () => end("interrupted"));
@@ -128,10 +128,10 @@ function watchLimits(
   }, checkMs);
   return {
     async stop() {
-      const decided = reason;
+      const finalReason = reason;
       await ending;
       clearInterval(checks);
-      return decided;
+      return finalReason;
     },
   };
 }
@@ -178,6 +178,6 @@ if (folder === undefined) throw new Error("Usage: supervisor FOLDER");
 // No top-level await, which the CommonJS bundle does not support.
 main(folder).catch((error: unknown) => {
   console.error(error);
-  // At once: further heartbeats would hide the failure, while the command waits for its line.
+  // Exits at once, because further heartbeats would hide the failure while the command waits for its line.
   process.exit(1);
 });

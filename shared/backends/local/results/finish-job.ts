@@ -2,7 +2,7 @@
 //   exit.json   -> the log is uploaded, then the outputs -> notes.txt (and keep, if some outputs exist only on disk)
 //   notes.txt   -> the notes are uploaded                -> shipped.json (and unconfirmed, if copies stay on disk)
 //   unconfirmed -> the uploads are verified (verify-uploads.ts), then the copies are removed -> no unconfirmed
-// A crash repeats the interrupted phase. Each phase ends: only an outage of all storage is waited for.
+// A crash repeats the interrupted phase. Every phase terminates: only an outage of all storage delays it indefinitely.
 import { join } from "node:path";
 import type { JobFiles } from "../../../core/ports/storage-ports.ts";
 import { causeText } from "../../../core/records/cause-text.ts";
@@ -24,7 +24,7 @@ export interface FinishPorts extends UploadPorts {
   readonly logs: JobFiles;
   readonly clock: Clock;
   readonly maxLogBytes: number;
-  /** How long copies of uploaded files stay on disk; 0 removes them at once. */
+  /** Retention of the copies of uploaded files on disk; 0 removes them at once. */
   readonly keepCopiesMs: number;
   /** Called with an error that does not stop the job, or that is retried. */
   readonly onError: (error: unknown, name: string) => void;
@@ -57,8 +57,8 @@ export async function finishJob(
 }
 
 /**
- * Uploads the outputs and writes the notes. Existing notes are not written again: a second walk over the outputs could
- * give other ones, and a part of the first ones may be in the log already.
+ * Uploads the outputs and writes the notes. Existing notes are not written again: a second listing of the outputs could
+ * produce other notes, while a part of the first notes may already be in the log.
  */
 async function finishOutputs(
   ports: FinishPorts,
@@ -94,10 +94,10 @@ async function uploadWithNotes(
   }
 }
 
-/** Removes the uploaded files from the disk. The notes stay: written again, they would be uploaded again. */
+/** Removes the uploaded files from the disk. Keeps the notes, because new ones would be uploaded again. */
 export async function removeCopies({ path, runPath }: JobFolder): Promise<void> {
   if (await pathExists(join(path, jobFiles.keep))) return;
   const ownFiles =
     runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((name) => join(path, name)) : [runPath];
-  for (const place of [join(path, jobFiles.bundle), ...ownFiles, join(path, jobFiles.log)]) await removeTree(place);
+  for (const file of [join(path, jobFiles.bundle), ...ownFiles, join(path, jobFiles.log)]) await removeTree(file);
 }

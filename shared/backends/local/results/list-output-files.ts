@@ -14,7 +14,7 @@ export interface OutputFile {
   readonly size: number;
 }
 
-/** An entry that is not a file of the job, such as a link to another place, a pipe or a socket. It contains no data. */
+/** An entry that is not a file of the job, such as a pipe or a link to a path outside of it. It contains no data. */
 export interface SkippedEntry {
   readonly path: string;
   readonly kind: string;
@@ -23,7 +23,7 @@ export interface SkippedEntry {
 /** A file or folder that cannot be stored. Its content is not read. */
 export interface UnstorableEntry {
   /** Escaped path in quotes, for messages. */
-  readonly shown: string;
+  readonly displayPath: string;
   readonly problem: string;
 }
 
@@ -38,10 +38,10 @@ const maxPath = 900;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
 const invalidBlobName = /[\u0000-\u001f\u007f\\\ufffd\ufffe\uffff]|[./]$/;
 const invalidNameProblem = "its name cannot be the name of a blob";
-const foreignLink = "a link to no file of the job";
+const foreignLink = "a link that does not lead to a file of the job";
 
-interface Walk {
-  /** Folder of the job's own files. Links may lead to files in it only. */
+interface Listing {
+  /** Folder of the job's own files. Links must resolve to files in it. */
   readonly root: string;
   readonly jobName: string;
 }
@@ -51,25 +51,25 @@ export async function* listOutputFiles({ runPath, spec }: JobFolder): AsyncGener
   const root = await undefinedIfMissing(realpath(runPath));
   // A job that never started has no files.
   if (root === undefined) return;
-  const walk = { root, jobName: spec.name };
-  for (const output of spec.outputs) yield* listOutput(walk, join(root, jobFiles.outputs, output), output);
-  yield* listOutput(walk, join(root, jobFiles.work, "outputs"), "outputs");
+  const listing = { root, jobName: spec.name };
+  for (const output of spec.outputs) yield* listOutput(listing, join(root, jobFiles.outputs, output), output);
+  yield* listOutput(listing, join(root, jobFiles.work, "outputs"), "outputs");
 }
 
 /** Lists one output, unless the job replaced a folder above it by a link. */
-async function* listOutput(walk: Walk, file: string, path: string): AsyncGenerator<OutputEntry> {
+async function* listOutput(listing: Listing, file: string, path: string): AsyncGenerator<OutputEntry> {
   const parent = dirname(file);
-  if ((await undefinedIfMissing(realpath(parent))) === parent) yield* listEntry(walk, file, path);
+  if ((await undefinedIfMissing(realpath(parent))) === parent) yield* listEntry(listing, file, path);
   else if ((await undefinedIfMissing(lstat(file))) !== undefined) yield { path, kind: foreignLink };
 }
 
-async function* listEntry(walk: Walk, file: string, path: string): AsyncGenerator<OutputEntry> {
+async function* listEntry(listing: Listing, file: string, path: string): AsyncGenerator<OutputEntry> {
   try {
     const stats = await undefinedIfMissing(lstat(file));
     if (stats === undefined) return;
-    if (isTooLong(path, walk.jobName)) yield unstorable(shorten(path), "its path is longer than storage allows");
-    else if (stats.isDirectory()) yield* listFolder(walk, file, path);
-    else if (stats.isSymbolicLink()) yield await followLink(walk.root, file, path);
+    if (isTooLong(path, listing.jobName)) yield unstorable(shorten(path), "its path is longer than storage allows");
+    else if (stats.isDirectory()) yield* listFolder(listing, file, path);
+    else if (stats.isSymbolicLink()) yield await followLink(listing.root, file, path);
     else if (stats.isFile()) yield outputFile(file, path, stats);
     else yield { path, kind: kindOf(stats) };
   } catch (error) {
@@ -77,17 +77,17 @@ async function* listEntry(walk: Walk, file: string, path: string): AsyncGenerato
   }
 }
 
-async function* listFolder(walk: Walk, folder: string, path: string): AsyncGenerator<OutputEntry> {
-  // Names as bytes: decoding a name that is not UTF-8 gives another name.
+async function* listFolder(listing: Listing, folder: string, path: string): AsyncGenerator<OutputEntry> {
+  // Names are read as bytes, because a name that is not UTF-8 is changed by decoding.
   const names = (await undefinedIfMissing(readdir(folder, { encoding: "buffer" }))) ?? [];
   for (const bytes of names.sort(Buffer.compare)) {
     const name = bytes.toString("utf8");
-    if (Buffer.from(name).equals(bytes)) yield* listEntry(walk, join(folder, name), `${path}/${name}`);
-    else yield { shown: `"${shorten(path)}/${escapeBytes(bytes)}"`, problem: "its name is not valid UTF-8" };
+    if (Buffer.from(name).equals(bytes)) yield* listEntry(listing, join(folder, name), `${path}/${name}`);
+    else yield { displayPath: `"${shorten(path)}/${escapeBytes(bytes)}"`, problem: "its name is not valid UTF-8" };
   }
 }
 
-/** The file that a symbolic link leads to, if it is a file of the job. */
+/** The target of a symbolic link, if it is a file of the job. */
 async function followLink(root: string, link: string, path: string): Promise<OutputEntry> {
   const target = await undefinedIfMissing(realpath(link));
   const within = target === undefined ? ".." : relative(root, target);
@@ -101,7 +101,7 @@ function outputFile(file: string, path: string, { size }: Stats): OutputFile | U
 }
 
 function unstorable(path: string, problem: string): UnstorableEntry {
-  return { shown: JSON.stringify(path), problem };
+  return { displayPath: JSON.stringify(path), problem };
 }
 
 function isTooLong(path: string, jobName: string): boolean {
@@ -110,12 +110,12 @@ function isTooLong(path: string, jobName: string): boolean {
   );
 }
 
-/** Why a file cannot be read, as a part of a sentence. @throws the error if it is not about the file. */
+/** Reason why a file cannot be read, as a part of a sentence. @throws the error if it is not about the file. */
 export function fileProblem(error: unknown): string {
-  if (isErrno(error, "EACCES", "EPERM")) return "its permissions do not let the service read it";
+  if (isErrno(error, "EACCES", "EPERM")) return "the service has no permission to read it";
   if (isErrno(error, "ENAMETOOLONG")) return "its path is longer than the system allows";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  // A shortage of the service, or a bug: the whole walk is repeated later.
+  // A resource limit of the service, or a bug: the whole listing is repeated later.
   if (typeof code !== "string" || ["EMFILE", "ENFILE", "ENOMEM"].includes(code)) throw error;
   return `it cannot be read (${code})`;
 }

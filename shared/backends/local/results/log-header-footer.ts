@@ -1,4 +1,4 @@
-// The service's own lines in the log of a job: about ignored fields at the start, about the outcome at the end.
+// Lines that the service adds to the log of a job: ignored fields at the start, the outcome at the end.
 import { join } from "node:path";
 import { isMapping } from "../../../core/yaml/value.ts";
 import { type Exit, jobFiles } from "../folder/job-files.ts";

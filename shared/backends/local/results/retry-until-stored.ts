@@ -5,7 +5,7 @@ import { isErrno } from "../../../lib/is-errno.ts";
 const maxAttempts = 5;
 const firstWaitMs = 500;
 const maxWaitMs = 30_000;
-/** Total wait for the failing calls of one job while storage answers other calls. */
+/** Total wait for the failing calls of one job while other calls to storage succeed. */
 const maxTotalWaitMs = 10 * 60_000;
 /** Errors of a file that no retry can read. */
 export const unreadable = [
@@ -22,8 +22,8 @@ export const unreadable = [
 ] as const;
 
 /**
- * Retries a call to storage until it succeeds, for as long as an outage of storage lasts. While storage answers other
- * calls, retries are limited: none after a permanent refusal, five attempts after an unknown error, and ten minutes for
+ * Retries a call to storage until it succeeds, for as long as an outage of storage lasts. While other calls to storage
+ * succeed, retries are limited: none after a permanent error, five attempts after an unknown error, and ten minutes for
  * each job after errors such as `unavailable`.
  * @throws the last error, or the signal's reason if it is aborted.
  */
@@ -71,7 +71,7 @@ function succeeds(probe: () => Promise<unknown>): Promise<boolean> {
   );
 }
 
-/** Also true for a refused identity, which the probe distinguishes: it is refused for all calls. */
+/** Also true for a rejected identity: the probe then fails too, so it is treated as an outage. */
 function isTransient(error: unknown): boolean {
   return (
     isServiceError(error, "unavailable") ||

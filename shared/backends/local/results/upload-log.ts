@@ -15,7 +15,7 @@ const blockBytes = 4 * 1024 * 1024;
 export interface LogUploader {
   /** Uploads the lines since the last call. @param withNotes also uploads the notes, which end the log. */
   upload(withNotes: boolean): Promise<void>;
-  /** Compares with storage and uploads missing bytes, notes included. Returns whether there were any. */
+  /** Compares with storage and uploads missing bytes, notes included. Returns whether any were missing. */
   uploadMissing(): Promise<boolean>;
 }
 

@@ -50,12 +50,12 @@ export async function uploadOutputs(
   });
   const files = [...selection.unstorable, ...refused].toSorted((a, b) => (a < b ? -1 : 1));
   const notes = [...firstNotes(files), ...selection.overLimit];
-  const place =
+  const location =
     notes.length > 0 ? [`Outputs that are not stored stay in ${folder.runPath} until the job is deleted.`] : [];
-  return { notes: [...notes, ...selection.skipped(), ...place], filesLeft: notes.length > 0 };
+  return { notes: [...notes, ...selection.skipped(), ...location], filesLeft: notes.length > 0 };
 }
 
-/** Uploads the outputs that storage does not have, or has with another size. Returns whether there were any. */
+/** Uploads the outputs that storage does not have, or has with another size. Returns whether any were. */
 export async function uploadMissingOutputs(
   ports: UploadPorts,
   folder: JobFolder,
@@ -80,7 +80,7 @@ export async function uploadMissingOutputs(
 }
 
 interface OutputSelection {
-  /** The files to upload, once. Other entries are collected for the notes below while this is read. */
+  /** The files to upload; call it once. Reading it collects the other entries for the notes below. */
   files(): AsyncGenerator<OutputFile>;
   /** Notes about files that cannot be stored. */
   readonly unstorable: readonly string[];
@@ -109,7 +109,7 @@ function selectOutputs(folder: JobFolder, { maxFiles, maxBytes }: OutputLimits):
   async function* files(): AsyncGenerator<OutputFile> {
     for await (const entry of listOutputFiles(folder)) {
       if ("kind" in entry) skip(entry);
-      else if ("problem" in entry) unstorable.push(`${entry.shown} is not stored: ${entry.problem}.`);
+      else if ("problem" in entry) unstorable.push(`${entry.displayPath} is not stored: ${entry.problem}.`);
       else if (isWithinLimits(entry)) yield entry;
       else {
         const limits = `the outputs have more than ${maxFiles} files or ${maxBytes} bytes`;
@@ -141,7 +141,7 @@ async function upload(
   signal: AbortSignal,
 ): Promise<void> {
   await retry(async () => {
-    // A slot for each attempt: a file that waits for its next attempt blocks no other.
+    // One slot for each attempt, so that a file that waits for its next attempt does not block other uploads.
     const release = await uploads.acquire(signal);
     try {
       await outputs.upload(spec.name, path, file, { signal });
@@ -151,7 +151,7 @@ async function upload(
   });
 }
 
-/** Why a file could not be uploaded. */
+/** Reason why a file could not be uploaded. */
 function uploadProblem(error: unknown): string {
   // The message of a system error contains the path on this machine.
   if (isErrno(error, ...unreadable)) return `${fileProblem(error)}.`;

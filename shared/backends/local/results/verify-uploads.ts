@@ -18,14 +18,14 @@ export interface VerifyPorts extends FinishPorts {
   readonly directory: string;
   /** The `submission_id` in the record of this name; undefined without one. Also restores a lost row of an open job. */
   readonly submissionIdOf: (name: string) => Promise<string | undefined>;
-  /** How long a job folder without a record stays. A repeated submission can take it over meanwhile. */
+  /** Time after which a job folder without a record is removed. A repeated submission can reuse it until then. */
   readonly orphanMs: number;
 }
 
 /** Interval between two reads of an unreadable record, which may be restored. */
 const unreadableMs = 60 * 60_000;
 
-/** Waits until storage has surely saved the files of a finished job, uploads missing ones, and removes the copies. */
+/** Verifies the uploads of a finished job after `keepCopiesMs`, uploads missing files again, and deletes the copies. */
 export async function verifyUploads(
   ports: VerifyPorts,
   folder: JobFolder,
@@ -45,7 +45,7 @@ export async function verifyUploads(
         await rm(join(path, jobFiles.unconfirmed), { force: true });
         return;
       case "uploaded":
-        // The uploaded files may be lost again: they get the same time to be saved.
+        // A repeated upload can be lost too, so it is verified after the same time.
         orphanedMs = 0;
         break;
       case "unreadable":

@@ -217,7 +217,7 @@ test("deletes the files of a finished job, and its folder when the job is delete
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
 });
 
-test("refuses to delete a running job", async () => {
+test("rejects to delete a running job", async () => {
   const { backend } = await localSetup();
   const job = commandJob("sleep 60");
   await backend.submit(job);
@@ -226,7 +226,7 @@ test("refuses to delete a running job", async () => {
   await waitForEnd(backend, job);
 });
 
-test("refuses a job whose folder belongs to a name that differs in case only", async () => {
+test("rejects a job whose folder belongs to a name that differs in case only", async () => {
   const { backend, directory, run } = await localSetup();
   const job = commandJob("true", {}, "iris");
   await run(job);
@@ -239,7 +239,7 @@ test("refuses a job whose folder belongs to a name that differs in case only", a
   expect(await observeJob(backend, job)).toMatchObject({ status: "Completed" });
 });
 
-test.each(["../escape", "", ".staging", "a/b", "a\0"])("refuses %j as a job name", async (name) => {
+test.each(["../escape", "", ".staging", "a/b", "a\0"])("rejects %j as a job name", async (name) => {
   const { backend } = await localSetup();
   await expect(backend.submit({ ...commandJob("true"), name })).rejects.toThrow("is not a valid job name");
 });
@@ -273,7 +273,9 @@ test("lists a few of the links, pipes and sockets among the outputs in the log, 
   );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/run/ok"]);
-  const names = ["model", "outputs/a", "outputs/last"].map((name) => `"${name}" (a link to no file of the job)`);
+  const names = ["model", "outputs/a", "outputs/last"].map(
+    (name) => `"${name}" (a link that does not lead to a file of the job)`,
+  );
   expect(await log(job)).toContain(
     `[jobgate] Not stored, because they are not files of the job: ${names.join(", ")}, ` +
       '"outputs/pi\\npe" (a pipe), "outputs/socket" (a socket) and 2 more.\n',
@@ -298,7 +300,7 @@ test("fails a job whose supervisor cannot be started, with the reason", async ()
   expect(await run(commandJob("true"))).toMatchObject({ status: "Failed", error: { code: "supervisor_not_started" } });
 });
 
-test("runs a job in a folder with a blank in its path, and refuses a command that contains such a path", async () => {
+test("runs a job in a folder with a blank in its path, and rejects a command that contains such a path", async () => {
   const { backend, run } = await localSetup({}, join(await temporaryFolder(), "two words"));
   expect(await run(commandJob("touch here"))).toMatchObject({ status: "Completed" });
   const job = commandJob("touch ${{outputs.model}}/m", { outputs: { model: null } });
@@ -308,13 +310,13 @@ test("runs a job in a folder with a blank in its path, and refuses a command tha
   });
 });
 
-test("refuses a job on a machine without bash", async () => {
+test("rejects a job on a machine without bash", async () => {
   const { backend } = await localSetup();
   const { PATH } = process.env;
   process.env.PATH = "/nowhere";
   try {
     await expect(backend.submit(commandJob("true"))).rejects.toMatchObject({ code: "bash_not_found" });
-    await expect(backend.ready()).rejects.toThrow("there is no bash in PATH");
+    await expect(backend.ready()).rejects.toThrow("bash, which is not in PATH");
   } finally {
     process.env.PATH = PATH;
   }

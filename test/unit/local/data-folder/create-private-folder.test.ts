@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 const mode = (path: string) => statSync(path).mode & 0o777;
 
-test("creates a data folder for its user only, whatever the umask", () => {
+test("creates a data folder for its user only, regardless of the umask", () => {
   createPrivateFolder(join(parent, "a/data"));
   expect(mode(join(parent, "a/data"))).toBe(0o700);
 });

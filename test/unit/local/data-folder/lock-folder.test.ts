@@ -37,7 +37,7 @@ test("creates the folder with its parents, and locks it until the release", asyn
   (await lockFolder(inner)).release();
 });
 
-test("gives the lock to one of several callers at the same time", async () => {
+test("acquires the lock for only one of several simultaneous callers", async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(data)));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
@@ -60,7 +60,7 @@ test.each<[string, () => Promise<object>]>([
     async () => ({ pid: process.ppid, url: "http://127.0.0.1:1" }),
   ],
   ["whose URL belongs to another program", async () => ({ pid: process.ppid, url: await serve(404) })],
-])("replaces a service.json %s", async (_what, left) => {
+])("replaces a service.json %s", async (_case, left) => {
   writeFileSync(file, JSON.stringify(await left()));
   await lockFolder(data);
   expect(owner()).toEqual({ pid: process.pid });

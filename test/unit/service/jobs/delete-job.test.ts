@@ -34,11 +34,7 @@ describe("a finished job", () => {
     await deleteJob(world, "iris");
     await expectGone(world, "iris");
     await expectSettled(world, "iris-2");
-    expect([
-      await world.logs.list("iris-2"),
-      await world.outputs.list("iris-2"),
-      world.backend.knows("iris-2"),
-    ]).toEqual([
+    expect([await world.logs.list("iris-2"), await world.outputs.list("iris-2"), world.backend.has("iris-2")]).toEqual([
       [expect.objectContaining({ path: "user_logs/std_log.txt" })],
       [expect.objectContaining({ path: "model/weights.bin" })],
       true,
@@ -105,7 +101,7 @@ describe("while the backend cannot be reached", () => {
 
   test("healing retries until it succeeds", async () => {
     await passTime(world, 3);
-    expect(world.backend.knows("iris")).toBe(true);
+    expect(world.backend.has("iris")).toBe(true);
     world.backend.always("forget", undefined);
     await passTime(world, 2);
     await expectGone(world, "iris");

@@ -168,7 +168,7 @@ test("does not count an outdated answer as applied", async () => {
   let answer = (): void => undefined;
   world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
   const slow = dispatchJob(world, message);
-  await until(() => world.backend.knows("iris"), Boolean);
+  await until(() => world.backend.has("iris"), Boolean);
   world.clock.advance(1000);
   world.backend.say("iris", { status: "Running" });
   await dispatchJob(world, message);
@@ -369,7 +369,7 @@ describe("a backend that cannot be reached", () => {
     await expect(dispatchJob(world, message)).rejects.toThrow("cannot be reached");
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
     await expect(handlePoisonDispatch(world, message)).rejects.toThrow("cannot be reached");
-    world.backend.calm();
+    world.backend.clearFaults();
     expect(await handlePoisonDispatch(world, message)).toContain("; job iris is Failed. ");
     expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
   });

@@ -69,7 +69,7 @@ test.each([
     "[::ffff:7f00:1] has the address ::ffff:7f00:1, which is not a public address.",
   ],
   ["over http", "http://example.org/a", "http://example.org/a is not https; expected an https URL."],
-])("refuses a redirect to a private address %s", async (_how, location, message) => {
+])("rejects a redirect to a private address %s", async (_case, location, message) => {
   const { base, options } = await serve((_request, response) => response.writeHead(307, { location }).end());
   const resolve: DownloadOptions["resolve"] = async (name) => [
     { address: name === host ? "127.0.0.1" : "10.0.0.1", family: 4 },
@@ -101,7 +101,7 @@ describe("with a proxy", () => {
   });
 
   test.each(["https://169.254.169.254/metadata", "https://10.0.0.1/", "https://127.0.0.1/", "https://[::1]/"])(
-    "refuses %s without a request to the proxy",
+    "rejects %s without a request to the proxy",
     async (url) => {
       const { requests, proxy } = await startProxy("https://files.example:1");
       await expect(fetched(url, { proxy })).rejects.toThrow("is not a public address");
@@ -109,7 +109,7 @@ describe("with a proxy", () => {
     },
   );
 
-  test("refuses a redirect to a private address", async () => {
+  test("rejects a redirect to a private address", async () => {
     const { base, options } = await serve((_request, response) =>
       response.writeHead(307, { location: "https://10.0.0.1/" }).end(),
     );
@@ -120,12 +120,12 @@ describe("with a proxy", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("reports a refusal of the proxy and a host name that this machine cannot resolve", async () => {
+  test("reports a proxy that rejects the connection, and a host name that this machine cannot resolve", async () => {
     const refusing = await startConnectProxy();
     onTestFinished(() => refusing.stop());
     const proxy = () => URL.parse(refusing.url) ?? undefined;
     await expect(fetched("https://203.0.113.7/a", { allow: () => true, proxy })).rejects.toThrow(
-      "https://203.0.113.7/a could not be downloaded: the proxy answered 502 to a connection to 203.0.113.7:443",
+      "https://203.0.113.7/a could not be downloaded: the proxy rejected the connection to 203.0.113.7:443 with 502",
     );
     const resolve = async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
     await expect(fetched("https://files.example/a", { resolve, proxy })).rejects.toThrow(
@@ -135,13 +135,13 @@ describe("with a proxy", () => {
 });
 
 test.each(["https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/", "https://localhost/"])(
-  "refuses %s without a connection",
+  "rejects %s without a connection",
   async (url) => {
     await expect(fetched(url, {})).rejects.toThrow("is not a public address");
   },
 );
 
-test("refuses a host with one private address among public ones", async () => {
+test("rejects a host with one private address among public ones", async () => {
   const resolve: DownloadOptions["resolve"] = async () => [
     { address: "8.8.8.8", family: 4 },
     { address: "fd00::1", family: 6 },
@@ -160,7 +160,7 @@ test("connects to the checked address and resolves the name once", async () => {
   expect(lookups).toEqual([host]);
 });
 
-test("refuses an untrusted certificate", async () => {
+test("rejects an untrusted certificate", async () => {
   const { base, options } = await serve(hello);
   await expect(fetched(`${base}/a?sig=secret`, { ...options, ca: selfSigned(host).cert })).rejects.toThrow(
     /could not be downloaded: .*self.signed/,
@@ -182,7 +182,7 @@ test("fails on circular redirects", async () => {
 test.each([
   ["announced", true],
   ["not announced", false],
-])("refuses a file that is too large, its size %s", async (_how, announced) => {
+])("rejects a file over the size limit, with its size %s", async (_case, announced) => {
   const { base, options } = await serve((_request, response) => {
     if (announced) response.setHeader("content-length", 11);
     response.write("hello ");
@@ -212,7 +212,7 @@ test("fails on a response that is cut off", async () => {
   await expect(fetched(`${base}/a`, options)).rejects.toThrow(`${base}/a could not be downloaded`);
 });
 
-test("gives a job its downloaded file and folder", async () => {
+test("passes the downloaded file and folder to a job", async () => {
   const { base, options } = await serve((request, response) => response.end(`content of ${request.url}\n`));
   const { run, log } = await localSetup({ downloads: options });
   const job = commandJob("cat ${{inputs.file}}; ls ${{inputs.folder}}", {

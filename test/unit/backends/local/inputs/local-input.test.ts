@@ -25,24 +25,24 @@ test.each<[Value, string]>([
 test.each<[Value, object]>([
   [
     { type: "uri_file", path: "https://example.org/a/iris.csv" },
-    { url: "https://example.org/a/iris.csv", file: "inputs/x/iris.csv", given: "inputs/x/iris.csv" },
+    { url: "https://example.org/a/iris.csv", file: "inputs/x/iris.csv", commandPath: "inputs/x/iris.csv" },
   ],
   [
     { type: "uri_folder", path: "https://example.org/iris.csv?sig=1" },
-    { url: "https://example.org/iris.csv?sig=1", file: "inputs/x/iris.csv", given: "inputs/x" },
+    { url: "https://example.org/iris.csv?sig=1", file: "inputs/x/iris.csv", commandPath: "inputs/x" },
   ],
-  [{ path: "https://example.org/" }, { url: "https://example.org/", file: "inputs/x/data", given: "inputs/x" }],
+  [{ path: "https://example.org/" }, { url: "https://example.org/", file: "inputs/x/data", commandPath: "inputs/x" }],
   [
     { type: "uri_file", path: "wasbs://data@acc.blob.core.windows.net/a b/$(x).csv" },
     {
       url: "https://acc.blob.core.windows.net/data/a%20b/$(x).csv",
       file: "inputs/x/__x_.csv",
-      given: "inputs/x/__x_.csv",
+      commandPath: "inputs/x/__x_.csv",
     },
   ],
   [
     { type: "uri_file", path: "https://example.org/..%2f..%2fetc" },
-    { url: "https://example.org/..%2f..%2fetc", file: "inputs/x/_.._etc", given: "inputs/x/_.._etc" },
+    { url: "https://example.org/..%2f..%2fetc", file: "inputs/x/_.._etc", commandPath: "inputs/x/_.._etc" },
   ],
   [{ path: "https://example.org/a.csv", mode: "direct" }, { text: "https://example.org/a.csv" }],
 ])("downloads the data %j to a file with a safe name", (value, expected) => {
@@ -58,7 +58,7 @@ test.each([
   "http://example.org/a",
   "wasb://c@h/b",
   "file:///etc/passwd",
-])("refuses the data %s with the name of the input", (path) => {
+])("rejects the data %s with the name of the input", (path) => {
   expect(() => localInput("x", { type: "uri_file", path })).toThrow(
     expect.objectContaining({
       code: "input_not_available_locally",

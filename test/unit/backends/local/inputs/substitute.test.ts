@@ -33,7 +33,7 @@ test.each([
 });
 
 test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])(
-  "refuses %s, which the job does not have, by name",
+  "rejects %s, which the job does not have, and reports its name",
   (text) => {
     expect(() => substitute(`run ${text}`, bindings)).toThrow(
       expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }),
@@ -41,7 +41,7 @@ test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model
   },
 );
 
-test("refuses a command that would become too long before building it, to protect the memory of the service", () => {
+test("rejects a command that would become too long before building it, to protect the memory of the service", () => {
   const large = { inputs: new Map([["x", "y".repeat(90_000)]]), outputs: new Map<string, string>() };
   const command = "echo ${{inputs.x}}; ".repeat(5000);
   const before = process.memoryUsage().rss;

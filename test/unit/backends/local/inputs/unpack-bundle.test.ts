@@ -91,7 +91,7 @@ test.each<[string, ZipEntry[], string]>([
     ],
     "has pkg run.sh secret.env tool",
   ],
-])("applies %s to the code", async (_what, more, line) => {
+])("applies %s to the code", async (_case, more, line) => {
   const { run, log, job } = await setup([...entries, ...more]);
   const mine = job("bash run.sh", { code: "src" });
   await run(mine);
@@ -123,7 +123,7 @@ test.each([
   });
 });
 
-test("refuses code without a bundle", async () => {
+test("rejects code without a bundle", async () => {
   const { backend } = await localSetup();
   await expect(backend.submit(commandJob("ls", { code: "src" }))).rejects.toMatchObject({
     name: "BackendRefusal",

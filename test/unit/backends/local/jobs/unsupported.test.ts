@@ -28,14 +28,14 @@ test("reports code that only Azure ML can fetch, without the signature of its UR
   ]);
 });
 
-test("does not report code with a local path, but refuses the job at submit if it has no bundle", async () => {
+test("does not report code with a local path, but rejects the job at submit if it has no bundle", async () => {
   const job = commandJob("true", { code: "./src" });
   expect(unsupported(job.job)).toEqual([]);
   const { backend } = await localSetup();
   await expect(backend.submit(job)).rejects.toMatchObject({ code: "code_not_available_locally" });
 });
 
-test("refuses an unsupported job at submit and creates no folder", async () => {
+test("rejects an unsupported job at submit and creates no folder", async () => {
   const { backend } = await localSetup();
   const job = { ...commandJob("true"), job: sweep };
   await expect(backend.submit(job)).rejects.toBeInstanceOf(BackendRefusal);

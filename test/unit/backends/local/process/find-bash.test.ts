@@ -35,7 +35,7 @@ test.each([
   ],
   ["a folder with a folder named bash", (folder: string) => mkdir(join(folder, "bash"))],
   ["a folder with a link to itself named bash", (folder: string) => symlink("bash", join(folder, "bash"))],
-])("skips %s in PATH", async (_what, fill) => {
+])("skips %s in PATH", async (_case, fill) => {
   process.env.PATH = path;
   const bash = await findBash();
   expect(bash).toMatch(/^\/\S*bash$/);

@@ -75,7 +75,7 @@ test.each([
     "without any open file, folder or environment of the job",
     "env -i setsid sh -c 'cd /; sleep 60 & echo pid $! >&2; exec >/dev/null 2>&1 0<&1' & sleep 0.3",
   ],
-])("kills a background process %s when its job ends", async (_what, command) => {
+])("kills a background process %s when its job ends", async (_case, command) => {
   const { run, log } = await localSetup();
   const job = commandJob(command);
   expect(await run(job)).toMatchObject({ status: "Completed" });
@@ -123,7 +123,7 @@ test("fails a job whose spec is damaged or too large, and resumes the others", a
   expect(await waitForEnd(second.backend, good)).toMatchObject({ status: "Completed" });
 });
 
-test("exits from a supervisor that fails, so that the service detects it", async () => {
+test("a supervisor exits if it fails, so that the service detects it", async () => {
   const directory = await temporaryFolder();
   await createJobFolder(directory, plainSpec, "");
   const folder = join(directory, plainSpec.name);

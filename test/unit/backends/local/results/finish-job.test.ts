@@ -75,7 +75,7 @@ test("aborts the uploads of outputs when the backend is closed", async () => {
   expect(await readdir(join(directory, job.name))).not.toContain("shipped.json");
 });
 
-test("does not retry a file that storage refuses, names it in the log, keeps it on disk and ends the job", async () => {
+test("does not retry a file that storage rejects, lists it in the log, keeps it on disk and ends the job", async () => {
   const refusal = Object.assign(new Error("The specified resource name contains invalid characters."), {
     statusCode: 400,
   });
@@ -93,7 +93,7 @@ test("does not retry a file that storage refuses, names it in the log, keeps it 
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
-test("gives up on a file that always fails while other calls succeed, with the reason in the log", async () => {
+test("stops retrying a file that always fails while other calls succeed, with the reason in the log", async () => {
   const { outputs, begun } = await uploads(async (path) => {
     if (path.endsWith("/bad"))
       throw new ServiceError("unavailable", "Storage could not write outputs/bad: it answered 500.");
@@ -139,7 +139,7 @@ const badFolder = "$(printf 'dir\\xfe')";
 const deepFile = (depth: number) =>
   `d=$(printf 'x%.0s' $(seq 200)); for i in $(seq ${depth}); do mkdir $d; cd $d; done; echo lost > file`;
 
-test("names outputs with invalid UTF-8 names in the log and keeps them until the job is deleted", async () => {
+test("lists outputs with invalid UTF-8 names in the log and keeps them until the job is deleted", async () => {
   const { run, log, outputs, backend, directory } = await localSetup();
   const job = commandJob(
     [
@@ -191,7 +191,7 @@ test("ends and deletes a job with a too long output path where the limit of the 
   await backend.purge(job);
 });
 
-test("counts many files that cannot be stored in the log instead of naming all", async () => {
+test("counts many files that cannot be stored in the log instead of listing all", async () => {
   const { run, log } = await localSetup();
   const job = commandJob("mkdir outputs; touch outputs/'a\\'{1..50}");
   await run(job);
@@ -213,7 +213,7 @@ test("deletes a job whose copies are still on disk, and uploads none of them aga
   expect(begun).toEqual(["outputs/a"]);
 });
 
-test("reports a log that storage refuses as the notice log_incomplete and keeps it on disk", async () => {
+test("reports a log that storage rejects as the notice log_incomplete and keeps it on disk", async () => {
   const logs = createDiskFiles(await temporaryFolder());
   const append = () =>
     Promise.reject(Object.assign(new Error("The blob type is invalid for this operation."), { statusCode: 400 }));

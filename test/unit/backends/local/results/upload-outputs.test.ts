@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 
-test("names an unreadable folder and file in the log, keeps them on disk, and removes them with the job", async () => {
+test("lists an unreadable folder and file in the log, keeps them on disk, and removes them with the job", async () => {
   const folder = await temporaryFolder();
   if (process.getuid?.() === 0) chownSync(folder, 65_534, 65_534);
   const { stdout, stderr } = spawnSync(
@@ -15,8 +15,8 @@ test("names an unreadable folder and file in the log, keeps them on disk, and re
   expect(stderr.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, "")).toBe("");
   expect(JSON.parse(stdout)).toMatchObject({
     notes: [
-      '"outputs/d" is not stored: its permissions do not let the service read it.',
-      '"outputs/file" is not stored: its permissions do not let the service read it.',
+      '"outputs/d" is not stored: the service has no permission to read it.',
+      '"outputs/file" is not stored: the service has no permission to read it.',
       expect.stringMatching(/^Outputs that are not stored stay in .* until the job is deleted\.$/),
     ],
     filesLeft: true,

@@ -173,7 +173,7 @@ test.each([
   await setup.run(job);
   await expect(setup.backend.submit(other(job))).rejects.toMatchObject({
     code: "job_folder_taken",
-    message: expect.stringContaining("use another name"),
+    message: expect.stringContaining("Use another name"),
   });
   expect(await observeJob(setup.backend, job)).toMatchObject({ status: "Completed" });
 });

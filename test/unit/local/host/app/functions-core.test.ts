@@ -87,7 +87,7 @@ describe("hooks", () => {
     expect(ran).toEqual([]);
   });
 
-  test("with an unknown name cause an error that is marked as one of the host", () => {
+  test("with an unknown name cause an error that is marked as a system error", () => {
     const { api } = setUp();
     expect(() => api.registerHook("later" as HookName, nothing)).toThrow(
       expect.objectContaining({ name: "RangeError", isAzureFunctionsSystemError: true }),

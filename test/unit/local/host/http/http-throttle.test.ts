@@ -39,7 +39,7 @@ test("releases a slot only once, at the response or the disconnect", () => {
   expect(throttle.admit(connected)).toBeUndefined();
 });
 
-test("gives no slot to a disconnected client", () => {
+test("returns no slot for a disconnected client", () => {
   const throttle = createHttpThrottle(1, 1);
   throttle.admit(AbortSignal.abort());
   expect(throttle.admit(connected)).toBeDefined();
@@ -77,7 +77,7 @@ test("does not run the function of a client that disconnects while it waits, and
   expect(started).toEqual([0, 2]);
 });
 
-test("passes the slot of an abandoned function on, and frees no second one at its end", async () => {
+test("grants the slot of an abandoned function to the next request once", async () => {
   const { started, functions } = startFunctions(createHttpThrottle(-1, 1), 4);
   await settle();
   functions[0]?.disconnect();

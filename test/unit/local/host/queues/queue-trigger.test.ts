@@ -163,7 +163,7 @@ describe("a lease", () => {
     await listener.stop();
   });
 
-  test("is not renewed after another receiver got the message", async () => {
+  test("is not renewed after another receiver has received the message", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, queue, lines, start } = setUp({ settings: { maxPollingInterval: 100 }, run: () => promise });
     await queue.put("contested");
@@ -211,13 +211,13 @@ describe("a listener", () => {
     ]);
   });
 
-  test("polls at once after wake", async () => {
+  test("polls at once after pollNow", async () => {
     const { clock, queue, runs, start } = setUp();
     const listener = start();
     await clock.advance(50_000);
     const before = clock.now();
     await queue.put("own output");
-    listener.wake();
+    listener.pollNow();
     await clock.advance(0);
     expect(runs.map(textOf)).toEqual(["own output"]);
     expect(clock.now()).toEqual(before);

@@ -84,7 +84,7 @@ describe("rejects", () => {
     expect(() => read(content)).toThrow(reason);
   });
 
-  test("a missing file", () => {
+  test("a missing host.json", () => {
     expect(() => readHostJson(folder, {})).toThrow(/host\.json cannot be read: ENOENT/);
   });
 });

@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const write = (content: unknown) => writeFileSync(join(folder, "local.settings.json"), JSON.stringify(content));
 
 describe("local.settings.json", () => {
-  test("has values and connection strings; nulls are left out, empty texts are not", () => {
+  test("has values and connection strings; nulls are skipped, empty texts are not", () => {
     write({
       IsEncrypted: false,
       Values: { A: "1", EMPTY: "", NONE: null },

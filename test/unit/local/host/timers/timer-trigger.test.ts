@@ -55,7 +55,7 @@ const times = (runs: readonly { at: string }[]) => runs.map((run) => run.at);
 
 describe("when the clock changes, a timer", () => {
   test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])(
-    "goes on within its interval after a jump by %i ms",
+    "continues within its interval after a jump by %i ms",
     async (jump) => {
       const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });
       const timer = start();

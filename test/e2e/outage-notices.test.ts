@@ -1,4 +1,4 @@
-/** Reasons why jobs wait, in the job, the readiness probe and the log. why-jobs-wait.full.test.ts has slower ones. */
+/** Notices about outages, in the job, the readiness probe and the log. Slower cases: outage-notices.full.test.ts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -49,7 +49,7 @@ test("reports credential_missing on the job and the readiness probe without a lo
   await send(url, `POST /api/jobs/${name}/cancel`);
 });
 
-test("answers requests for a job with a damaged record with its name, without affecting other jobs", async () => {
+test("reports the name of a job with a damaged record, without affecting other jobs", async () => {
   const { url, data, output } = service();
   const { name } = await submit(url, job);
   const blobs = BlobServiceClient.fromConnectionString(

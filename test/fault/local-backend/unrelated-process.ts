@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
 /** Starts a process in its own group that belongs to no job. It is killed at the end of the test. */
-export async function bystander(): Promise<{ readonly pid: number; readonly child: ChildProcess }> {
+export async function startUnrelatedProcess(): Promise<{ readonly pid: number; readonly child: ChildProcess }> {
   const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child, "spawn");

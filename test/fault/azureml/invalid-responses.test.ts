@@ -7,7 +7,7 @@ import { empty, json, type Reply } from "../../../local/azureml-server/request-a
 import { azuremlJob, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
 
-const answer = (given: Reply): FaultKind => ({ kind: "answer", answer: given });
+const answer = (reply: Reply): FaultKind => ({ kind: "answer", answer: reply });
 const ok = (text: string): FaultKind => answer({ status: 200, text, headers: { "content-type": "application/json" } });
 const html: Reply = {
   status: 502,

@@ -1,4 +1,4 @@
-/** Storage that refuses the log of a job because a blob of another type has its name. */
+/** Storage that rejects the log of a job because a blob of another type has its name. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -9,7 +9,7 @@ import { useService } from "../../support/service-process.ts";
 
 const service = useService();
 
-test("finishes a job whose log is refused, with the reason in its notice and its timeline", {
+test("finishes a job whose log storage rejects, with the reason in its notice and its timeline", {
   timeout: 120_000,
 }, async () => {
   const { url, data } = service();

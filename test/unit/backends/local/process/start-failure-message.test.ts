@@ -3,7 +3,7 @@ import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JobSpec } from "../../../../../shared/backends/local/folder/job-spec.ts";
-import { startCommand, startProblem } from "../../../../../shared/backends/local/process/start-command.ts";
+import { startCommand, startFailureMessage } from "../../../../../shared/backends/local/process/start-command.ts";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../../../support/plain-spec.ts";
 
@@ -14,9 +14,9 @@ async function problemOf(changes: Partial<JobSpec>): Promise<string> {
   const log = openSync(join(folder, "log"), "a");
   try {
     const [error] = await once(startCommand(folder, spec, log), "error");
-    return startProblem(error as Error, spec);
+    return startFailureMessage(error as Error, spec);
   } catch (error) {
-    return startProblem(error as Error, spec);
+    return startFailureMessage(error as Error, spec);
   }
 }
 

@@ -35,7 +35,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const refuses = (status: number, code: string, headers = {}): FaultKind => {
+const rejects = (status: number, code: string, headers = {}): FaultKind => {
   const answer = json(status, { error: { code, message: "Client 11111111-2222 is not wanted." } });
   return {
     kind: "answer",
@@ -44,21 +44,21 @@ const refuses = (status: number, code: string, headers = {}): FaultKind => {
 };
 
 const outages: readonly (readonly [string, string, FaultKind])[] = [
-  ["does not accept the token", "credential_missing", refuses(401, "InvalidAuthenticationToken")],
-  ["refuses the service", "forbidden", refuses(403, "AuthorizationFailed")],
-  ["throttles", "throttled", refuses(429, "TooManyRequests", { "retry-after": "3" })],
-  ["has an internal error", "unreachable", refuses(500, "InternalServerError")],
-  ["has lost its workspace", "workspace_missing", refuses(404, "ResourceGroupNotFound")],
+  ["does not accept the token", "credential_missing", rejects(401, "InvalidAuthenticationToken")],
+  ["rejects the service", "forbidden", rejects(403, "AuthorizationFailed")],
+  ["throttles", "throttled", rejects(429, "TooManyRequests", { "retry-after": "3" })],
+  ["has an internal error", "unreachable", rejects(500, "InternalServerError")],
+  ["has lost its workspace", "workspace_missing", rejects(404, "ResourceGroupNotFound")],
   ["closes every connection", "unreachable", { kind: "dropped" }],
 ];
 
 test.each(outages)(
   "while Azure ML %s, a new job, a running job and the readiness probe report %s",
-  async (_what, code, does) => {
+  async (_description, code, effect) => {
     const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
     const running = (await submit(url, lasting)).name;
     await waitForStatus(url, running, "Running");
-    const fault = server.faults.add({ matches: () => true, effect: does });
+    const fault = server.faults.add({ matches: () => true, effect });
     const { name } = await submit(url, lasting);
     const [job, other, readiness] = await Promise.all([
       waitForNotice(url, name, code),

@@ -11,21 +11,21 @@ import { defined } from "../../../shared/lib/defined.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
-import { bystander } from "./bystander.ts";
+import { startUnrelatedProcess } from "./unrelated-process.ts";
 
 /** More checks than any limit of the watchdog. */
 const manyChecks = 20;
 
-interface Silent {
+interface UnresponsiveJob {
   readonly folder: JobFolder;
   readonly supervisor: ChildProcess;
   readonly leader: ChildProcess;
-  /** Checks the supervisor so many times, as a service does every two seconds. */
+  /** Checks the supervisor this many times, as a service does every two seconds. */
   check(times: number, between?: () => void): Promise<void>;
 }
 
-/** Creates a job whose supervisor runs but does not react. */
-async function silent(timeout_seconds?: number): Promise<Silent> {
+/** Creates a job whose supervisor runs but does not respond. */
+async function unresponsiveJob(timeout_seconds?: number): Promise<UnresponsiveJob> {
   const directory = await temporaryFolder();
   const spec = {
     ...plainSpec,
@@ -37,8 +37,8 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
   await createJobFolder(directory, spec, "");
   const folder = await openJobFolder(directory, "a");
   if (folder === undefined) throw new Error("The job folder is missing.");
-  const { child: supervisor } = await bystander();
-  const { child: leader } = await bystander();
+  const { child: supervisor } = await startUnrelatedProcess();
+  const { child: leader } = await startUnrelatedProcess();
   writeFileSync(
     join(folder.path, "started"),
     JSON.stringify({ ...identifyProcess(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
@@ -65,8 +65,8 @@ const ends = (child: ChildProcess) =>
     (signal) => signal === "SIGKILL",
   );
 
-test("kills a canceled job with its supervisor if the supervisor does not react, and reports Canceled", async () => {
-  const { folder, supervisor, leader, check } = await silent();
+test("kills a canceled job with its supervisor if the supervisor does not respond, and reports Canceled", async () => {
+  const { folder, supervisor, leader, check } = await unresponsiveJob();
   await requestCancel(folder);
   // Not at once: a supervisor needs up to five seconds to end a command that ignores SIGTERM.
   await check(4);
@@ -76,8 +76,8 @@ test("kills a canceled job with its supervisor if the supervisor does not react,
   await Promise.all([ends(supervisor), ends(leader)]);
 });
 
-test("kills a job with its silent supervisor after the time limit, with the error timed_out", async () => {
-  const { folder, supervisor, leader, check } = await silent(5);
+test("kills a job with its unresponsive supervisor after the time limit, with the error timed_out", async () => {
+  const { folder, supervisor, leader, check } = await unresponsiveJob(5);
   await check(manyChecks);
   expect((await readState(folder)).exit).toMatchObject({
     status: "Failed",
@@ -91,8 +91,8 @@ test("kills a job with its silent supervisor after the time limit, with the erro
   await Promise.all([ends(supervisor), ends(leader)]);
 });
 
-test("fails a job whose command ended while its supervisor is silent, with the error supervisor_lost", async () => {
-  const { folder, supervisor, leader, check } = await silent();
+test("fails a job with supervisor_lost if its command ended while its supervisor is unresponsive", async () => {
+  const { folder, supervisor, leader, check } = await unresponsiveJob();
   leader.kill("SIGKILL");
   await ends(leader);
   await check(manyChecks);
@@ -102,15 +102,15 @@ test("fails a job whose command ended while its supervisor is silent, with the e
   await ends(supervisor);
 });
 
-test("does not kill a silent supervisor while its command runs within the time limit", async () => {
-  const { folder, supervisor, leader, check } = await silent();
+test("does not kill an unresponsive supervisor while its command runs within the time limit", async () => {
+  const { folder, supervisor, leader, check } = await unresponsiveJob();
   await check(manyChecks);
   expect((await readState(folder)).exit).toBeUndefined();
   expect([runs(supervisor), runs(leader)]).toEqual([true, true]);
 });
 
 test("does not kill a supervisor with a heartbeat after the time limit, which it applies itself", async () => {
-  const { folder, supervisor, check } = await silent(5);
+  const { folder, supervisor, check } = await unresponsiveJob(5);
   let heartbeats = 0;
   await check(manyChecks, () => {
     heartbeats += 1;
