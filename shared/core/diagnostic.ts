@@ -6,37 +6,37 @@
  * | invalid_syntax      | the text is neither YAML nor JSON, or is several documents                |
  * | invalid_encoding    | the bytes are not UTF-8                                                   |
  * | invalid_character   | a control character or half a surrogate pair                              |
- * | unsupported_tag     | a YAML tag that PyYAML's safe loader does not know                        |
- * | invalid_scalar      | an unquoted text that is no value, e.g. `=`                               |
- * | empty_document      | nothing but comments and blanks                                           |
- * | too_deep            | nested deeper than the cap                                                |
- * | too_many_nodes      | more values than the cap, counting what aliases stand for                 |
+ * | unsupported_tag     | a YAML tag that PyYAML's safe loader rejects                              |
+ * | invalid_scalar      | an unquoted text that is not a valid value, e.g. `=`                      |
+ * | empty_document      | the document has no content                                               |
+ * | too_deep            | nested deeper than the limit                                              |
+ * | too_many_nodes      | more values than the limit, with aliases expanded                         |
  * | not_a_mapping       | the document is a list or a scalar                                        |
- * | unsupported_type    | no such job type                                                          |
- * | unknown_field       | no such field here                                                        |
- * | missing_field       | a required field is not there                                             |
+ * | unsupported_type    | unknown job type                                                          |
+ * | unknown_field       | unknown field                                                             |
+ * | missing_field       | missing required field                                                    |
  * | null_not_allowed    | a field without a value                                                   |
- * | wrong_type          | e.g. a list where a text belongs                                          |
- * | wrong_key           | a key that is not text, or has characters that it may not have            |
- * | not_allowed         | a word that is none of the allowed ones                                   |
+ * | wrong_type          | a value of the wrong type, e.g. a list instead of text                    |
+ * | wrong_key           | a key that is not text or has invalid characters                          |
+ * | not_allowed         | a value outside the allowed list                                          |
  * | invalid_reference   | neither an asset reference nor a URL nor a path                           |
- * | conflict            | two fields that exclude each other                                        |
- * | file_not_found      | a local path that did not come along                                      |
- * | duplicate_key       | warning: a key stands twice, the last one counts                          |
+ * | conflict            | two fields that cannot be combined                                        |
+ * | file_not_found      | a local path that is not in the bundle                                    |
+ * | duplicate_key       | warning: a key is defined twice; the last value is used                   |
  * | read_only           | warning: a field that only the service sets, ignored                      |
  * | ignored             | warning: a field that Azure ML does not use here                          |
  * | unknown_input       | warning: `${{inputs.x}}` without that input                               |
- * | unknown_binding     | warning: a binding to an input, output or node that is not there          |
- * | cycle               | warning: nodes that wait for each other                                   |
- * | out_of_range        | warning: a number that can never work, e.g. a count below 1               |
- * | invalid_name        | warning: a name that Azure ML refuses                                     |
+ * | unknown_binding     | warning: a binding to a missing input, output or node                     |
+ * | cycle               | warning: nodes with cyclic dependencies                                   |
+ * | out_of_range        | warning: a number outside the valid range, e.g. a count below 1           |
+ * | invalid_name        | warning: a name that Azure ML rejects                                     |
  * | too_many            | warning: more tags or properties than allowed                             |
  * | too_long            | aliases or files with too much text; warning: a long tag or property      |
- * | needs_bundle        | warning: a local path, and no files came along                            |
+ * | needs_bundle        | warning: a local path in a submission without a bundle                    |
  * | inline_secret       | warning: a password, key or signature in the payload                      |
  * | line_ends           | warning: a command whose lines end with CRLF                              |
- * | unfilled_binding    | warning: a binding in a variable, where Azure ML puts nothing in its place |
- * | incomplete          | warning: loads, but is refused on submission                              |
+ * | unfilled_binding    | warning: a binding in a variable, which Azure ML does not replace         |
+ * | incomplete          | warning: valid, but rejected on submission                                |
  */
 export type DiagnosticCode =
   | "invalid_syntax"
@@ -74,15 +74,13 @@ export type DiagnosticCode =
   | "unfilled_binding"
   | "incomplete";
 
-/**
- * How bad it is: an `error` makes the job invalid, a `blocker` only prevents its submission, and a `warning` neither.
- */
+/** Severity: `error` makes the job invalid, `blocker` only prevents its submission, `warning` does neither. */
 export type Severity = "error" | "blocker" | "warning";
 
-/** A change that mends the place of a diagnostic. */
+/** A change that fixes the value or key of a diagnostic. */
 export type Fix = { readonly replaceWith: unknown } | { readonly renameTo: string };
 
-/** A place in a file of a bundle; `line` and `column` count from 1. */
+/** A location in a file of a bundle; `line` and `column` count from 1. */
 export interface FilePlace {
   readonly file: string;
   readonly pointer: string;
@@ -90,16 +88,16 @@ export interface FilePlace {
   readonly column?: number;
 }
 
-/** A cause for which a job is invalid, cannot be submitted, or may not run as meant. */
+/** A problem that makes a job invalid, prevents its submission or may cause unintended behavior. */
 export interface Diagnostic {
   readonly severity: Severity;
   readonly code: DiagnosticCode;
-  /** From the checked value to the place; empty for the value itself. */
+  /** Path from the checked value to the location; empty for the value itself. */
   readonly path: readonly PropertyKey[];
-  /** Begins with a verb, because the place is put before it. */
+  /** Begins with a verb, because the path is prepended. */
   readonly message: string;
   readonly fix?: Fix;
-  /** The place in a file, if the file is named at `path`. */
+  /** The location in the file that the value at `path` refers to. */
   readonly within?: FilePlace;
 }
 

@@ -58,7 +58,7 @@ export async function withSubmission<T>(
     }
   }
   return withSlot(concurrency.uploads, closed, async () => {
-    // The code for forms and zips takes long to load, and most submissions have no files.
+    // Loaded on demand, because the code for forms and zips loads slowly and most submissions have no files.
     const { withBundle } = await import("./read-bundle.ts");
     return withBundle(request, format, options, (job) => {
       if (jobPath !== undefined && job.bundle === undefined) throw jobPathWithoutBundle();
@@ -68,8 +68,8 @@ export async function withSubmission<T>(
 }
 
 /**
- * Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors stay as
- * they are.
+ * Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors are
+ * returned unchanged.
  */
 function withLineBreakHint(error: unknown, source: Uint8Array): unknown {
   if (!isServiceError(error, "invalid_job") || source.includes(10) || source.includes(13)) return error;

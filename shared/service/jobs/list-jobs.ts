@@ -9,7 +9,7 @@ export interface ListJobsPorts extends Scoped {
   readonly storageTrouble?: StorageTrouble;
 }
 
-/** Time limit for the scan of one page, which is shorter if it is reached. */
+/** Time limit for the scan of one page. When it is reached, the page has fewer jobs. */
 const scanMs = 2000;
 
 /** One page of jobs, newest first. @throws ServiceError `invalid_query` for a continuation of another query. */

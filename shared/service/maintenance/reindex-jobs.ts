@@ -46,7 +46,7 @@ export async function reindexJobs(
     try {
       await work();
     } catch (error) {
-      // An unreadable record fails twice: itself and when its index row is checked.
+      // An unreadable record fails in both loops but is reported once.
       if (!report.failed.some((failure) => failure.name === name)) report.failed.push({ name, error });
     }
   };

@@ -14,7 +14,7 @@ export interface SweepBundlesReport {
   /** Number of stored bundles. */
   readonly bundles: number;
   readonly removed: number;
-  /** Jobs with an unreadable record. As it may refer to any bundle, no bundle is removed then. */
+  /** Jobs with an unreadable record. No bundle is removed then, because the record may refer to any of them. */
   readonly unreadable: readonly string[];
 }
 

@@ -65,7 +65,7 @@ test.each(queues)(
   "logs an invalid message of %s, shortened and without secrets, and removes it",
   async (name, what) => {
     const [line = ""] = await logged(
-      `${what} failed too often; it is no message of this queue. The message: {"name":"iris"`,
+      `${what} failed too often; the message is invalid. The message: {"name":"iris"`,
     );
     expect(line).toMatch(/sig=\*\*\*.*\.\.\. \(\d+ characters\)/);
     expect(line.length).toBeLessThan(600);
