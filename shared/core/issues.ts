@@ -13,7 +13,7 @@ export interface Issue {
   readonly line?: number;
   readonly column?: number;
   readonly file?: string;
-  /** Stable word for programs, e.g. `unknown_field`, `wrong_type`, `missing_field`. */
+  /** Stable identifier for programs, e.g. `unknown_field`, `wrong_type`, `missing_field`. */
   readonly code: string;
   readonly message: string;
   readonly suggestion?: readonly PatchOperation[];

@@ -37,7 +37,7 @@ export const limitSizes = {
   downloads: { label: "downloads", running: 64, queued: 32 },
   /** Bodies without files, while they are received. */
   bodies: { label: "bodies", running: 200, queued: 0 },
-  /** Zips and forms, until their jobs are stored. Each takes up disk space meanwhile. */
+  /** Zips and forms, until their jobs are stored. Each uses disk space until then. */
   uploads: { label: "uploads", running: 32, queued: 32 },
   /** Submissions whose body is received, while their jobs are checked and stored. */
   submissions: { label: "submissions", running: 64, queued: 136 },

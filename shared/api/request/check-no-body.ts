@@ -4,7 +4,7 @@ import { readBody } from "./read-body.ts";
 
 /**
  * Rejects a body on a request that does not use one.
- * @param alternative sentence that describes the alternative.
+ * @param alternative sentence with the request to send instead.
  * @throws ServiceError `invalid_request` for a body, and the other codes of `readBody`.
  */
 export async function checkNoBody(request: HttpRequest, alternative: string): Promise<void> {

@@ -30,9 +30,9 @@ export function notModified(etag: string, headers: Readonly<Record<string, strin
  * @throws ServiceError `invalid_request`.
  */
 export function expectedRevisions(request: HttpRequest): readonly number[] | undefined {
-  const given = tags(request, "if-match");
-  if (given.length === 0 || given.includes("*")) return undefined;
-  return given.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(withoutOverlay(tag))?.[1] ?? Number.NaN));
+  const values = tags(request, "if-match");
+  if (values.length === 0 || values.includes("*")) return undefined;
+  return values.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(withoutOverlay(tag))?.[1] ?? Number.NaN));
 }
 
 /**
@@ -57,9 +57,9 @@ export function putCondition(request: HttpRequest): (revision: number | undefine
 
 /** The entity tags in a header. @throws ServiceError `invalid_request` if the header exists without a tag. */
 function tags(request: HttpRequest, header: "if-match" | "if-none-match"): readonly string[] {
-  const given = request.headers.get(header)?.split(",") ?? [];
-  const list = given.map((tag) => tag.trim()).filter((tag) => tag !== "");
-  if (given.length > 0 && list.length === 0)
+  const values = request.headers.get(header)?.split(",") ?? [];
+  const list = values.map((tag) => tag.trim()).filter((tag) => tag !== "");
+  if (values.length > 0 && list.length === 0)
     throw new ServiceError("invalid_request", `The header ${header} has no entity tag; send one such as "1", or *.`);
   return list;
 }

@@ -34,7 +34,7 @@ export interface SubmissionOptions extends SubmissionLimits {
 /**
  * Reads a submission and calls `use` with it; files are deleted when `use` has ended. Receiving and submitting have
  * separate concurrency limits, so that slow clients do not delay other jobs. A zip keeps its slot until its job is
- * stored, because it takes up disk space.
+ * stored, because it uses disk space.
  * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`,
  * `invalid_bundle`, `request_timeout`, `too_many_requests`, and the errors of `use`.
  */

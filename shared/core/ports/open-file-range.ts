@@ -15,7 +15,7 @@ export interface OpenedPart<Content> {
   close(): void;
 }
 
-/** The two requests that reading a range takes. Both return undefined for a file that does not exist. */
+/** The two requests needed to read a range. Both return undefined for a file that does not exist. */
 export interface RangeSource<Content> {
   /** Bytes in the whole file. */
   size(): Promise<number | undefined>;

@@ -40,7 +40,7 @@ export interface JobEvent extends TimelineEntry {
   readonly revision: number;
 }
 
-/** Publishes events. Publishing one again changes nothing. */
+/** Publishes events. Idempotent. */
 export interface EventSink {
   publish(events: readonly JobEvent[], options?: CallOptions): Promise<void>;
 }

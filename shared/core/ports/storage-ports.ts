@@ -136,7 +136,7 @@ export interface SendOptions extends CallOptions {
 export interface Queues {
   sendDispatch(message: DispatchMessage, options?: SendOptions): Promise<void>;
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
-  /** Resolves if the queues can be reached, whether they exist or not. */
+  /** Resolves if the queues can be reached, even if they do not exist. */
   ready(options?: CallOptions): Promise<void>;
 }
 

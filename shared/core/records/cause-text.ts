@@ -4,7 +4,7 @@ const maxCauseLength = 500;
 /** Folders of an absolute path on the service's machine. (A URL has two slashes in a row.) */
 const folders = /(?<![\w.:/])\/(?:[^\s/'"`:;,]{1,255}\/)+|(?<!\w)[A-Za-z]:\\(?:[^\s\\'"`:;,]{1,255}\\)+/g;
 
-/** A text of at maxLength `maxLength` characters. A longer text is cut and its length appended. */
+/** A text of at most `maxLength` characters. A longer text is cut and its length appended. */
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   // Half of a surrogate pair cannot be encoded as UTF-8.

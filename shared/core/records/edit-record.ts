@@ -116,11 +116,11 @@ function existingProperties({ properties }: Job, edit: JobEdit): Issue[] {
 
 /** Issues that a submission with these values would have. */
 function checkEdit(edit: JobEdit, { tags, properties }: Job): Issue[] {
-  const found: Diagnostic[] = [];
-  const report: Report = (diagnostic) => void found.push(diagnostic);
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
   checkBaseFields({ tags, properties }, report);
   checkSecrets(JSON.parse(JSON.stringify(edit)), [], report);
-  return found.map(({ code, message, path }) => ({
+  return diagnostics.map(({ code, message, path }) => ({
     pointer: pointer(path),
     code,
     message: `${path.map(String).join(".")} ${message}`,

@@ -36,7 +36,9 @@ export type Phase =
    * A cancel was requested. `poll-jobs` sends it at every poll, until the job ends or the backend rejects the cancel.
    */
   | "cancelingDispatched"
-  /** The status is terminal. The open row is deleted once the projections are up to date. Edits are still possible. */
+  /**
+   * The status is terminal. The openjobs row is deleted once the projections are up to date. Edits are still possible.
+   */
   | "finished"
   /**
    * Requests for the job fail with `job_not_found`. `delete-job`, or `heal-jobs` after a failure, deletes its data, the
@@ -83,7 +85,7 @@ export function phaseOf(record: PhaseFields): Phase {
   return record.dispatch_claimed_at === undefined ? "accepted" : "claimed";
 }
 
-/** True for a job that has ended, whether it is being deleted or not. */
+/** True for a job that has ended, including one that is being deleted. */
 export function isFinished(record: PhaseFields): boolean {
   return ["finished", "deleting"].includes(phaseOf(record));
 }

@@ -1,4 +1,4 @@
-/** Reads stored records of every version. */
+/** Parses stored records of every version. */
 import * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
 import { type NoticeCode, noticeCodes } from "./notice.ts";

@@ -36,7 +36,7 @@ export interface Receipt {
 }
 
 /** The fields of a stored receipt that the service reads. */
-const known = z.object({
+const receiptFields = z.object({
   schema_version: z.literal(1),
   path: z.string(),
   etag: z.string(),
@@ -53,7 +53,7 @@ export function readReceipt(text: string, path: string): Receipt | undefined {
   } catch {
     return undefined;
   }
-  return known.safeParse(value).data?.path === path ? (value as Receipt) : undefined;
+  return receiptFields.safeParse(value).data?.path === path ? (value as Receipt) : undefined;
 }
 
 /**

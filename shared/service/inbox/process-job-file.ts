@@ -53,7 +53,7 @@ const invalidName =
 
 /**
  * The stored receipt that a receipt of this file would replace. A file that already has its receipt is ignored, and one
- * with an unsupported name is refused immediately.
+ * with an unsupported name is rejected immediately.
  */
 export async function findReceipt(
   ports: ProcessFilePorts,
@@ -68,7 +68,7 @@ export async function findReceipt(
   return { receipt: await writeReceipt(ports, { file, existing, outcome: "refused", error }, options) };
 }
 
-/** A file that waited longer is one of many that were dropped at the same time. */
+/** A file with a longer wait is one of many files that were dropped at the same time. */
 const longWaitMs = 5000;
 /** Shorter than the time after which the poll enqueues a lost dispatch again. */
 const maxDelaySeconds = 45;

@@ -59,7 +59,7 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
   let [checked, enqueued] = [0, 0];
   do {
     const page: DropPage = await inbox.page(continuation, options).catch(async (error: unknown) => {
-      // Storage may have rejected an expired continuation, so the next run begins a new pass.
+      // Storage may have rejected an expired continuation, so the next run starts a new pass.
       if (pass !== undefined) await sweepMarks.put(defined({ since }), options);
       throw error;
     });
@@ -78,7 +78,7 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
 function validMark(mark: SweepMark | undefined, now: Date): SweepMark {
   if (mark === undefined) return {};
   const { since, pass } = mark;
-  // A completed pass stores a `since` at earliest this much earlier than its start.
+  // A completed pass stores a `since` at least this much earlier than its start.
   const beganAt = pass?.began_at ?? (since === undefined ? undefined : Date.parse(since) + gracePeriodMs + skewMs);
   return beganAt !== undefined && isAheadOfClock(beganAt, now) ? {} : mark;
 }

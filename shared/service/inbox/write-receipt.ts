@@ -75,7 +75,7 @@ function toReceipt(
   };
 }
 
-/** The outcome of a file that was refused. @throws the error itself if it is transient or an error of the service. */
+/** The outcome of a rejected file. @throws the error itself if it is transient or an error of the service. */
 export function refusedOutcome(error: unknown): Pick<ReceiptDraft, "outcome" | "error"> {
   if (!(error instanceof ServiceError) || isTransient(error)) throw error;
   const { code, message, issues } = error;

@@ -44,8 +44,8 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
     ...defined({ name }),
     experiment_name: job.experiment_name ?? experimentOf(folder),
   });
-  const all = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
-  return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
+  const allWarnings = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
+  return { job: named, warnings: allWarnings, submittable: !allWarnings.some((warning) => warning.blocks_submission) };
 }
 
 /** The error for a valid job that cannot be submitted. */

@@ -36,7 +36,7 @@ export async function commitJob(
   await openJobs.put(row, options);
   try {
     await records.create(record, options);
-    // No call takes this long, so the process was suspended, and healing may have deleted the row as one without a
+    // No call takes this long, so the process was suspended, and healing may have deleted the row because it had no
     // record.
     if (clock.now().getTime() - putMs >= firstCheckMs) await openJobs.put(row, options).catch(() => undefined);
     return record;

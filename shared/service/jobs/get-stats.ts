@@ -47,8 +47,8 @@ const pageSize = 200;
 const daySeconds = 86_400;
 
 /**
- * Counts and durations of the jobs of the last days, including archived ones, from the index. The scan takes at most 2
- * s.
+ * Counts and durations of the jobs of the last days, including archived ones, from the index. The time limit of the
+ * scan is 2 s.
  */
 export async function getStats(ports: StatsPorts, days: number, options: CallOptions = {}): Promise<Stats> {
   const now = ports.clock.now();

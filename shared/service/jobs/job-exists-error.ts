@@ -10,7 +10,7 @@ const editable: readonly string[] = ["display_name", "description", "tags"];
 export function jobExistsError(reader: JobReader, existing: JobRecord, submitted: JobRecord): ServiceError {
   const { name } = submitted;
   const fields = differences(reader, existing, submitted);
-  const shown =
+  const fieldList =
     fields.length === 0
       ? ""
       : ` (different fields: ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? " ..." : ""})`;
@@ -19,7 +19,8 @@ export function jobExistsError(reader: JobReader, existing: JobRecord, submitted
   const remove = isFinished(existing) ? "delete" : "cancel and delete";
   return new ServiceError(
     "job_exists",
-    `A different job ${name} already exists${shown}. ${patch} under another name, or ${remove} the existing job first.`,
+    `A different job ${name} already exists${fieldList}. ` +
+      `${patch} under another name, or ${remove} the existing job first.`,
   );
 }
 

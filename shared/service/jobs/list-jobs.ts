@@ -20,9 +20,9 @@ export async function listJobs(
 ): Promise<IndexPage> {
   const page = await index.query({ ...query, ...scope, scanMs }, options);
   const trouble = await storageTrouble?.();
-  const shown = (entry: IndexEntry) => {
+  const withNotice = (entry: IndexEntry) => {
     const notice = storageNotice(entry, trouble);
     return notice === undefined ? entry : { ...entry, notice };
   };
-  return trouble === undefined ? page : { ...page, entries: page.entries.map(shown) };
+  return trouble === undefined ? page : { ...page, entries: page.entries.map(withNotice) };
 }

@@ -60,7 +60,7 @@ async function readAll({ body }: FileContent): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** A log that is being written has a new ETag each time, and the same beginning. */
+/** A log that is being written gets a new ETag with each write, but its earlier bytes do not change. */
 function checkUnchanged(first: FileContent, part: FileContent | undefined): asserts part is FileContent {
   if (part === undefined || (part.etag !== first.etag && part.size <= first.size)) throw changed();
 }

@@ -20,7 +20,7 @@ const minuteMs = 60_000;
 const pageSize = 200;
 
 /**
- * Counts submissions to this instance in memory, so that a rejection costs no storage call, and those to other
+ * Counts submissions to this instance in memory, so that a rejection needs no storage call, and those to other
  * instances in the index. Submissions that run on other instances at the same moment are not counted, so a burst may
  * exceed the limit.
  */

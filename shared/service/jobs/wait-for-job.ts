@@ -22,7 +22,7 @@ export type ShownJob = JobRecord & { readonly overlay?: NoticeCode };
 /** Reads the record of a job within a second; all waits for the job share the read. */
 export type SharedRead = (name: string) => Promise<Versioned<JobRecord> | undefined>;
 
-/** Longest time from the write of a change to the end of the waits for it. */
+/** Maximum time from the write of a change to the end of the waits for it. */
 const readMs = 1000;
 
 /** Reads each record at most once a second, for any number of waiting callers. */
@@ -49,7 +49,7 @@ export function createSharedRead({
 
 /**
  * Returns a job when it differs from the caller's state, or after the given seconds. A finished job is returned
- * immediately, because it changes only by requests. While storage refuses writes, the job has a notice about it.
+ * immediately, because it changes only by requests. While storage rejects writes, the job has a notice about it.
  * @throws ServiceError `job_not_found`, also if the job is deleted during the wait.
  */
 export async function waitForJob(
@@ -63,7 +63,7 @@ export async function waitForJob(
   // Reads do not use the signal: they are short, and an aborted read would fail the call.
   const { signal, ...rest } = options;
   const end = clock.now().getTime() + seconds * 1000;
-  let record = await shown(ports, await getJob(ports, name, rest));
+  let record = await withStorageNotice(ports, await getJob(ports, name, rest));
   for (;;) {
     // If the clock is set back, the wait ends.
     const remainingMs = end - clock.now().getTime();
@@ -71,18 +71,18 @@ export async function waitForJob(
     if (hasExpired || signal?.aborted === true || !isUnchanged(record) || isFinished(record)) return record;
     if (remainingMs < readMs) {
       await clock.sleep(remainingMs, signal);
-      record = await shown(ports, await getJob(ports, name, rest));
+      record = await withStorageNotice(ports, await getJob(ports, name, rest));
       continue;
     }
     const found = await unlessAborted(sharedRead(name), signal);
     if (found === aborted) return record;
     const visible = visibleJob(found, scope);
     if (visible === undefined) throw jobNotFound(name);
-    record = await shown(ports, visible);
+    record = await withStorageNotice(ports, visible);
   }
 }
 
-async function shown({ storageTrouble }: WaitPorts, record: JobRecord): Promise<ShownJob> {
+async function withStorageNotice({ storageTrouble }: WaitPorts, record: JobRecord): Promise<ShownJob> {
   const notice = isFinished(record) ? undefined : storageNotice(record, await storageTrouble?.());
   return notice === undefined ? record : { ...record, notice, overlay: notice.code };
 }

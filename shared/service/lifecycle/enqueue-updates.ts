@@ -58,7 +58,7 @@ export async function enqueueUpdates(
 /** Enqueues a dispatch again that was postponed or lost. (Rows without a record are deleted by healing.) */
 function resendDispatch({ queues }: PollPorts, row: OpenJob, now: Date, options: CallOptions): RowUpdate {
   const { name, submission_id, created_at } = row;
-  // The time doubles: behind a long queue, each job would otherwise get one more message per minute.
+  // The wait doubles, because with a long queue each job would otherwise get one more message per minute.
   const waitMs = Math.min(maxResendMs, Math.max(resendMs, now.getTime() - Date.parse(created_at)));
   const next_poll_at = new Date(now.getTime() + waitMs).toISOString();
   const wasStopped = now.getTime() - Date.parse(row.next_poll_at) > gapMs;

@@ -38,13 +38,13 @@ const softDeadlineMs = 45_000;
 /**
  * Repairs incomplete writes after a crash, using only the openjobs rows: a missing `job.yml`, an outdated index row,
  * unpublished events, a cancel or an edit that was not sent, rows of finished jobs, rows without a record, data of
- * deleted jobs. (Lost dispatches are found by the poll.) A job is checked again when its age has doubled, at most an
- * hour later, or after a minute if its check failed.
+ * deleted jobs. (The poll finds lost dispatches.) A job is checked again when its age has doubled, at most an hour
+ * later, or after a minute if its check failed.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const elapsedMs = startStopwatch(ports.clock);
   const now = ports.clock.now();
-  // A later time than healing ever sets was written before the clock was set back; the row gets a new one below.
+  // A time later than healing ever sets was written before the clock was set back; it is replaced below.
   const beyond = clockWentBack(ports.clock, "heal") ? now : new Date(now.getTime() + maxWaitMs + minuteMs);
   const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];

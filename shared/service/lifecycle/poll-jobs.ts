@@ -84,10 +84,10 @@ async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date
   const beyond = clockWentBack(clock, "poll") ? now : new Date(now.getTime() + maxWaitMs);
   const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
   const next_poll_at = now.toISOString();
-  const far = jobs
+  const aheadOfClock = jobs
     .filter(({ value }) => value.next_poll_at > next_poll_at)
     .map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
-  if (far.length > 0) await openJobs.mergeMany(far, options);
+  if (aheadOfClock.length > 0) await openJobs.mergeMany(aheadOfClock, options);
   const open: readonly OpenJob[] = jobs.map((row) => row.value);
   return { open, notBefore };
 }

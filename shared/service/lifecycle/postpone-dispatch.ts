@@ -83,8 +83,8 @@ async function failDispatch(
   options: CallOptions,
 ): Promise<void> {
   const { name, submission_id, backend } = job;
-  const why = outageNotice(outage, ports.clock.now()).message;
-  const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${why}`;
+  const reason = outageNotice(outage, ports.clock.now()).message;
+  const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${reason}`;
   const record = (found: JobRecord, at: Date) =>
     isWaiting(found, job) ? failJob(found, { code: "backend_unreachable", message }, at) : undefined;
   await updateJob(ports, name, { record }, options);

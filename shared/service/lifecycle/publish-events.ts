@@ -30,8 +30,8 @@ export async function publishEvents(
   const pending = unpublished(record, publishedSeq);
   if (pending.length === 0) return publishedSeq;
   const limit = new AbortController();
-  const late = () => limit.abort(new Error(`The event sink did not respond within ${limitMs} ms.`));
-  const timer = setTimeout(late, limitMs);
+  const onTimeout = () => limit.abort(new Error(`The event sink did not respond within ${limitMs} ms.`));
+  const timer = setTimeout(onTimeout, limitMs);
   const signal = AbortSignal.any([limit.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason), { once: true }),

@@ -45,7 +45,7 @@ export async function purgeJob(
   await closeRow(ports.openJobs, name, row.etag, options);
 }
 
-/** Data that the backend refuses to delete remains at the backend. */
+/** If the backend rejects the deletion, its data remains there. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof BackendRefusal)) throw error;
 }

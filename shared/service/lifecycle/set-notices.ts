@@ -31,7 +31,7 @@ export async function setNotices(
   const set = async ({ name, submission_id, cancel }: OpenJob): Promise<void> => {
     const record = (found: JobRecord, now: Date) =>
       found.submission_id === submission_id ? notice(found, now) : undefined;
-    // The notice may replace that of a failing cancel, which then gets its notice cancelChange.
+    // The notice may replace that of a failing cancel, which then gets its notice again.
     const cancelChange = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
     const row = () => ({ applied_digest: mark, sent_digest: mark, ...cancelChange });
     await updateJob(ports, name, { record, row }, options);

@@ -29,8 +29,8 @@ export interface JobUpdate {
  *
  * 1. The openjobs row. It exists before the record changes, so that `heal-jobs` and `poll-jobs` find the job after a
  *    crash. Its ETag is read in this step: step 3 does not delete a row that another writer has changed since.
- * 2. The record, in one conditional write. This is the commit point: before it, nothing is visible to callers, and after
- *    it the change is permanent, because everything else can be derived from the record again.
+ * 2. The record, in one conditional write. This is the commit point: before it, nothing is visible to callers, and
+ *    after it the change is permanent, because everything else can be derived from the record again.
  * 3. The projections: the index row, the events, and last the openjobs row, which is deleted if the job is finished and
  *    no edit is pending. After a crash, healing repeats this step. It also publishes events whose publication failed.
  *
