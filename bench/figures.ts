@@ -43,7 +43,7 @@ export function table(figures: readonly Figure[]): string {
       limit === undefined ? "" : `${limit}${isWithin(figure) ? "" : " (missed)"}`,
     ];
   });
-  const all = [["bench", "what", "figure", "floor", "ratio", "limit"], ...rows];
+  const all = [["bench", "measurement", "result", "baseline", "ratio", "limit"], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;

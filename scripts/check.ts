@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 
 const tools: readonly (readonly [name: string, script: string, ...args: string[]])[] = [
   ["format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
+  ["line width", "scripts/check-line-width.ts"],
   ["types", "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."],
   ["unused code", "node_modules/knip/bin/knip.js"],
   ["code that only tests use", "node_modules/knip/bin/knip.js", "--production"],

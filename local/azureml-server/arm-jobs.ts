@@ -16,7 +16,7 @@ export function getJob(state: ServerState, name: string, { origin }: ReceivedReq
   return child === undefined ? jobNotFound(name) : json(200, childResource(state, child));
 }
 
-/** Jobs from new to old, in pages. The continuation is opaque. */
+/** Jobs, newest first, in pages. The continuation is opaque. */
 export function listJobs(state: ServerState, { query, origin, path }: ReceivedRequest): Reply {
   const view = query.get("listViewType") ?? "ActiveOnly";
   const [type, tag, properties] = [query.get("jobType"), query.get("tag"), query.get("properties")];
@@ -49,7 +49,7 @@ function hasProperty(job: ServerJob, pair: string): boolean {
   return Object.hasOwn(properties, key) && (value === undefined || textAt(properties, key) === value);
 }
 
-/** Number of times that the operation of a cancel is in progress when it is polled. */
+/** Number of polls for which the operation of a cancel is in progress. */
 const operationPolls = 2;
 
 /** Starts an operation that cancels a job: 202 with the body `null`. Rejects a job that is finished or finishing. */
@@ -79,13 +79,13 @@ export function operationResult(
   operation: string,
   { origin, path, query }: ReceivedRequest,
 ): Reply {
-  const left = state.operations.get(operation);
-  if (left === undefined) return userError(404, `Operation ${operation} not found.`, ["NotFoundError"]);
-  state.operations.set(operation, left - 1);
-  return left > 0 ? json(202, {}, { location: `${origin}${path}?${query}` }) : empty(200);
+  const remainingPolls = state.operations.get(operation);
+  if (remainingPolls === undefined) return userError(404, `Operation ${operation} not found.`, ["NotFoundError"]);
+  state.operations.set(operation, remainingPolls - 1);
+  return remainingPolls > 0 ? json(202, {}, { location: `${origin}${path}?${query}` }) : empty(200);
 }
 
-/** Deletes a finished job. Its name cannot be used again, because run history keeps it. */
+/** Deletes a finished job. Its name cannot be used again, because run history still contains it. */
 export function deleteJob(state: ServerState, name: string): Reply {
   const job = findJob(state, name);
   if (job === undefined) return empty(204);

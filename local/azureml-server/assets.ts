@@ -28,19 +28,19 @@ function assetResource(
 }
 
 function versionsOf(state: ServerState, type: string, name: string): readonly Asset[] {
-  const found = [...state.assets].filter(([key]) => key.startsWith(`${type}/${name}/`)).map(([, asset]) => asset);
-  return found.sort((a, b) => b.createdAt - a.createdAt);
+  const versions = [...state.assets].filter(([key]) => key.startsWith(`${type}/${name}/`)).map(([, asset]) => asset);
+  return versions.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Versions from new to old, as with `$orderBy=createdtime desc`. Codes can be searched by their hash. */
+/** Versions, newest first, as with `$orderBy=createdtime desc`. Codes can be searched by their hash. */
 export function listVersions(state: ServerState, type: string, name: string, { query }: ReceivedRequest): Reply {
   const hash = query.get("hash");
-  const found = hash === null ? versionsOf(state, type, name) : codesWith(state, hash);
-  const top = Number(query.get("$top") ?? found.length);
-  return json(200, { value: found.slice(0, top).map((asset) => assetResource(state, type, asset)) });
+  const versions = hash === null ? versionsOf(state, type, name) : codesWith(state, hash);
+  const top = Number(query.get("$top") ?? versions.length);
+  return json(200, { value: versions.slice(0, top).map((asset) => assetResource(state, type, asset)) });
 }
 
-/** All codes with a hash, whatever their names: an anonymous one has a new name each time. */
+/** All code assets with a hash, under any name: each upload of an anonymous asset has a new name. */
 function codesWith(state: ServerState, hash: string): readonly Asset[] {
   return [...state.assets]
     .filter(
@@ -75,8 +75,8 @@ export function getVersion(state: ServerState, type: string, name: string, versi
   return asset === undefined ? notFound(type, `${name}:${version}`) : json(200, assetResource(state, type, asset));
 }
 
-function notFound(type: string, what: string): Reply {
-  return userError(404, `${noun[type]} ${what} not found.`, ["NotFoundError"]);
+function notFound(type: string, name: string): Reply {
+  return userError(404, `${noun[type]} ${name} not found.`, ["NotFoundError"]);
 }
 
 /** Creates a version. Repeating it with the same content succeeds; other content is a conflict. */

@@ -1,8 +1,8 @@
-/** Courses of simulated jobs: the sequence of their statuses, and how long each one lasts. */
+/** Courses of simulated jobs: sequences of statuses, each with a duration. */
 
 export interface Step {
   readonly status: string;
-  /** Ignored for the last step, which never ends. */
+  /** Ignored for the last step, whose status is final. */
   readonly seconds: number;
 }
 
@@ -28,7 +28,7 @@ const end = (status: string): readonly Step[] => [
   { status, seconds: 0 },
 ];
 
-/** The courses that the tag `azureml_server.course` can name; `succeeds` is the default. */
+/** Courses by their names in the tag `azureml_server.course`; `succeeds` is the default. */
 export const courses: Readonly<Record<string, Course>> = {
   succeeds: { steps: [...starting, { status: "Running", seconds: 4 }, ...end("Completed")], canceled },
   fails: {

@@ -8,7 +8,8 @@ import type { ReceivedRequest, Reply } from "./request-and-reply.ts";
  * - `lost`: processes the request and closes the connection.
  * - `cut`: closes the connection in the middle of the reply.
  * - `changed`: replaces the text of the reply.
- * - `slow`: delays the reply. `silent`: sends no reply, and keeps the connection open.
+ * - `slow`: delays the reply.
+ * - `silent`: sends no reply, and keeps the connection open.
  */
 export type FaultKind =
   | { readonly kind: "answer"; readonly answer: Reply }
@@ -58,9 +59,9 @@ export function createFaults(): Faults {
     },
     clear: () => planned.clear(),
     take(request) {
-      for (const [fault, struck] of planned) {
-        if (struck >= (fault.maxCount ?? Number.POSITIVE_INFINITY) || !fault.matches(request)) continue;
-        planned.set(fault, struck + 1);
+      for (const [fault, uses] of planned) {
+        if (uses >= (fault.maxCount ?? Number.POSITIVE_INFINITY) || !fault.matches(request)) continue;
+        planned.set(fault, uses + 1);
         return fault.effect;
       }
       return undefined;

@@ -32,7 +32,7 @@ interface HandlerOptions {
 
 export interface RequestHandler {
   readonly faults: Faults;
-  /** The received requests from old to new, at most 20,000. */
+  /** The received requests, oldest first, at most 20,000. */
   readonly requests: RecordedRequest[];
   readonly buckets: Buckets;
   readonly tokens: TokenCheck;

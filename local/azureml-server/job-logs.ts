@@ -59,9 +59,9 @@ export function createJobLogs({
   let created: Promise<unknown> | undefined;
 
   const progressOf = (job: ServerJob): LogProgress => {
-    const found = progress.get(job.name) ?? { written: 0, appending: Promise.resolve(), urls: new Map() };
-    progress.set(job.name, found);
-    return found;
+    const entry = progress.get(job.name) ?? { written: 0, appending: Promise.resolve(), urls: new Map() };
+    progress.set(job.name, entry);
+    return entry;
   };
   const append = (job: ServerJob, state: CourseState): Promise<void> => {
     const entry = progressOf(job);
@@ -113,14 +113,14 @@ function blobName({ name }: ServerJob, log: string): string {
   return `ExperimentRun/dcid.${name}/${log}`;
 }
 
-/** The whole log of a job so far; later texts start with earlier ones. */
+/** The log of a job up to now. The text only grows, so that it can be appended to a blob. */
 function logText(job: ServerJob, { began }: CourseState, now: number, speed: number): string {
   const start = began.find(({ status }) => status === "Running")?.at;
   if (start === undefined) return "";
   const end = began.find(({ status, at }) => at > start && ["Finalizing", "CancelRequested"].includes(status))?.at;
   const seconds = Math.min(600, Math.floor((((end ?? now) - start) / 1000) * speed));
   const lines = [
-    "This workspace is simulated on your machine; the job does not really run.",
+    "This workspace is simulated; the job runs no command.",
     `Command: ${textAt(job.properties, "command") ?? textAt(job.properties, "jobType")}`,
     ...Array.from({ length: seconds }, (_, index) => `second ${index + 1}`),
     ...(end === undefined ? [] : ["The job has ended."]),

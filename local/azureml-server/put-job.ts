@@ -32,7 +32,7 @@ export function putJob(state: ServerState, name: string, { body, origin, query }
   const url = `${origin}${state.root}/jobs/${name}?api-version=${query.get("api-version")}`;
   const existing = findJob(state, name);
   if (existing !== undefined) return update(state, existing, sent);
-  // Run history keeps the name of a deleted job.
+  // Run history still contains the name of a deleted job.
   if (state.jobs.has(name)) return immutable("InputBindings");
   const job: ServerJob = {
     name,
@@ -52,7 +52,8 @@ function problemOf(name: string, sent: JsonObject): string | undefined {
   if (!idPattern.test(name)) return `The job id ${name} is not valid.`;
   const jobType = textAt(sent, "jobType") ?? "";
   const fields = required[jobType];
-  if (fields === undefined) return `The jobType ${JSON.stringify(jobType)} is not known.`;
+  if (fields === undefined)
+    return `The jobType ${JSON.stringify(jobType)} is unknown; expected one of ${Object.keys(required).join(", ")}.`;
   const missing = fields.find((field) => sent[field] === undefined || sent[field] === null);
   if (missing !== undefined) return `The field ${missing} is required for a job of type ${jobType}.`;
   for (const map of ["tags", "properties"]) {
@@ -67,18 +68,18 @@ function problemOf(name: string, sent: JsonObject): string | undefined {
 function update(state: ServerState, job: ServerJob, sent: JsonObject): Reply {
   if (JSON.stringify(sent) === JSON.stringify(job.sent)) return immutable("InputBindings");
   const stored = immutableFields(job.properties);
-  const asked = immutableFields(sent);
+  const requested = immutableFields(sent);
   const first = immutableFields(job.sent);
-  const changed = Object.keys({ ...asked, ...first }).find(
-    (key) => !covers(stored[key], asked[key]) || !covers(asked[key], first[key]),
+  const changed = Object.keys({ ...requested, ...first }).find(
+    (key) => !contains(stored[key], requested[key]) || !contains(requested[key], first[key]),
   );
   if (changed !== undefined) return immutable(changed);
   const properties = objectAt(job.properties, "properties");
   const newProperties = objectAt(sent, "properties");
-  const taken = Object.keys(newProperties).find(
+  const existingProperty = Object.keys(newProperties).find(
     (key) => Object.hasOwn(properties, key) && properties[key] !== newProperties[key],
   );
-  if (taken !== undefined) return immutable("Properties");
+  if (existingProperty !== undefined) return immutable("Properties");
   const changes = Object.fromEntries(Object.entries(sent).filter(([key]) => mutable.has(key)));
   job.properties = { ...job.properties, ...changes, properties: { ...properties, ...newProperties } };
   job.changes += 1;
@@ -103,23 +104,24 @@ const setByAzureML = new Set(["status", "services", "parameters"]);
 function immutableFields(properties: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) =>
-      mutable.has(key) || setByAzureML.has(key) ? [] : filled(key, value),
+      mutable.has(key) || setByAzureML.has(key) ? [] : nonEmptyEntries(key, value),
     ),
   );
 }
 
-function filled(key: string, value: unknown): [string, unknown][] {
+function nonEmptyEntries(key: string, value: unknown): [string, unknown][] {
   if (value === null || value === undefined) return [];
   if (!isObject(value)) return Array.isArray(value) && value.length === 0 ? [] : [[key, value]];
-  const inner = Object.entries(value).flatMap(([name, item]) => filled(name, item));
+  const inner = Object.entries(value).flatMap(([name, item]) => nonEmptyEntries(name, item));
   return inner.length === 0 ? [] : [[key, Object.fromEntries(inner)]];
 }
 
-/** Whether `whole` contains all of `part`. */
-function covers(whole: unknown, part: unknown): boolean {
-  if (part === undefined) return true;
-  if (isObject(part)) return isObject(whole) && Object.entries(part).every(([key, value]) => covers(whole[key], value));
-  return JSON.stringify(whole) === JSON.stringify(part);
+/** Whether `value` contains all of `subset`. */
+function contains(value: unknown, subset: unknown): boolean {
+  if (subset === undefined) return true;
+  if (isObject(subset))
+    return isObject(value) && Object.entries(subset).every(([key, item]) => contains(value[key], item));
+  return JSON.stringify(value) === JSON.stringify(subset);
 }
 
 /** The properties of a new job with the fields that Azure ML adds. */

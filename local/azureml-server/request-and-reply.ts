@@ -39,13 +39,13 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The object under a key; empty if there is none. */
 export function objectAt(value: unknown, key: string): JsonObject {
-  const found = isObject(value) ? value[key] : undefined;
-  return isObject(found) ? found : {};
+  const member = isObject(value) ? value[key] : undefined;
+  return isObject(member) ? member : {};
 }
 
 export function textAt(value: unknown, key: string): string | undefined {
-  const found = isObject(value) ? value[key] : undefined;
-  return typeof found === "string" ? found : undefined;
+  const member = isObject(value) ? value[key] : undefined;
+  return typeof member === "string" ? member : undefined;
 }
 
 const maxBodyBytes = 64 * 1024 * 1024;

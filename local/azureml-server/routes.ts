@@ -16,7 +16,7 @@ export interface RouteContext {
   readonly storage: ServerStorage | undefined;
 }
 
-/** The groups of a route's path; a handler takes as many as its path has. */
+/** The groups of a route's path; a handler uses as many as its path defines. */
 export type PathGroups = readonly [string, string, string];
 
 type Handler = (context: RouteContext, request: ReceivedRequest, ...groups: PathGroups) => Reply | Promise<Reply>;

@@ -82,8 +82,11 @@ export function patchRun(state: ServerState, name: string, { body }: ReceivedReq
   if (job === undefined) return runNotFound(name);
   const properties = objectAt(job.properties, "properties");
   const added = objectAt(body, "properties");
-  const taken = Object.keys(added).find((key) => Object.hasOwn(properties, key) && properties[key] !== added[key]);
-  if (taken !== undefined) return runError(400, "UserError", `The property ${taken} exists; properties are immutable.`);
+  const existingProperty = Object.keys(added).find(
+    (key) => Object.hasOwn(properties, key) && properties[key] !== added[key],
+  );
+  if (existingProperty !== undefined)
+    return runError(400, "UserError", `The property ${existingProperty} exists; properties are immutable.`);
   const texts = Object.fromEntries(
     ["displayName", "description"].flatMap((key) => (isObject(body) && key in body ? [[key, body[key]]] : [])),
   );
@@ -150,8 +153,8 @@ function childRun(state: ServerState, { name, displayName, parent }: ChildRun): 
 
 function base(name: string, { status, step, began }: CourseState, job: ServerJob): JsonObject {
   const at = (matches: (status: string) => boolean) => {
-    const found = began.find((entry) => matches(entry.status));
-    return found === undefined ? null : azureTime(found.at);
+    const firstMatch = began.find((entry) => matches(entry.status));
+    return firstMatch === undefined ? null : azureTime(firstMatch.at);
   };
   const { error } = job.course;
   return {
@@ -160,9 +163,9 @@ function base(name: string, { status, step, began }: CourseState, job: ServerJob
     status,
     target: textAt(job.properties, "computeId")?.split("/").at(-1) ?? "serverless",
     createdTimeUtc: azureTime(job.createdAt),
-    startTimeUtc: at((word) => word === "Running"),
+    startTimeUtc: at((name) => name === "Running"),
     endTimeUtc: at(isTerminal),
-    error: status === "Failed" && error !== undefined ? wrapped(error) : null,
+    error: status === "Failed" && error !== undefined ? errorResponse(error) : null,
     warnings: null,
     parameters: {},
     services: {},
@@ -174,7 +177,7 @@ function base(name: string, { status, step, began }: CourseState, job: ServerJob
   };
 }
 
-function wrapped({ code, message }: { readonly code: string; readonly message: string }): JsonObject {
+function errorResponse({ code, message }: { readonly code: string; readonly message: string }): JsonObject {
   const inner = { code: "BadArgument", innerError: { code: "UserProcessFailed", innerError: null } };
   const error = {
     code,

@@ -1,7 +1,6 @@
 /**
- * A fake of Azure ML for tests, and for trying the service without Azure. It has the calls of Azure Resource Manager
- * and of the data plane that submit, observe and cancel jobs, on one address. Jobs do not run; their statuses follow a
- * course.
+ * A fake Azure ML for tests and for trials without Azure. It implements the calls of Azure Resource Manager and of the
+ * data plane that submit, observe and cancel jobs, on one port. Jobs do not run; their statuses follow a course.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -33,7 +32,7 @@ export interface AzureMLServer {
   readonly url: string;
   readonly state: ServerState;
   readonly faults: Faults;
-  /** The received requests from old to new, at most 20,000. */
+  /** The received requests, oldest first, at most 20,000. */
   readonly requests: readonly RecordedRequest[];
   /** Returns and removes the received requests. */
   takeRequests(): readonly RecordedRequest[];

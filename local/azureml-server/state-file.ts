@@ -1,4 +1,4 @@
-/** Stores jobs and assets in a file, so that they survive a restart of the server. */
+/** Stores jobs and assets in a file, so that they are available after a restart. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Asset, ServerJob, ServerState } from "./state.ts";
 

@@ -130,8 +130,8 @@ export function childrenOf(state: ServerState, parent: ServerJob): readonly Chil
 export function findChild(state: ServerState, name: string): ChildRun | undefined {
   for (const parent of state.jobs.values()) {
     if (parent.deleted || !name.startsWith(`${parent.name}_`) || !isObject(parent.properties)) continue;
-    const found = childrenOf(state, parent).find((child) => child.name === name);
-    if (found !== undefined) return found;
+    const match = childrenOf(state, parent).find((child) => child.name === name);
+    if (match !== undefined) return match;
   }
   return undefined;
 }

@@ -12,22 +12,22 @@ export interface BucketSize {
 }
 
 export function createTokenBucket({ size, perSecond }: BucketSize, now: () => number): TokenBucket {
-  let left = size;
+  let tokens = size;
   let at = now();
-  let least = size;
+  let minTokens = size;
   return {
     get lowest() {
-      return least;
+      return minTokens;
     },
     take() {
       const time = now();
-      left = Math.min(size, left + ((time - at) / 1000) * perSecond);
+      tokens = Math.min(size, tokens + ((time - at) / 1000) * perSecond);
       at = time;
-      least = Math.min(least, left);
-      if (left < 1) return undefined;
-      left -= 1;
-      least = Math.min(least, left);
-      return Math.floor(left);
+      minTokens = Math.min(minTokens, tokens);
+      if (tokens < 1) return undefined;
+      tokens -= 1;
+      minTokens = Math.min(minTokens, tokens);
+      return Math.floor(tokens);
     },
   };
 }

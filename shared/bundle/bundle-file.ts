@@ -16,26 +16,27 @@ export interface PackedFile extends BundleFile {
   readonly start: number;
 }
 
+/** Maximum values. */
 export interface BundleLimits {
-  /** Entries: files, folders and links. */
+  /** Number of entries: files, folders and links. */
   readonly maxEntries: number;
-  /** Folders, including those without an entry of their own. */
+  /** Number of folders, including those without an entry. */
   readonly maxFolders: number;
-  /** Characters of all paths in total. */
+  /** Number of characters in all paths. */
   readonly maxPathCharacters: number;
-  /** Bytes of the list of entries (the central directory). */
+  /** Bytes of the central directory. */
   readonly maxDirectoryBytes: number;
-  /** Unpacked bytes of all files. Files behind a link count again when the link is followed. */
+  /** Unpacked bytes of all files. Files below a linked folder are counted again for each link. */
   readonly maxTotalBytes: number;
-  /** Unpacked bytes per packed byte, for a file of more than one MiB. */
+  /** Compression ratio (unpacked bytes per packed byte) of a file of more than one MiB. */
   readonly maxRatio: number;
-  /** Bytes of a file that is read while the job is validated. */
+  /** Unpacked bytes of a file that is read during the validation of the job. */
   readonly maxReadBytes: number;
-  /** Lines of an ignore file. */
+  /** Number of lines of an ignore file. */
   readonly maxPatterns: number;
   /** Bytes of all ignore files in total. */
   readonly maxIgnoreBytes: number;
-  /** Steps of all ignore files in total. A step compares 32 characters of a pattern with one character of a path. */
+  /** Number of steps of all ignore files. A step compares 32 characters of a pattern with one character of a path. */
   readonly maxIgnoreSteps: number;
 }
 

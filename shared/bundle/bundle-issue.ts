@@ -2,9 +2,9 @@ import { ServiceError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { ZipError } from "./zip/zip-error.ts";
 
-/** An issue with an entry of a bundle. @param what follows the name of the entry in the message. */
-export function entryIssue(path: string, code: string, what: string): Issue {
-  return { pointer: "", file: path, code, message: `${JSON.stringify(path.slice(0, 300))} ${what}.` };
+/** An issue with an entry of a bundle. @param problem follows the name of the entry in the message. */
+export function entryIssue(path: string, code: string, problem: string): Issue {
+  return { pointer: "", file: path, code, message: `${JSON.stringify(path.slice(0, 300))} ${problem}.` };
 }
 
 /** The issue of a bundle that is not a valid zip. */

@@ -14,11 +14,11 @@ const maxIssues = 100;
 const smallBytes = 65_536;
 
 /**
- * Unpacks every file once and discards the bytes, so that every stored bundle is known to be complete and undamaged.
+ * Unpacks every file once and discards the bytes, so that only complete and undamaged bundles are stored.
  * @throws ServiceError `invalid_bundle` with an issue for each invalid file.
  */
-export async function checkContents(bundle: Bundle, given: Partial<BundleLimits> = {}): Promise<void> {
-  const limits = { ...defaultLimits, ...given };
+export async function checkContents(bundle: Bundle, overrides: Partial<BundleLimits> = {}): Promise<void> {
+  const limits = { ...defaultLimits, ...overrides };
   const issues: Issue[] = [];
   const ignoreFiles: IgnoreFileCost[] = [];
   let ignoreBytes = 0;
@@ -37,8 +37,8 @@ export async function checkContents(bundle: Bundle, given: Partial<BundleLimits>
       issues.push(...error.issues);
     }
     if (ignoreBytes > limits.maxIgnoreBytes) {
-      const what = `brings the ignore files to more than ${limits.maxIgnoreBytes} bytes in total`;
-      issues.push(entryIssue(file.path, "too_large", what));
+      const problem = `exceeds the limit of ${limits.maxIgnoreBytes} bytes for all ignore files`;
+      issues.push(entryIssue(file.path, "too_large", problem));
       break;
     }
     if (issues.length >= maxIssues) break;
@@ -58,7 +58,7 @@ async function checkContent(bundle: Bundle, file: PackedFile): Promise<void> {
 
 /**
  * Parses an ignore file; undefined for any other file.
- * @throws ServiceError `invalid_bundle` for one that is too large.
+ * @throws ServiceError `invalid_bundle` for an ignore file that is too large.
  */
 function readIgnoreFile(
   bundle: Bundle,
@@ -67,7 +67,7 @@ function readIgnoreFile(
 ): IgnoreFileCost | undefined {
   const folder = ignoreFileFolder(path);
   if (folder === undefined) return undefined;
-  const tooLarge = (what: string) => invalidBundle([entryIssue(path, "too_large", what)]);
+  const tooLarge = (problem: string) => invalidBundle([entryIssue(path, "too_large", problem)]);
   if (size > smallBytes) throw tooLarge(`has ${size} bytes; at most ${smallBytes} are allowed`);
   const content = Buffer.from(bundle.read(path) ?? "").toString();
   const lines = content.split("\n").length;

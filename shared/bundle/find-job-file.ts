@@ -5,41 +5,41 @@ const jobNames = ["job.yml", "job.yaml", "job.json"];
 
 /**
  * The path of the job file in a zip that was sent without a separate job.
- * @param takesJobPath whether the caller can give another path with `?job=`.
+ * @param acceptsJobPath whether the caller can give another path with `?job=`.
  * @throws ServiceError `invalid_bundle` without a job file or with several.
  */
-export function findJobFile(bundle: Bundle, takesJobPath: boolean): string {
+export function findJobFile(bundle: Bundle, acceptsJobPath: boolean): string {
   const [path, ...others] = jobNames.filter((name) => bundle.kind(name) === "file");
   if (path !== undefined && others.length === 0) return path;
   const message =
     path === undefined
-      ? missingJobMessage(bundle, takesJobPath)
-      : `The zip has several job files at its top: ${[path, ...others].join(" and ")}. ` +
-        `Keep one${takesJobPath ? ", or choose one with ?job=PATH" : ""}.`;
+      ? missingJobMessage(bundle, acceptsJobPath)
+      : `The zip has several job files in its root folder: ${[path, ...others].join(" and ")}. ` +
+        `Keep one${acceptsJobPath ? ", or choose one with ?job=PATH" : ""}.`;
   throw new ServiceError("invalid_bundle", message);
 }
 
 const maxShown = 5;
 
-function missingJobMessage(bundle: Bundle, takesJobPath: boolean): string {
-  const candidates = likelyJobs(bundle);
+function missingJobMessage(bundle: Bundle, acceptsJobPath: boolean): string {
+  const candidates = possibleJobFiles(bundle);
   const [path, other] = candidates;
   if (path === undefined) {
-    const orPath = takesJobPath ? ", or give its path with ?job=PATH" : "";
-    return `The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json${orPath}.`;
+    const orPath = acceptsJobPath ? ", or give its path with ?job=PATH" : "";
+    return `The zip has no job file. Add the job to its root folder as job.yml, job.yaml or job.json${orPath}.`;
   }
-  if (other === undefined) return `The zip has no job file at its top. ${adviceFor(path, takesJobPath)}.`;
+  if (other === undefined) return `The zip has no job file in its root folder. ${adviceFor(path, acceptsJobPath)}.`;
   const shown = `${candidates.slice(0, maxShown).join(", ")}${candidates.length > maxShown ? " ..." : ""}`;
   return (
-    `The zip has no job file at its top, and several files that could be the job: ${shown}. ` +
-    `Rename one to job.yml${takesJobPath ? ", or choose one with ?job=PATH" : ""}.`
+    `The zip has no job file in its root folder, but several files that could be the job: ${shown}. ` +
+    `Rename one to job.yml${acceptsJobPath ? ", or choose one with ?job=PATH" : ""}.`
   );
 }
 
-/** How to submit the zip with the file as the job. */
-function adviceFor(path: string, takesJobPath: boolean): string {
+/** Message text that describes how to use this file as the job. */
+function adviceFor(path: string, acceptsJobPath: boolean): string {
   const query = `?job=${encodeURIComponent(path).replaceAll("%2F", "/")}`;
-  if (takesJobPath) return `Send ${path} as the job with ${query}`;
+  if (acceptsJobPath) return `Send ${path} as the job with ${query}`;
   const name = jobNames.find((each) => path.endsWith(each.slice(each.indexOf(".")))) ?? "job.yml";
   return path.includes("/")
     ? `Zip only the folder of ${path} with the job as ${name}, or send the zip over HTTP with ${query}`
@@ -47,10 +47,10 @@ function adviceFor(path: string, takesJobPath: boolean): string {
 }
 
 /**
- * The files that could be the job: the first one with the name of a job file; without one, the YAML files at the top,
- * those in folders, or the JSON files at the top.
+ * Possible job files: the first file with the name of a job file; without one, the YAML files in the root folder, those
+ * in other folders, or the JSON files in the root folder.
  */
-function likelyJobs(bundle: Bundle): readonly string[] {
+function possibleJobFiles(bundle: Bundle): readonly string[] {
   const paths = bundle.files.map(({ path }) => path);
   const named = paths.find((path) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
   if (named !== undefined) return [named];

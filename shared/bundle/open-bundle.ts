@@ -8,7 +8,7 @@ import { type FoundRules, findIgnoreRules } from "./ignore/find-ignore-rules.ts"
 import { costIssue } from "./ignore/ignore-cost.ts";
 import type { IsIgnored } from "./ignore/ignore-file.ts";
 import { rejectInvalidLinks, skippedLinkWarnings } from "./links/link-issues.ts";
-import { type FileBelow, listContents } from "./links/list-contents.ts";
+import { type ListedFile, listContents } from "./links/list-contents.ts";
 import { findNode } from "./links/resolve-link.ts";
 import type { Folder } from "./zip/file-tree.ts";
 import { type Directory, readDirectory } from "./zip/read-directory.ts";
@@ -26,10 +26,10 @@ export interface Bundle extends JobFilesReader {
   /**
    * The files below a folder, or the file itself, with links resolved; none for a missing path. Ignored files are
    * included; the rules only exempt invalid links.
-   * @throws ServiceError `invalid_bundle` for a link out of the zip or in a circle that is not ignored.
+   * @throws ServiceError `invalid_bundle` for a circular link or a link out of the zip that is not ignored.
    */
-  filesBelow(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
-  /** The rules of the ignore file at the top of a folder. */
+  filesBelow(path: string, isIgnored?: IsIgnored): readonly ListedFile[];
+  /** The rules of the ignore file of a folder. */
   ignoreRules(folder: string): IsIgnored;
   /** The unpacked content of a file. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
   stream(file: PackedFile): AsyncIterable<Uint8Array>;
@@ -37,12 +37,12 @@ export interface Bundle extends JobFilesReader {
 }
 
 /**
- * Opens a zip and validates its list of entries, but not the content of the files.
+ * Opens a zip and validates its central directory, but not the content of the files.
  * @throws ServiceError `invalid_bundle` with an issue for each invalid entry.
  * @see checkContents
  */
-export async function openBundle(path: string, given: Partial<BundleLimits> = {}): Promise<Bundle> {
-  const limits = { ...defaultLimits, ...given };
+export async function openBundle(path: string, overrides: Partial<BundleLimits> = {}): Promise<Bundle> {
+  const limits = { ...defaultLimits, ...overrides };
   const handle = await open(path);
   try {
     const directory = await readDirectory(handle.fd, (await handle.stat()).size, limits);
@@ -53,10 +53,10 @@ export async function openBundle(path: string, given: Partial<BundleLimits> = {}
   }
 }
 
-function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: BundleLimits): Bundle {
+function bundleOf(handle: FileHandle, { root, files, links }: Directory, limits: BundleLimits): Bundle {
   const { fd } = handle;
   const nodeAt = (path: string) => {
-    const node = findNode(top, path);
+    const node = findNode(root, path);
     if (node?.kind === "unresolved") {
       rejectInvalidLinks([node]);
       return undefined;
@@ -72,7 +72,7 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
     return file === undefined ? undefined : readWhole(fd, file, limits.maxReadBytes);
   };
   const ignoreRules = (folder: string) =>
-    findIgnoreRules((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
+    findIgnoreRules((path) => (findNode(root, path)?.kind === "file" ? read(path) : undefined), folder);
   const checkFolder = createFolderCheck(limits, ignoreRules);
   return {
     files,
@@ -100,28 +100,29 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
 }
 
 /**
- * Files and folders in total that the checks of a bundle walk: a job can name many folders with links to each other.
+ * Maximum number of entries that all folder checks of a bundle visit: a job can use many folders with links to each
+ * other.
  */
-const maxWalkedEntries = 300_000;
+const maxVisitedEntries = 300_000;
 
-/** Checks folders with their links resolved, each once. */
+/** Checks each folder once, with its links resolved. */
 function createFolderCheck(
   limits: BundleLimits,
   ignoreRules: (folder: string) => FoundRules,
 ): (folder: Folder, path: string) => void {
   const checked = new Set<Folder>();
-  let walkedEntries = 0;
+  let visitedEntries = 0;
   return (folder, path) => {
     if (checked.has(folder)) return;
     checked.add(folder);
     const { files, unresolved, entryCount } = listContents(folder, path, limits);
-    walkedEntries += entryCount;
-    if (walkedEntries > maxWalkedEntries)
+    visitedEntries += entryCount;
+    if (visitedEntries > maxVisitedEntries)
       throw invalidBundle([
         entryIssue(
           path,
           "too_many",
-          `brings the files and folders behind links that the job reads to more than ${maxWalkedEntries}`,
+          `exceeds the limit of ${maxVisitedEntries} files and folders that the job uses, with links followed`,
         ),
       ]);
     const rules = ignoreRules(path);

@@ -21,20 +21,20 @@ export type Received =
 
 export interface ReceiveOptions {
   readonly maxJobBytes: number;
-  /** Path of the job file in the zip; by default it is at the top. */
+  /** Path of the job file in the zip; by default a job file in the root folder. */
   readonly jobPath?: string;
   /** Whether the caller can give the path with `?job=`. */
-  readonly takesJobPath: boolean;
+  readonly acceptsJobPath: boolean;
 }
 
 /**
- * Receives a job, validates its bundle, and calls `use` with both. The zip exists until `use` has ended.
+ * Receives a job, validates its bundle, and calls `use` with both. The zip is deleted after `use` has ended.
  * @param receive writes the zip, if there is one, to the given path.
  * @throws ServiceError `invalid_bundle`, `body_too_large`, and the errors of `receive` and `use`.
  */
 export async function receiveBundle<T>(
   receive: (zip: string) => Promise<Received>,
-  { maxJobBytes, jobPath, takesJobPath }: ReceiveOptions,
+  { maxJobBytes, jobPath, acceptsJobPath }: ReceiveOptions,
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
   return withTemporaryFolder(async (folder) => {
@@ -45,7 +45,7 @@ export async function receiveBundle<T>(
     const files = await openBundle(zip, { maxReadBytes: Math.max(maxJobBytes, 1024 * 1024) });
     try {
       await checkContents(files);
-      const read = job ?? readJob(files, jobPath ?? findJobFile(files, takesJobPath), maxJobBytes);
+      const read = job ?? readJob(files, jobPath ?? findJobFile(files, acceptsJobPath), maxJobBytes);
       return await use({ ...read, bundle: { sha256, files, zip, ...folderOf(files, jobPath) } });
     } finally {
       await files.close();
@@ -56,7 +56,7 @@ export async function receiveBundle<T>(
 /** Reads zips that contain their job. */
 export function createReadBundle(maxJobBytes: number): ReadBundle {
   return (zip, use) =>
-    receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes, takesJobPath: false }, use);
+    receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes, acceptsJobPath: false }, use);
 }
 
 function readJob(bundle: Bundle, path: string, maxBytes: number): JobText {
@@ -69,7 +69,7 @@ function readJob(bundle: Bundle, path: string, maxBytes: number): JobText {
 }
 
 /**
- * The folder of the job, which its paths are relative to; absent for the top.
+ * The folder of the job, which its paths are relative to; absent for the root folder.
  * @throws ServiceError `invalid_bundle` for a folder that does not exist.
  */
 function folderOf(bundle: Bundle, jobPath = ""): { readonly folder?: string } {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-/** The longest time for which a loop blocks the event loop. */
+/** Maximum time for which a loop blocks the event loop. */
 const maxBlockedMs = 20;
 
 /** For long loops: `await yieldIfDue()` yields to the event loop if it has been blocked for 20 ms. */

@@ -67,9 +67,9 @@ export function createStorage({ connection, timeoutMs, clock, isDiskFull }: Stor
   const { container, table, queue } = account;
   const settings = { timeoutMs, ...defined({ isDiskFull }) };
   // The calls of the probe are not monitored: a failed test write must not cause another one.
-  const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
+  const probeTargets = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
   const { onOutage, probe, trouble } = createWriteMonitor(
-    createStorageProbe(places, createStorageCall(settings)),
+    createStorageProbe(probeTargets, createStorageCall(settings)),
     clock,
   );
   let unansweredCalls = 0;

@@ -15,7 +15,7 @@ import { createTable } from "./tables/create-table.ts";
 export interface ProbeResources {
   readonly container: StorageResource<ContainerClient>;
   readonly table: StorageResource<TableClient>;
-  /** A queue without readers. */
+  /** A queue that no function consumes. */
   readonly queue: StorageResource<QueueClient>;
 }
 

@@ -40,7 +40,7 @@ function isEmptyOutput(path: readonly string[], ours: Value | undefined): boolea
 export const dumpDifferences: readonly KnownDifference[] = [
   {
     what: "Local paths (`code`, build contexts) are printed as written; the SDK prints them as absolute paths.",
-    reason: "A dump must not contain folders of the client's machine, which are meaningless on any other.",
+    reason: "A dump must not contain folders of the client's machine, which do not exist on other machines.",
     explains: ({ path, ours, sdk }, base) =>
       (at(path, "code") || at(path, "build", "path")) &&
       typeof ours === "string" &&

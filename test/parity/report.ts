@@ -110,33 +110,33 @@ const lines = [
   "",
   "- **Verdict**: both accept the job, or both reject it. Accepted means that `load_job` returns.",
   "- **Cause**: the first issue is the true cause, as determined by hand for each case.",
-  "- **Values**: our dump has the same values as the SDK's flat dump (the output of `az ml job`).",
-  "- **Same job**: the SDK creates the same REST body from our dump as from the original.",
+  "- **Values**: the dump of Jobgate has the same values as the SDK's flat dump (the output of `az ml job`).",
+  "- **Same job**: the SDK creates the same REST body from that dump as from the original.",
   "",
   "| jobs | cases | verdict | cause | values | same job |",
   "|---|---|---|---|---|---|",
   ...rows,
   "",
-  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is " +
+  "The cases are in `test/data/parity`, and the SDK's results in `test/data/parity/expected`. The corpus is " +
     "`test/data/azureml-examples`: public jobs, and the YAML files that they refer to. Bundles are those jobs of " +
     "the corpus that refer to local files, each as a zip of the common folder of these files, with empty files " +
     "for code and data that are not stored here; the SDK reads the same zip, unpacked.",
-  "To record the SDK's answers again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON " +
+  "To record the SDK's results again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON " +
     "has `azure-ai-ml` (see `test/parity/oracle.py`).",
   "",
   "## Intended differences of dumps",
   "",
   ...dumpDifferences.map((difference) => `- **${difference.what}** ${difference.reason}`),
   "",
-  "## Jobs that one accepts and the other rejects",
+  "## Jobs accepted by only one of the two",
   "",
   ...Object.entries(verdictDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "",
-  "## Jobs that the SDK loads but fails to send, and Jobgate accepts",
+  "## Jobs accepted by Jobgate that the SDK loads but cannot send",
   "",
   ...Object.entries(submitDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "",
-  "## Jobs that the SDK reads differently from our dump",
+  "## Jobs that the SDK reads differently from the dump of Jobgate",
   "",
   ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "- All cases: `_source` of a node, which is only used for statistics of Azure ML: whether its component came " +

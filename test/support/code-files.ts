@@ -4,7 +4,7 @@ import {
   type CodeFile,
   type CodeRequest,
   codeCandidates,
-  type FilesBelow,
+  type ListFiles,
 } from "../../shared/backends/azureml/rest/asset-ids/code-candidates.ts";
 import type { IsIgnored } from "../../shared/bundle/ignore/ignore-file.ts";
 
@@ -12,12 +12,7 @@ import type { IsIgnored } from "../../shared/bundle/ignore/ignore-file.ts";
 type RulesOf = (folder: string) => IsIgnored;
 
 /** The files of a code asset. */
-export function codeFiles(
-  below: FilesBelow,
-  request: CodeRequest,
-  folder: string,
-  rules: RulesOf,
-): readonly CodeFile[] {
+export function codeFiles(below: ListFiles, request: CodeRequest, folder: string, rules: RulesOf): readonly CodeFile[] {
   const { files, ignoreRoot } = codeCandidates(below, request, folder);
   const isIgnored = ignoreRoot === undefined ? () => false : rules(ignoreRoot);
   return files.filter(({ path }) => !isIgnored(path));

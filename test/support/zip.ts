@@ -9,15 +9,15 @@ export interface ZipEntry {
   /** Compression method: 8 (deflate) by default, 0 for none. */
   readonly method?: number;
   readonly flags?: number;
-  /** Size in the list of entries, if it differs from the real one; so are the next two. */
+  /** Size in the central directory, if it differs from the real one; so are the next two. */
   readonly size?: number;
   readonly packedSize?: number;
   readonly crc?: number;
   /** The name before the data, if it differs. */
   readonly localName?: string;
-  /** Position in the list of entries, if it differs. */
+  /** Position in the central directory, if it differs. */
   readonly offset?: number;
-  /** Extra fields in the list of entries. */
+  /** Extra fields in the central directory. */
   readonly extra?: Uint8Array;
 }
 
@@ -54,7 +54,7 @@ export function buildZip(entries: readonly ZipEntry[], options: ZipOptions = {})
   return Buffer.concat([...data, list, endOf(count, list.length, offset, zip64)]);
 }
 
-/** The local record with the data of an entry, and its record in the list of entries. */
+/** The local record with the data of an entry, and its record in the central directory. */
 function entryRecords(
   entry: ZipEntry,
   offset: number,

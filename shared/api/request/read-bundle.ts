@@ -32,7 +32,11 @@ export async function withBundle<T>(
     format === "zip"
       ? { sha256: await writeZip(bodyChunks(request, limits.maxBundleBytes), zip) }
       : readForm(request, zip, limits);
-  return receiveBundle(receive, { maxJobBytes: limits.maxBodyBytes, takesJobPath: true, ...defined({ jobPath }) }, use);
+  return receiveBundle(
+    receive,
+    { maxJobBytes: limits.maxBodyBytes, acceptsJobPath: true, ...defined({ jobPath }) },
+    use,
+  );
 }
 
 /** A valid form has two parts with short headers. */

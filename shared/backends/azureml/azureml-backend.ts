@@ -28,7 +28,7 @@ export interface AzureMLBackendOptions {
   readonly clock: Clock;
   readonly bundles: BundleStore;
   readonly uploads: ContainerUploads;
-  /** Places that logs may be read from and files uploaded to. @see createIsAllowedStorageUrl */
+  /** Domains and origins that are allowed for log downloads and uploads. @see createIsAllowedStorageUrl */
   readonly logHosts: readonly string[];
   /** Time limit of one call, retries included. */
   readonly timeoutMs: number;
@@ -56,8 +56,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     id: "azureml",
     logs: "signed",
     unsupported: createUnsupportedIssues(workspace),
-    // Only run history is searched for an existing job: for a job that it does not have yet, the PUT's response is
-    // enough.
+    // An existing job is looked up in run history only: if run history does not have it yet, the PUT is rejected, and
+    // the job is read from Azure Resource Manager.
     submit: (job, call = {}) => submit({ client, clock, buildBody, idOf, find: reader.find }, job, call),
     observe: (jobs, call = {}) => observe({ ...ports, batch, concurrency }, jobs, call),
     update: (job, metadata, call = {}) => updateJob(ports, job, metadata, call),
@@ -65,8 +65,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     cancel: (job, call = {}) => cancelJob(ports, job, call),
     async logUrls(job, call = {}) {
       const requestedAt = clock.now();
-      const found = await reader.runDetails(job, call);
-      return typeof found === "string" ? undefined : signedLogUrls(found, { requestedAt, isAllowedUrl });
+      const details = await reader.runDetails(job, call);
+      return typeof details === "string" ? undefined : signedLogUrls(details, { requestedAt, isAllowedUrl });
     },
     readLog: (url, range, call = {}) => readSignedLog(url, isAllowedUrl, range, { ...call, timeoutMs }),
     purge: (job, call = {}) => deleteJob(ports, job, call),
@@ -98,16 +98,16 @@ async function observe(
   const probeFirst = await client.isHalfOpen(call).catch(throwOutage);
   const unchanged = (await batch?.observeUnchanged(jobs, call).catch(throwOutage)) ?? new Map<string, Observation>();
   const observeJob = async (job: BackendJobRef): Promise<ObservedJob> => {
-    const known = unchanged.get(job.name);
-    if (known !== undefined) return { name: job.name, observation: known };
-    const seen = { name: job.name, observation: await reader.observe(job, call) };
-    batch?.cache(job, seen);
-    return seen;
+    const cachedObservation = unchanged.get(job.name);
+    if (cachedObservation !== undefined) return { name: job.name, observation: cachedObservation };
+    const observed = { name: job.name, observation: await reader.observe(job, call) };
+    batch?.cache(job, observed);
+    return observed;
   };
   return observeMany(jobs, observeJob, { concurrency, probeFirst });
 }
 
-/** @throws ServiceError `invalid_query` for a continuation that Azure ML does not accept any more. */
+/** @throws ServiceError `invalid_query` for a continuation that Azure ML no longer accepts. */
 async function listChildren(
   { client, reader }: ReadPorts,
   job: BackendJobRef,

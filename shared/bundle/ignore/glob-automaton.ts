@@ -22,7 +22,7 @@ interface Automaton {
   readonly globstars: Int32Array;
   /** States that stay active for any character but a slash: those of a `*` or a `**`. */
   readonly stars: Int32Array;
-  /** States entered by each ASCII character. A lookup in a map would take most of the time of a match. */
+  /** States entered by each ASCII character. An array, because map lookups would take most of the time of a match. */
   readonly asciiTable: Int32Array;
   /** States entered by another character. */
   readonly enteredBy: (code: number) => Int32Array;
@@ -44,7 +44,7 @@ export function createAutomaton(segments: readonly Segment[], onlyBelow: boolean
     globstars: bitsOf(globstars, words),
     stars: bitsOf([...stars, ...globstars], words),
     asciiTable,
-    enteredBy: rememberLast(enteredBy),
+    enteredBy: cacheLast(enteredBy),
     onlyBelow,
   };
   const run = words === 1 ? runSingleWord : runMultiWord;
@@ -55,7 +55,7 @@ export function createAutomaton(segments: readonly Segment[], onlyBelow: boolean
 }
 
 interface States {
-  /** The token that leads from each state to the next. */
+  /** The token of the transition from each state to the next. */
   readonly tokens: readonly CharacterToken[];
   readonly stars: readonly number[];
   readonly globstars: readonly number[];
@@ -83,7 +83,7 @@ function addState(bits: Int32Array, state: number): void {
   bits[state >> 5] = (bits[state >> 5] ?? 0) | (1 << (state & 31));
 }
 
-/** A function that returns the states that a character leads to. */
+/** Returns a function that maps a character to the states that it can enter. */
 function createTransitions(tokens: readonly CharacterToken[], words: number): (code: number) => Int32Array {
   const byLiteral = new Map<number, Int32Array>();
   const byAny = new Int32Array(words);
@@ -109,8 +109,8 @@ function createTransitions(tokens: readonly CharacterToken[], words: number): (c
   };
 }
 
-/** Keeps the last result: neighboring characters that are not ASCII are often the same. */
-function rememberLast(enteredBy: (code: number) => Int32Array): (code: number) => Int32Array {
+/** Caches the last result: neighboring characters that are not ASCII are often the same. */
+function cacheLast(enteredBy: (code: number) => Int32Array): (code: number) => Int32Array {
   let lastCode = -1;
   let lastResult: Int32Array | undefined;
   return (code) => {

@@ -2,7 +2,7 @@
 import { createAutomaton } from "./glob-automaton.ts";
 import type { CharacterToken, Glob, PathText, Segment } from "./glob-types.ts";
 
-/** A path in the forms that globs read. The code points are computed on first use. */
+/** The forms of a path that patterns are compared with. The code points are computed on first use. */
 export function pathText(path: string): PathText {
   const end = path.lastIndexOf("/");
   let codePoints: Uint32Array | undefined;
@@ -16,7 +16,7 @@ export function pathText(path: string): PathText {
   };
 }
 
-/** Cost of a text search, which the JavaScript engine does for many characters at once. */
+/** Cost of a text search for one character of a path, relative to an automaton step. */
 const searchCost = 1 / 16;
 
 /**

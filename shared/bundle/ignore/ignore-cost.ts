@@ -1,4 +1,4 @@
-/** Estimates the time that the ignore files of a zip take: the product of patterns and paths can be huge. */
+/** Estimates the time that the ignore files of a zip take, which grows with the product of patterns and paths. */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleFile } from "../bundle-file.ts";
 import { entryIssue } from "../bundle-issue.ts";
@@ -18,7 +18,7 @@ export function ignoreFileFolder(path: string): string | undefined {
   return ignoreFiles.some((name) => name === path.slice(end + 1)) ? path.slice(0, Math.max(0, end)) : undefined;
 }
 
-/** The issue of the ignore file that brings the steps of all ignore files over `maxSteps`; none within the limit. */
+/** The issue of the ignore file with which the total number of steps exceeds `maxSteps`; none within the limit. */
 export async function costIssues(
   files: readonly BundleFile[],
   costs: readonly IgnoreFileCost[],

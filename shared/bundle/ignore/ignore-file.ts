@@ -1,6 +1,6 @@
 /**
  * `.amlignore` and `.gitignore`, as the Azure ML SDK reads them. Each pattern of the file is compared with the path of
- * each file, and the last match decides. So `!keep/this` counts even below an ignored folder, unlike in git. Patterns
+ * each file, and the last match applies. So `!keep/this` also applies below an ignored folder, unlike in git. Patterns
  * are untrusted, so they are matched without regular expressions, in linear time.
  * @see IgnoreFile in azure/ai/ml/_utils/_asset_utils.py and GitWildMatchPattern of pathspec
  */
@@ -61,17 +61,17 @@ function readSegment(text: string): Segment | undefined {
   const lastBracket = characters.lastIndexOf("]");
   const tokens: ("*" | CharacterToken)[] = [];
   for (let at = 0; at < characters.length; ) {
-    const found = readToken(characters, at, lastBracket);
-    if (found === undefined) return undefined;
-    if (found.token !== "*" || tokens.at(-1) !== "*") tokens.push(found.token);
-    at = found.next;
+    const parsed = readToken(characters, at, lastBracket);
+    if (parsed === undefined) return undefined;
+    if (parsed.token !== "*" || tokens.at(-1) !== "*") tokens.push(parsed.token);
+    at = parsed.next;
   }
   return tokens;
 }
 
 interface FoundToken {
   readonly token: "*" | CharacterToken;
-  /** Index of the first character behind the token. */
+  /** Index of the first character after the token. */
   readonly next: number;
 }
 
@@ -89,7 +89,7 @@ function readToken(characters: readonly string[], at: number, lastBracket: numbe
   return { token: { kind: "set", size: end - at, matches: readSet(characters.slice(at + 1, end)) }, next: end + 1 };
 }
 
-/** Index of the `]` that closes a `[`; undefined without one. A `]` that comes first is a member of the set. */
+/** Index of the `]` that closes a `[`; undefined without one. A `]` as the first character is a member of the set. */
 function setEnd(characters: readonly string[], open: number, lastBracket: number): number | undefined {
   const first = isNegation(characters[open + 1]) ? open + 2 : open + 1;
   const from = characters[first] === "]" ? first + 1 : first;

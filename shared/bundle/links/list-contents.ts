@@ -3,21 +3,21 @@ import { entryIssue, invalidBundle } from "../bundle-issue.ts";
 import type { FileNode, Folder, Link, Node, UnresolvedReason } from "../zip/file-tree.ts";
 import { resolveLink } from "./resolve-link.ts";
 
-/** A file below a folder. Its path is relative to the folder; a file that was named itself has its name as path. */
-export interface FileBelow {
+/** A file below a folder. Its path is relative to the folder, or its name if the file itself is listed. */
+export interface ListedFile {
   readonly path: string;
   readonly file: PackedFile;
 }
 
-/** A link that does not resolve, by its path relative to the folder. */
+/** A link that does not resolve, and its path relative to the folder. */
 export interface UnresolvedLink {
   readonly path: string;
   readonly link: Link;
-  readonly why: UnresolvedReason;
+  readonly reason: UnresolvedReason;
 }
 
 export interface Contents {
-  readonly files: readonly FileBelow[];
+  readonly files: readonly ListedFile[];
   readonly unresolved: readonly UnresolvedLink[];
   /** Number of files, folders and links. */
   readonly entryCount: number;
@@ -35,20 +35,24 @@ export function listContents(
   folderPath: string,
   { maxEntries, maxFolders, maxTotalBytes }: BundleLimits,
 ): Contents {
-  const files: FileBelow[] = [];
+  const files: ListedFile[] = [];
   const unresolved: UnresolvedLink[] = [];
   let entryCount = 0;
   let bytes = 0;
-  const tooMany = (what: string) =>
+  const tooMany = (excess: string) =>
     invalidBundle([
-      entryIssue(folderPath === "" ? "." : folderPath, "too_many", `has ${what} once its symbolic links are followed`),
+      entryIssue(
+        folderPath === "" ? "." : folderPath,
+        "too_many",
+        `has ${excess} once its symbolic links are followed`,
+      ),
     ]);
   for (const { path, node, via } of walk(folder)) {
     entryCount += 1;
     if (entryCount > maxEntries + maxFolders) throw tooMany(`more than ${maxEntries + maxFolders} files and folders`);
     if (path.length > maxPathLength) throw tooMany(`paths of more than ${maxPathLength} characters`);
-    // Only a link, or a folder behind one, does not resolve.
-    if (typeof node === "string") unresolved.push({ path, link: via as Link, why: node });
+    // Only links, and folders below linked folders, do not resolve.
+    if (typeof node === "string") unresolved.push({ path, link: via as Link, reason: node });
     else if (node.kind === "file") {
       bytes += node.file.size;
       if (bytes > maxTotalBytes) throw tooMany(`more than ${maxTotalBytes} bytes`);
@@ -74,7 +78,7 @@ interface Position {
   readonly via: Link | undefined;
 }
 
-/** Yields every file, folder and link, a folder's own before those of its folders. */
+/** Yields every file, folder and link, entries of a folder before entries of its subfolders. */
 function* walk(start: Folder): Generator<Visited> {
   const pending: Position[] = [{ folder: start, path: "", parent: undefined, via: undefined }];
   for (let position = pending.pop(); position !== undefined; position = pending.pop()) {
@@ -91,10 +95,11 @@ function* walk(start: Folder): Generator<Visited> {
   }
 }
 
-/** The node of a child, with a link resolved; "loop" for a folder that contains the position. */
+/** The node of a child, with a link resolved; "cycle" for a folder that contains the position. */
 function nodeOf(child: Node, position: Position): Folder | FileNode | UnresolvedReason {
   const node = child.kind === "link" ? resolveLink(child) : child;
   if (typeof node === "string" || node.kind === "file") return node;
-  for (let at: Position | undefined = position; at !== undefined; at = at.parent) if (at.folder === node) return "loop";
+  for (let at: Position | undefined = position; at !== undefined; at = at.parent)
+    if (at.folder === node) return "cycle";
   return node;
 }

@@ -1,4 +1,4 @@
-/** Validates an entry of a zip by its record in the list of entries. */
+/** Validates an entry of a zip by its record in the central directory. */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits } from "../bundle-file.ts";
 import { entryIssue } from "../bundle-issue.ts";
@@ -7,13 +7,13 @@ import type { ZipEntry } from "./read-entries.ts";
 
 /** Parts of a Unix mode. */
 const modes = { type: 0o170000, file: 0o100000, folder: 0o040000, link: 0o120000, executable: 0o111 } as const;
-/** Weak and strong encryption, and encryption of the list of entries. */
+/** Weak and strong encryption, and encryption of the central directory. */
 const encryptionFlags = 0x1 | 0x40 | 0x2000;
 const stored = 0;
 const deflated = 8;
 const mib = 1024 * 1024;
 
-/** Whether the entry is a folder, a link or a file. For anything else, see the issue of `checkEntry`. */
+/** Whether the entry is a folder, a link or a file. `checkEntry` rejects any other type. */
 export function entryKind({ mode }: ZipEntry, name: string): "file" | "folder" | "link" {
   if (isFolderName(name)) return "folder";
   return (mode & modes.type) === modes.link ? "link" : "file";
@@ -44,13 +44,13 @@ export function checkEntry(entry: ZipEntry, name: string, { maxRatio }: BundleLi
     return entryIssue(name, "unreadable", "has contradictory sizes");
   const ratio = size / Math.max(1, packedSize);
   if (size <= mib || ratio <= maxRatio) return undefined;
-  const what = `is ${Math.round(ratio)} times as large as it is packed; at most ${maxRatio} times is allowed`;
-  return entryIssue(name, "too_large", what);
+  const excess = `has a compression ratio of ${Math.round(ratio)}; at most ${maxRatio} is allowed`;
+  return entryIssue(name, "too_large", excess);
 }
 
 function nameProblem(name: string): string | undefined {
   const path = name.endsWith("/") ? name.slice(0, -1) : name;
-  // Some zips have an entry for the top folder, named `./` or `.\`.
+  // Some zips have an entry for the root folder, named `./` or `.\`.
   return path === "" && name !== "/" ? undefined : pathProblem(path);
 }
 

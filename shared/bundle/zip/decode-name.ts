@@ -20,8 +20,8 @@ export function decodeName({
   flags,
   unicodePath,
 }: Pick<ZipEntry, "rawName" | "flags" | "unicodePath">): string {
-  const given = unicodeName(rawName, unicodePath);
-  if (given !== undefined) return given;
+  const nameFromField = unicodeName(rawName, unicodePath);
+  if (nameFromField !== undefined) return nameFromField;
   if ((flags & utf8Flag) !== 0 || isUtf8(rawName)) return rawName.toString("utf8");
   return Array.from(rawName, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : codePage437[byte - 0x80])).join("");
 }

@@ -5,12 +5,12 @@ import { entryIssue, invalidBundle } from "../bundle-issue.ts";
 export interface Folder {
   readonly kind: "folder";
   readonly name: string;
-  /** Undefined for the top folder. */
+  /** Undefined for the root folder. */
   readonly parent: Folder | undefined;
-  /** By folded name. */
+  /** By comparable name. */
   readonly children: Map<string, Node>;
-  /** Whether the zip has an entry of its own for the folder. */
-  listed: boolean;
+  /** Whether the zip has an entry for the folder itself. */
+  hasEntry: boolean;
 }
 
 export interface FileNode {
@@ -36,58 +36,58 @@ export interface Link {
 }
 
 /**
- * Why a link does not resolve: its target is outside the zip, is the link itself or a folder around it, or does not
+ * Why a link does not resolve: its target is outside the zip, is the link itself or a parent folder, or does not
  * exist.
  */
-export type UnresolvedReason = "out" | "loop" | "nothing";
+export type UnresolvedReason = "outside" | "cycle" | "missing";
 
 export type Node = Folder | FileNode | Link;
 
-export function createTop(): Folder {
-  return { kind: "folder", name: "", parent: undefined, children: new Map(), listed: false };
+export function createRoot(): Folder {
+  return { kind: "folder", name: "", parent: undefined, children: new Map(), hasEntry: false };
 }
 
 /** A name as a case-insensitive file system compares it, with accents in one form. */
-function folded(name: string): string {
+function comparableName(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
 /** The child of this name. Accents match in either form: macOS writes decomposed names, editors composed ones. */
 export function childOf(folder: Folder, name: string): Node | undefined {
-  const child = folder.children.get(folded(name));
+  const child = folder.children.get(comparableName(name));
   return child !== undefined && (child.name === name || child.name.normalize("NFC") === name.normalize("NFC"))
     ? child
     : undefined;
 }
 
-/** Thrown for an entry that conflicts with another one. The message follows the name of the entry. */
+/** Thrown for an entry that conflicts with another one. In issues, the name of the entry precedes the message. */
 export class DuplicateEntryError extends Error {
   override readonly name = "DuplicateEntryError";
 }
 
-/** Both methods also add the folders above. @throws DuplicateEntryError; ServiceError `invalid_bundle` over a limit. */
+/** Both methods also add parent folders. @throws DuplicateEntryError; ServiceError `invalid_bundle` over a limit. */
 export interface TreeBuilder {
-  readonly top: Folder;
+  readonly root: Folder;
   addFolder(path: string): void;
-  add(path: string, create: (place: Place) => FileNode | Link): void;
+  add(path: string, create: (location: Location) => FileNode | Link): void;
 }
 
-interface Place {
+interface Location {
   readonly name: string;
   readonly parent: Folder;
 }
 
-/** Builds the tree entry by entry, and rejects entries that cannot exist side by side on all file systems. */
+/** Builds the tree entry by entry, and rejects entries that cannot coexist on all file systems. */
 export function createTreeBuilder({
   maxFolders,
   maxPathCharacters,
 }: Pick<BundleLimits, "maxFolders" | "maxPathCharacters">): TreeBuilder {
-  const top = createTop();
+  const root = createRoot();
   let folders = 0;
   let characters = 0;
 
   function findOrCreateFolder(parent: Folder, name: string): Folder {
-    const key = folded(name);
+    const key = comparableName(name);
     const existing = parent.children.get(key);
     if (existing?.kind === "folder" && existing.name === name) return existing;
     if (existing !== undefined) throw conflict(existing, name);
@@ -100,44 +100,44 @@ export function createTreeBuilder({
           message: `The bundle has more than ${maxFolders} folders, the maximum.`,
         },
       ]);
-    const folder: Folder = { kind: "folder", name, parent, children: new Map(), listed: false };
+    const folder: Folder = { kind: "folder", name, parent, children: new Map(), hasEntry: false };
     parent.children.set(key, folder);
     return folder;
   }
 
-  function placeOf(path: string): Place {
+  function locate(path: string): Location {
     characters += path.length;
     if (characters > maxPathCharacters)
       throw invalidBundle([
-        entryIssue(path, "too_many", `brings the paths of the bundle to more than ${maxPathCharacters} characters`),
+        entryIssue(path, "too_many", `exceeds the limit of ${maxPathCharacters} characters for all paths`),
       ]);
     const names = path.split("/");
     const name = names.pop() ?? "";
-    let parent = top;
+    let parent = root;
     for (const folder of names) parent = findOrCreateFolder(parent, folder);
     return { name, parent };
   }
 
   return {
-    top,
+    root,
     addFolder(path) {
-      const { name, parent } = placeOf(path);
+      const { name, parent } = locate(path);
       const folder = findOrCreateFolder(parent, name);
-      if (folder.listed) throw new DuplicateEntryError(twice);
-      folder.listed = true;
+      if (folder.hasEntry) throw new DuplicateEntryError(duplicateText);
+      folder.hasEntry = true;
     },
     add(path, create) {
-      const { name, parent } = placeOf(path);
-      const key = folded(name);
+      const { name, parent } = locate(path);
+      const key = comparableName(name);
       const existing = parent.children.get(key);
-      if (existing?.name === name && existing.kind !== "folder") throw new DuplicateEntryError(twice);
+      if (existing?.name === name && existing.kind !== "folder") throw new DuplicateEntryError(duplicateText);
       if (existing !== undefined) throw conflict(existing, name);
       parent.children.set(key, create({ name, parent }));
     },
   };
 }
 
-const twice = "is in the zip twice";
+const duplicateText = "is in the zip twice";
 
 /** The error of an entry whose name is the same as, or too similar to, that of a node of another kind. */
 function conflict(existing: Node, name: string): DuplicateEntryError {

@@ -1,12 +1,12 @@
 /**
- * Finds the list of entries of a zip (the central directory). Each number is compared with the size of the file before
- * it is used.
+ * Finds the central directory of a zip, which lists its entries. Each number is compared with the size of the file
+ * before it is used.
  * @see sections 4.3.14 to 4.3.16 of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { boundedNumber, readAt } from "./read-at.ts";
 import { ZipError } from "./zip-error.ts";
 
-/** The list of entries: its position, which is within the file, and the number of entries. */
+/** The central directory: its position, which is within the file, and the number of entries. */
 export interface DirectoryLocation {
   readonly count: number;
   readonly start: number;
@@ -25,27 +25,30 @@ const entryLength = 46;
 /** @throws ZipError */
 export function findDirectory(fd: number, size: number): DirectoryLocation {
   const { end, at } = findEnd(fd, size);
-  const own = {
+  const endRecord = {
     disk: end.readUInt16LE(4),
     count: end.readUInt16LE(10),
     size: end.readUInt32LE(12),
     start: end.readUInt32LE(16),
   };
   const zip64 = readZip64(fd, at);
-  if (zip64 === undefined && (own.disk !== 0 || end.readUInt16LE(6) !== 0 || end.readUInt16LE(8) !== own.count))
+  if (
+    zip64 === undefined &&
+    (endRecord.disk !== 0 || end.readUInt16LE(6) !== 0 || end.readUInt16LE(8) !== endRecord.count)
+  )
     throw new ZipError("it is one part of a split zip");
-  const place = {
-    count: agreed(own.count, 0xffff, zip64?.count),
-    size: agreed(own.size, 0xffffffff, zip64?.size),
-    start: agreed(own.start, 0xffffffff, zip64?.start),
+  const location = {
+    count: consistentNumber(endRecord.count, 0xffff, zip64?.count),
+    size: consistentNumber(endRecord.size, 0xffffffff, zip64?.size),
+    start: consistentNumber(endRecord.start, 0xffffffff, zip64?.start),
   };
-  if (place.start + place.size > (zip64?.at ?? at))
-    throw new ZipError("its list of entries is not before the end of the file");
-  if (place.count * entryLength > place.size)
+  if (location.start + location.size > (zip64?.at ?? at))
+    throw new ZipError("its central directory is not before the end of the file");
+  if (location.count * entryLength > location.size)
     throw new ZipError(
-      `its end record counts ${place.count} entries, but its list of entries has only ${place.size} bytes`,
+      `its end record counts ${location.count} entries, but its central directory has only ${location.size} bytes`,
     );
-  return place;
+  return location;
 }
 
 /** The end record, which only a comment may follow. */
@@ -62,12 +65,12 @@ function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at:
   throw new ZipError("it has no end record: it is not a zip, was cut off, or has bytes after its end");
 }
 
-interface Zip64Place extends DirectoryLocation {
+interface Zip64Location extends DirectoryLocation {
   readonly at: number;
 }
 
 /** The record of large zips; undefined without a locator before the end record. */
-function readZip64(fd: number, endAt: number): Zip64Place | undefined {
+function readZip64(fd: number, endAt: number): Zip64Location | undefined {
   const locatorAt = endAt - locatorLength;
   if (locatorAt < 0) return undefined;
   const locator = readAt(fd, locatorAt, locatorLength);
@@ -86,17 +89,17 @@ function readZip64(fd: number, endAt: number): Zip64Place | undefined {
   return {
     at,
     count: boundedNumber(record.readBigUInt64LE(32), at, "its number of entries"),
-    size: boundedNumber(record.readBigUInt64LE(40), at, "the length of its list of entries"),
-    start: boundedNumber(record.readBigUInt64LE(48), at, "the position of its list of entries"),
+    size: boundedNumber(record.readBigUInt64LE(40), at, "the length of its central directory"),
+    start: boundedNumber(record.readBigUInt64LE(48), at, "the position of its central directory"),
   };
 }
 
 /**
- * The value of a number in the end record and, for large zips, the zip64 record. Different values could make two
- * readers see different zips.
+ * The value of a number in the end record and, for large zips, the zip64 record. With different values, two zip
+ * tools could read different entries.
  */
-function agreed(own: number, full: number, zip64: number | undefined): number {
-  if (zip64 === undefined || own === zip64) return own;
-  if (own !== full) throw new ZipError("its end record and its zip64 record contradict each other");
+function consistentNumber(endRecordValue: number, maxValue: number, zip64: number | undefined): number {
+  if (zip64 === undefined || endRecordValue === zip64) return endRecordValue;
+  if (endRecordValue !== maxValue) throw new ZipError("its end record and its zip64 record contradict each other");
   return zip64;
 }

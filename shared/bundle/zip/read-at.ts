@@ -7,17 +7,17 @@ import { ZipError } from "./zip-error.ts";
  */
 export function readAt(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(fd, bytes, done, length - done, position + done);
+  let bytesRead = 0;
+  while (bytesRead < length) {
+    const read = readSync(fd, bytes, bytesRead, length - bytesRead, position + bytesRead);
     if (read === 0) throw new ZipError("the file ends too early");
-    done += read;
+    bytesRead += read;
   }
   return bytes;
 }
 
 /** A 64-bit position or length as a number. @throws ZipError when it exceeds `limit`. */
-export function boundedNumber(value: bigint, limit: number, what: string): number {
-  if (value > BigInt(limit)) throw new ZipError(`${what} is ${value}, which is beyond the end of the file`);
+export function boundedNumber(value: bigint, limit: number, description: string): number {
+  if (value > BigInt(limit)) throw new ZipError(`${description} is ${value}, which is beyond the end of the file`);
   return Number(value);
 }

@@ -1,4 +1,4 @@
-/** Reads and validates the list of entries of a zip, and builds the tree of its files, folders and links. */
+/** Reads and validates the central directory of a zip, and builds the tree of its files, folders and links. */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
 import { entryIssue, invalidBundle, unreadableZip } from "../bundle-issue.ts";
@@ -17,7 +17,7 @@ import { ZipError } from "./zip-error.ts";
 const maxIssues = 100;
 
 export interface Directory {
-  readonly top: Folder;
+  readonly root: Folder;
   /** In the order of the zip. */
   readonly files: readonly PackedFile[];
   readonly links: readonly Link[];
@@ -43,8 +43,8 @@ export async function readDirectory(fd: number, size: number, limits: BundleLimi
       if (issue === undefined) totalBytes += entry.size ?? 0;
       else issues.push(issue);
       if (totalBytes > limits.maxTotalBytes) {
-        const what = `brings the bundle to more than ${limits.maxTotalBytes} bytes unpacked`;
-        issues.push(entryIssue(name, "too_large", what));
+        const problem = `exceeds the limit of ${limits.maxTotalBytes} unpacked bytes for all files`;
+        issues.push(entryIssue(name, "too_large", problem));
         break;
       }
       if (issues.length >= maxIssues) break;
@@ -55,7 +55,7 @@ export async function readDirectory(fd: number, size: number, limits: BundleLimi
   }
   issues.push(...overlaps(reader.ranges));
   if (issues.length > 0) throw invalidBundle(issues);
-  return { top: reader.tree.top, files: reader.files, links: reader.links };
+  return { root: reader.tree.root, files: reader.files, links: reader.links };
 }
 
 interface Reader {
@@ -72,12 +72,12 @@ function checkSize({ count, size }: DirectoryLocation, { maxEntries, maxDirector
     throw invalidBundle([{ pointer: "", code: "too_many", message }]);
   }
   if (size > maxDirectoryBytes) {
-    const message = `The list of entries of the bundle has ${size} bytes; at most ${maxDirectoryBytes} are allowed.`;
+    const message = `The central directory of the bundle has ${size} bytes; at most ${maxDirectoryBytes} are allowed.`;
     throw invalidBundle([{ pointer: "", code: "too_large", message }]);
   }
 }
 
-/** Adds an entry; returns its issue if it cannot be added. @param end position of the list of entries. */
+/** Adds an entry; returns its issue if it cannot be added. @param end position of the central directory. */
 function addEntry(reader: Reader, entry: ZipEntry, name: string, end: number): Issue | undefined {
   const path = name.endsWith("/") ? name.slice(0, -1) : name;
   try {
@@ -98,15 +98,15 @@ function addNode({ fd, tree, files, links }: Reader, kind: "file" | "folder" | "
   if (kind === "folder") tree.addFolder(path);
   else if (kind === "link") {
     const target = linkTarget(fd, file);
-    tree.add(path, (place) => {
-      const link: Link = { kind: "link", ...place, path, target, isUsed: false };
+    tree.add(path, (location) => {
+      const link: Link = { kind: "link", ...location, path, target, isUsed: false };
       links.push(link);
       return link;
     });
   } else
-    tree.add(path, (place) => {
+    tree.add(path, (location) => {
       files.push(file);
-      return { kind: "file", ...place, file };
+      return { kind: "file", ...location, file };
     });
 }
 
@@ -124,7 +124,7 @@ interface EntryRange {
   readonly end: number;
 }
 
-/** Issues of entries that share bytes, which is how a small zip becomes a huge one. */
+/** Issues of entries that share bytes, a technique of zip bombs. */
 function overlaps(ranges: readonly EntryRange[]): readonly Issue[] {
   const inOrder = ranges.toSorted((a, b) => a.start - b.start);
   return inOrder

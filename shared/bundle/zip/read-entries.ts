@@ -1,10 +1,10 @@
 /**
- * Parses the list of entries of a zip. @see section 4.3.12 of
+ * Parses the central directory of a zip. @see section 4.3.12 of
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { ZipError } from "./zip-error.ts";
 
-/** An entry of the list, complete but not yet checked. */
+/** An entry of the central directory, parsed but not yet validated. */
 export interface ZipEntry {
   /** Bytes of the name. */
   readonly rawName: Buffer;
@@ -13,11 +13,11 @@ export interface ZipEntry {
   readonly flags: number;
   readonly method: number;
   readonly crc32: number;
-  /** Undefined if the number is missing or too large; so are the next two. */
+  /** Undefined if the number is missing or too large, as are the next two. */
   readonly size: number | undefined;
   readonly packedSize: number | undefined;
   readonly headerAt: number | undefined;
-  /** Unix file type and permissions; 0 where the zip has none. */
+  /** Unix file type and permissions; 0 if the zip has none. */
   readonly mode: number;
 }
 
@@ -27,12 +27,12 @@ const full = 0xffffffff;
 const zip64Extra = 1;
 const unicodePathExtra = 0x7075;
 
-/** Yields the entries in order. @throws ZipError when the list has more or fewer than `count`. */
+/** Yields the entries in order. @throws ZipError if the central directory has more or fewer than `count`. */
 export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
   let at = 0;
   for (let index = 0; index < count; index += 1) {
     if (at + fixedLength > list.length || list.readUInt32LE(at) !== signature)
-      throw new ZipError(`entry ${index + 1} of ${count} is not in its list of entries`);
+      throw new ZipError(`entry ${index + 1} of ${count} is not in its central directory`);
     const [nameLength, extraLength, commentLength] = [
       list.readUInt16LE(at + 28),
       list.readUInt16LE(at + 30),
@@ -40,14 +40,14 @@ export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
     ];
     const nameAt = at + fixedLength;
     const next = nameAt + nameLength + extraLength + commentLength;
-    if (next > list.length) throw new ZipError(`entry ${index + 1} of ${count} is longer than its list of entries`);
+    if (next > list.length) throw new ZipError(`entry ${index + 1} of ${count} is longer than its central directory`);
     const extra = list.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
     yield entryAt(list, at, list.subarray(nameAt, nameAt + nameLength), extra);
     at = next;
   }
-  // Another reader could continue here and see more files.
+  // Other zip tools might read further entries here.
   if (at !== list.length)
-    throw new ZipError(`its list of entries continues after the ${count} entries that its end record counts`);
+    throw new ZipError(`its central directory continues after the ${count} entries that its end record counts`);
 }
 
 function entryAt(list: Buffer, at: number, rawName: Buffer, extra: Buffer): ZipEntry {
@@ -84,13 +84,13 @@ function createWideNumbers(field: Buffer | undefined): (number: number) => numbe
 }
 
 /**
- * The content of an extra field. Some programs pad or truncate these fields, so the rest of an invalid list is ignored.
+ * The content of an extra field. Some programs pad or truncate these fields, so an invalid remainder is ignored.
  */
-function extraField(extra: Buffer, wanted: number): Buffer | undefined {
+function extraField(extra: Buffer, id: number): Buffer | undefined {
   for (let at = 0; at + 4 <= extra.length; ) {
     const end = at + 4 + extra.readUInt16LE(at + 2);
     if (end > extra.length) return undefined;
-    if (extra.readUInt16LE(at) === wanted) return extra.subarray(at + 4, end);
+    if (extra.readUInt16LE(at) === id) return extra.subarray(at + 4, end);
     at = end;
   }
   return undefined;

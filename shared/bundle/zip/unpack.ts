@@ -1,4 +1,4 @@
-/** Unpacks files of a zip. A file whose size differs from the list of entries is rejected. */
+/** Unpacks files of a zip. A file whose size differs from the central directory is rejected. */
 import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
@@ -6,14 +6,15 @@ import type { PackedFile } from "../bundle-file.ts";
 import { entryIssue, errorText, invalidBundle } from "../bundle-issue.ts";
 import { readAt } from "./read-at.ts";
 
-/** False for a packed size far above the worst case of deflate, which would waste the reader's time. */
+/** False for a packed size far above the worst case of deflate, which would cost time without output. */
 export function hasPlausiblePackedSize({ size, packedSize }: PackedFile): boolean {
   return packedSize <= 2 * size + 1024;
 }
 
 /**
  * The content of a file, unpacked at once.
- * @throws ServiceError `invalid_bundle` for a file that is larger than `maxBytes` or differs from the list of entries.
+ * @throws ServiceError `invalid_bundle` for a file that is larger than `maxBytes`, or that differs from the central
+ * directory.
  */
 export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
   const { path, size, packedSize, deflated, start } = file;
@@ -22,7 +23,7 @@ export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8
       entryIssue(path, "too_large", `has ${size} bytes; a job or component file may have at most ${maxBytes}`),
     ]);
   if (!hasPlausiblePackedSize(file))
-    throw invalidBundle([entryIssue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
+    throw invalidBundle([entryIssue(path, "unreadable", `has ${size} bytes but a packed size of ${packedSize} bytes`)]);
   try {
     const packed = readAt(fd, start, packedSize);
     if (!deflated || (size === 0 && packedSize === 0)) return packed;
@@ -36,7 +37,7 @@ export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8
 
 /**
  * The content of a file, unpacked in chunks.
- * @throws ServiceError `invalid_bundle` for a file that differs from the list of entries.
+ * @throws ServiceError `invalid_bundle` for a file that differs from the central directory.
  */
 export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenerator<Uint8Array> {
   const { path, size, packedSize, deflated } = file;

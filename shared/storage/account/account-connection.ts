@@ -1,6 +1,6 @@
 import type { TokenCredential } from "../../core/ports/ports.ts";
 
-/** How to connect to the storage account: with its key, or with an identity. */
+/** Connection to the storage account: a connection string, or the service URIs and a credential. */
 export type AccountConnection =
   | { readonly connectionString: string }
   | {

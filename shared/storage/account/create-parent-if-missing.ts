@@ -1,4 +1,4 @@
-import { isRefusal } from "./storage-refusal.ts";
+import { isErrorResponse } from "./storage-refusal.ts";
 
 /** Runs a write. If its container, table or queue is missing, creates it and runs the write again. */
 export async function createParentIfMissing<T>(
@@ -8,7 +8,7 @@ export async function createParentIfMissing<T>(
   try {
     return await write();
   } catch (error) {
-    if (!isRefusal(error, 404) || !/^(Container|Table|Queue)NotFound$/.test(error.code ?? "")) throw error;
+    if (!isErrorResponse(error, 404) || !/^(Container|Table|Queue)NotFound$/.test(error.code ?? "")) throw error;
   }
   await createParent();
   return write();

@@ -13,11 +13,11 @@ export interface DelegationKeys {
 }
 
 const hour = 60 * 60_000;
-/** Storage allows 7 days; a shorter life limits the damage of a leak. */
+/** Storage allows 7 days; a shorter lifetime limits the impact of a leaked key. */
 const lifetimeMs = 24 * hour;
 const renewAfterMs = lifetimeMs / 2;
 const minRemainingMs = hour / 4;
-/** Allows for the clocks of other machines. */
+/** Tolerance for differing clocks of other machines. */
 const skewMs = 15 * 60_000;
 
 /** Keeps one key for all callers and renews it after half of its lifetime. Concurrent callers share one request. */
@@ -31,7 +31,7 @@ export function createDelegationKeys(
 
   async function requestKey(): Promise<UserDelegationKey> {
     const now = clock.now().getTime();
-    // Without the signal of the caller: others wait for the same key.
+    // The caller's signal is not passed on, because concurrent callers share the request.
     const key = await call("get a key to sign URLs with", (abortSignal) =>
       blobs.getUserDelegationKey(new Date(now - skewMs), new Date(now + lifetimeMs), { abortSignal }),
     );

@@ -6,12 +6,12 @@ const credentialErrors = /^(CredentialUnavailable|AggregateAuthentication|Authen
 const noSpace = /ENOSPC|EDQUOT|no space left|InsufficientStorage|quota exceeded/i;
 
 /**
- * True for an error that may pass: no response, an incomplete one, one that asks for a retry or that rejects the
- * identity of the service, and a missing token. False for an error response to the request itself.
+ * True for an error that may be temporary: no response, an incomplete response, a retryable status, a rejected identity
+ * or a missing token. False for an error response that is caused by the request.
  */
 export function isOutage(error: unknown): boolean {
   const { name = "", statusCode, code } = error as SdkError;
-  // The blob client reports a connection that was cut in the middle of a body as an abort.
+  // The blob client reports a connection that was closed in the middle of a body as an abort.
   if (isAbort(error)) return true;
   if (typeof statusCode === "number") return [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
   if (error instanceof Error && credentialErrors.test(name)) return true;
@@ -22,7 +22,7 @@ export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
 }
 
-/** True for an outage without any response. */
+/** True for an outage without a response. */
 export function isNoResponse(error: unknown): boolean {
   return isOutage(error) && outageReason(error) === "unreachable";
 }
@@ -41,7 +41,7 @@ export function outageReason(error: unknown): OutageReason {
   return /^(ENOTFOUND|EAI_)/.test(code) ? "dns" : "unreachable";
 }
 
-const descriptions: Readonly<Record<OutageReason, string>> = {
+const callDescriptions: Readonly<Record<OutageReason, string>> = {
   credential_missing: "the service has no credential that storage accepts",
   forbidden: "the service's identity lacks a permission",
   throttled: "storage limits the number of calls",
@@ -56,5 +56,5 @@ const descriptions: Readonly<Record<OutageReason, string>> = {
 export function describeOutageReason(reason: OutageReason, error: unknown): string {
   const { name, statusCode, code } = error as SdkError;
   const detail = statusCode ?? code ?? name;
-  return detail === undefined ? descriptions[reason] : `${descriptions[reason]} (${detail})`;
+  return detail === undefined ? callDescriptions[reason] : `${callDescriptions[reason]} (${detail})`;
 }

@@ -24,7 +24,7 @@ type List<Client, P extends Page> = (
  */
 export async function* pages<Client, P extends Page>(
   call: ClientCall<Client>,
-  what: string,
+  action: string,
   list: List<Client, P>,
   options: CallOptions = {},
   start: { readonly continuationToken?: string; readonly sizes?: Iterator<number> } = {},
@@ -34,7 +34,7 @@ export async function* pages<Client, P extends Page>(
     const size = start.sizes?.next().value as number | undefined;
     const settings = defined({ continuationToken: token, maxPageSize: size });
     const page = await undefinedIfNotFound(
-      call(what, (client, signal) => list(client, signal).byPage(settings).next(), options),
+      call(action, (client, signal) => list(client, signal).byPage(settings).next(), options),
     );
     if (page === undefined || page.done === true) return;
     yield page.value;

@@ -16,7 +16,7 @@ import type { StorageCall } from "./storage-call.ts";
 
 /**
  * A URL that reads the blob until `expires`, or until the signing key expires if that is sooner.
- * @throws ServiceError `unavailable` without an identity to sign with.
+ * @throws ServiceError `unavailable` if the service has no identity.
  */
 export type SignUrl = (blob: BlobClient, expires: Date, options?: SignOptions) => Promise<string>;
 
@@ -25,11 +25,11 @@ export interface SignOptions extends CallOptions {
   readonly isDownload?: boolean;
 }
 
-/** Allows for the clocks of other machines. */
+/** Tolerance for differing clocks of other machines. */
 const skewMs = 15 * 60_000;
 
 /**
- * Signs with a user delegation key of the app's identity. The account key, which gives access to everything, signs only
+ * Signs with a user delegation key of the app's identity. The account key grants access to all data, so it is used only
  * for an emulator on this machine.
  */
 export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
@@ -58,7 +58,8 @@ export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock
     }
     throw new ServiceError(
       "unavailable",
-      "This service has no identity to sign log URLs with. Read the log through the service's own URL.",
+      "The URL cannot be signed, because the service connects to storage without an identity. " +
+        "Read the file through its URL at this service.",
     );
   };
 }

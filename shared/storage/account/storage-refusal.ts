@@ -29,8 +29,8 @@ export class StorageRefusal extends Error {
   }
 }
 
-/** True for a refusal with this status. */
-export function isRefusal(error: unknown, statusCode: number): error is StorageRefusal {
+/** True for an error response with this status. */
+export function isErrorResponse(error: unknown, statusCode: number): error is StorageRefusal {
   return error instanceof StorageRefusal && error.statusCode === statusCode;
 }
 
@@ -39,7 +39,7 @@ export async function undefinedIfNotFound<T>(read: Promise<T>): Promise<T | unde
   try {
     return await read;
   } catch (error) {
-    if (isRefusal(error, 404)) return undefined;
+    if (isErrorResponse(error, 404)) return undefined;
     throw error;
   }
 }

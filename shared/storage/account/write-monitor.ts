@@ -1,6 +1,4 @@
-/**
- * Detects that storage fails writes while reads succeed. Jobs cannot record this themselves, because that is a write.
- */
+/** Detects that writes to storage fail while reads succeed. This state cannot be stored, so it is kept in memory. */
 import { isServiceError } from "../../core/errors.ts";
 import type { StorageProbe, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { Notice } from "../../core/records/notice.ts";
@@ -10,9 +8,9 @@ import type { Clock } from "../../lib/clock.ts";
 // States and transitions, by the result of the last test write:
 //   healthy --(a call fails with storage_full or storage_refused, and a test write fails, too)--> failing
 //   failing --(a test write succeeds: that of the readiness check, or one caused by a reader)--> healthy
-// In the state healthy there are no test writes, so an idle service makes no calls.
+// In the state healthy the monitor makes no test writes, so an idle service makes no calls.
 
-/** A result is used for this long, so that many readers cause one test write. */
+/** Time for which a result is reused, so that concurrent readers cause one test write. */
 const maxAgeMs = 2000;
 /** The longest time for which a reader waits for a test write. */
 const maxWaitMs = 2000;
@@ -59,7 +57,7 @@ export function createWriteMonitor({ write }: StorageProbe, clock: Clock): Write
     return pendingTest;
   }
 
-  /** Also false for a result from the future, after the clock was set back. */
+  /** Also false for a result with a later time than now, which exists after the clock was set back. */
   const isFresh = () => Math.abs(clock.now().getTime() - testedAtMs) < maxAgeMs;
 
   return {
@@ -69,9 +67,9 @@ export function createWriteMonitor({ write }: StorageProbe, clock: Clock): Write
     probe,
     async trouble() {
       if (notice === undefined || isFresh()) return notice;
-      const done = new AbortController();
-      await Promise.race([test(), clock.sleep(maxWaitMs, done.signal)]);
-      done.abort();
+      const stopWaiting = new AbortController();
+      await Promise.race([test(), clock.sleep(maxWaitMs, stopWaiting.signal)]);
+      stopWaiting.abort();
       return notice;
     },
   };

@@ -15,12 +15,12 @@ export function createBlobInbox(container: StorageResource<ContainerClient>, sto
   return {
     async find(path, options) {
       if (!isBlobSafePath(path)) return undefined;
-      const what = `read the properties of ${container.name}/${path}`;
+      const action = `read the properties of ${container.name}/${path}`;
       const getProperties = (client: ContainerClient, abortSignal: AbortSignal) =>
         client.getBlobClient(path).getProperties({ abortSignal });
-      const found = await undefinedIfNotFound(call(what, getProperties, options));
-      if (found === undefined) return undefined;
-      const { etag = "", contentLength: size = 0, lastModified = new Date(0) } = found;
+      const properties = await undefinedIfNotFound(call(action, getProperties, options));
+      if (properties === undefined) return undefined;
+      const { etag = "", contentLength: size = 0, lastModified = new Date(0) } = properties;
       return { path, etag: quoteETag(etag), size, modified_at: lastModified.toISOString() };
     },
     async open(path, etag, options) {

@@ -14,8 +14,8 @@ export function createBlobLogUrls(container: StorageResource<ContainerClient>, c
   };
   return {
     async get(name, options) {
-      const found = isStoredName(name) ? await texts.read(path(name), options) : undefined;
-      return found && (JSON.parse(found.value) as SignedLogUrls);
+      const stored = isStoredName(name) ? await texts.read(path(name), options) : undefined;
+      return stored && (JSON.parse(stored.value) as SignedLogUrls);
     },
     async put(name, urls, options) {
       await texts.write(path(name), JSON.stringify(urls), "application/json", {}, options);

@@ -12,8 +12,8 @@ export function createBlobReceipts(container: StorageResource<ContainerClient>, 
   const texts = createTextBlobs(container, call);
   return {
     async get(path, options) {
-      const found = await texts.read(receiptPath(path), options);
-      return found && { receipt: readReceipt(found.value, path), etag: found.etag };
+      const stored = await texts.read(receiptPath(path), options);
+      return stored && { receipt: readReceipt(stored.value, path), etag: stored.etag };
     },
     async put(receipt, etag, options) {
       const conditions = etag === undefined ? { ifNoneMatch: "*" } : { ifMatch: etag };
@@ -28,7 +28,7 @@ export function createBlobReceipts(container: StorageResource<ContainerClient>, 
   };
 }
 
-/** Cannot be the path of a receipt. */
+/** Not a valid path of a receipt. */
 const markPath = "_sweep.json";
 
 /** Stores the mark of the sweep in the container of the receipts. */
@@ -40,7 +40,7 @@ export function createBlobSweepMarks(container: StorageResource<ContainerClient>
       try {
         return text === undefined ? undefined : (JSON.parse(text) as SweepMark);
       } catch {
-        // An invalid mark counts as missing: the next pass checks all files.
+        // An invalid mark is treated as missing: the next sweep checks all files.
         return undefined;
       }
     },

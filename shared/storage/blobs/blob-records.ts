@@ -17,8 +17,8 @@ export function createBlobRecords(container: StorageResource<ContainerClient>, c
   return {
     async get(name, options) {
       const path = storedPath(name, file);
-      const found = path === undefined ? undefined : await texts.read(path, options);
-      return found && { value: readRecord(found.value, name), etag: found.etag };
+      const stored = path === undefined ? undefined : await texts.read(path, options);
+      return stored && { value: readRecord(stored.value, name), etag: stored.etag };
     },
     async create(record, options) {
       return texts.write(

@@ -11,7 +11,7 @@ import type { ByteRange, FileContent } from "../../core/ports/storage-ports.ts";
 import { defined } from "../../lib/defined.ts";
 import { abortableUntilOpen, chunksOf, closeBody } from "../../lib/response-body.ts";
 import type { StorageCall } from "../account/storage-call.ts";
-import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
+import { isErrorResponse, undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 export interface BlobContent extends FileContent {
   /** RFC 3339, UTC, in whole seconds. */
@@ -39,7 +39,7 @@ export function openRead(
     try {
       return await download(blob, call, part, options);
     } catch (error) {
-      throw isRefusal(error, 416) ? rangeNotSatisfiable((await size()) ?? 0) : error;
+      throw isErrorResponse(error, 416) ? rangeNotSatisfiable((await size()) ?? 0) : error;
     }
   };
   return openFileRange({ size, open }, range);
@@ -51,26 +51,26 @@ async function download(
   part: BytePart | undefined,
   options: ReadOptions,
 ): Promise<OpenedPart<Omit<BlobContent, "start">> | undefined> {
-  const what = `read ${blob.containerName}/${blob.name}`;
+  const action = `read ${blob.containerName}/${blob.name}`;
   const count = part?.end === undefined ? undefined : part.end - part.start + 1;
   const conditions = defined({ ifMatch: options.ifMatch });
   const open = (signal: AbortSignal) =>
     abortableUntilOpen(signal, (abortSignal) => blob.download(part?.start ?? 0, count, { abortSignal, conditions }));
-  const found = await undefinedIfNotFound(call(what, open, options));
-  if (found === undefined) return undefined;
-  const { contentLength: length = 0, etag = "", lastModified = new Date(0), readableStreamBody } = found;
+  const response = await undefinedIfNotFound(call(action, open, options));
+  if (response === undefined) return undefined;
+  const { contentLength: length = 0, etag = "", lastModified = new Date(0), readableStreamBody } = response;
   const content = {
-    size: totalBytes(found.contentRange) ?? length,
+    size: totalBytes(response.contentRange) ?? length,
     length,
     etag,
     modified_at: lastModified.toISOString(),
-    body: chunksOf(readableStreamBody, (next) => call(what, next, { ...options, maxTries: 1 })),
+    body: chunksOf(readableStreamBody, (next) => call(action, next, { ...options, maxTries: 1 })),
   };
   return { content, close: () => closeBody(readableStreamBody) };
 }
 
 async function blobSize(blob: BlobClient, call: StorageCall, options: CallOptions): Promise<number | undefined> {
-  const what = `look at ${blob.containerName}/${blob.name}`;
-  return (await undefinedIfNotFound(call(what, (abortSignal) => blob.getProperties({ abortSignal }), options)))
+  const action = `get the size of ${blob.containerName}/${blob.name}`;
+  return (await undefinedIfNotFound(call(action, (abortSignal) => blob.getProperties({ abortSignal }), options)))
     ?.contentLength;
 }

@@ -1,4 +1,4 @@
-/** Small text blobs, read and written as a whole. */
+/** Small text blobs, read and written in one call. */
 import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
@@ -6,7 +6,7 @@ import { callWith } from "../account/client-call.ts";
 import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
 import type { StorageCall } from "../account/storage-call.ts";
-import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
+import { isErrorResponse, undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { createContainer } from "./create-container.ts";
 
 export interface TextBlobs {
@@ -58,14 +58,14 @@ export function createTextBlobs(container: StorageResource<ContainerClient>, sto
       } catch (error) {
         // Azurite responds with 412 for a missing blob.
         const isMissing =
-          isRefusal(error, 404) || (isServiceError(error, "conflict") && !(await exists(path, options)));
+          isErrorResponse(error, 404) || (isServiceError(error, "conflict") && !(await exists(path, options)));
         if (!isMissing) throw error;
       }
     },
   };
 }
 
-/** One request; `downloadToBuffer` would first request the size. */
+/** Downloads in one request; `downloadToBuffer` would request the size first. */
 async function download(
   container: ContainerClient,
   path: string,

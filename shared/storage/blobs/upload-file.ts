@@ -4,7 +4,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { StorageCall } from "../account/storage-call.ts";
 
 const blockBytes = 4 * 1024 * 1024;
-/** Leaves room for a file that grows a little while it is read. */
+/** Large enough for a small file that grows while it is read. */
 const minBufferBytes = 16 * 1024;
 const headers = { blobHTTPHeaders: { blobContentType: "application/octet-stream" } };
 
@@ -18,7 +18,7 @@ export async function uploadFile(
   call: StorageCall,
   options: CallOptions = {},
 ): Promise<void> {
-  const what = `write ${blob.containerName}/${blob.name}`;
+  const action = `write ${blob.containerName}/${blob.name}`;
   const source = await open(file);
   try {
     // One byte more than the file, so that a read that does not fill the buffer has reached the end.
@@ -30,17 +30,17 @@ export async function uploadFile(
       const part = buffer.subarray(0, length);
       const partOptions = { ...options, bytes: length };
       if (blocks.length === 0 && length < buffer.length) {
-        await call(what, (abortSignal) => blob.upload(part, length, { abortSignal, ...headers }), partOptions);
+        await call(action, (abortSignal) => blob.upload(part, length, { abortSignal, ...headers }), partOptions);
         return;
       }
       if (length > 0) {
         const id = Buffer.from(String(blocks.length).padStart(10, "0")).toString("base64");
-        await call(what, (abortSignal) => blob.stageBlock(id, part, length, { abortSignal }), partOptions);
+        await call(action, (abortSignal) => blob.stageBlock(id, part, length, { abortSignal }), partOptions);
         blocks.push(id);
       }
       if (length < buffer.length) break;
     }
-    await call(what, (abortSignal) => blob.commitBlockList(blocks, { abortSignal, ...headers }), options);
+    await call(action, (abortSignal) => blob.commitBlockList(blocks, { abortSignal, ...headers }), options);
   } finally {
     await source.close();
   }

@@ -4,22 +4,22 @@ import { invalidContinuation, readContinuation, writeContinuation } from "../../
 import { defined } from "../../lib/defined.ts";
 
 export interface IndexPosition {
-  /** Partition that was read last. With `rowKey` its remaining rows come next, otherwise the partitions after it. */
+  /** Partition that was read last. The next page starts after `rowKey` if set, otherwise at the next partition. */
   readonly partitionKey?: string;
   readonly rowKey?: string;
-  /** Continuation token of the table service, if a page of the table was read to its end. */
+  /** Continuation token of the table service, if the last row of a table page was read. */
   readonly token?: string;
 }
 
 /** @param index the name of the table: a continuation is valid for one table only. */
 export function writePosition(position: IndexPosition, query: IndexQuery, index: string): string {
   const parts = [position.partitionKey, position.rowKey, position.token].map((part) => part ?? null);
-  return writeContinuation(JSON.stringify(parts), listOf(query, index));
+  return writeContinuation(JSON.stringify(parts), continuationScope(query, index));
 }
 
 /** @throws ServiceError `invalid_query` for a continuation of other filters or of another index. */
 export function readPosition(continuation: string, query: IndexQuery, index: string): IndexPosition {
-  const parts = readParts(readContinuation(continuation, listOf(query, index)));
+  const parts = readParts(readContinuation(continuation, continuationScope(query, index)));
   const isToken = parts?.[2] == null || parse(Buffer.from(parts[2], "base64").toString("utf8")) !== undefined;
   if (parts === undefined || !isToken) throw invalidContinuation();
   const [partitionKey, rowKey, token] = parts;
@@ -44,7 +44,7 @@ function parse(text: string): unknown {
 }
 
 /** The index and the filters for which a position is valid. */
-function listOf(
+function continuationScope(
   { matches: _m, limit: _l, continuation: _c, scanMs: _s, ...filters }: IndexQuery,
   index: string,
 ): readonly unknown[] {

@@ -13,7 +13,7 @@ interface Match {
   readonly position: IndexPosition;
 }
 
-/** Reads a page of index entries: up to `query.limit` of them, or fewer if the time for the scan is over. */
+/** Reads a page of index entries: up to `query.limit` of them, or fewer if the time limit of the scan expires. */
 export async function queryIndex(
   call: ClientCall<TableClient>,
   tableName: string,
@@ -35,7 +35,7 @@ export async function queryIndex(
   return pageUpTo(undefined);
 }
 
-/** Adds the matching rows, up to one more than the limit, which shows that there is another page. */
+/** Adds the matching rows, up to limit + 1; the extra row indicates another page. */
 function addMatches(matches: Match[], rows: readonly IndexTableRow[], query: IndexQuery): void {
   for (const row of rows) {
     if (matches.length > query.limit) return;

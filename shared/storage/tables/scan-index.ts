@@ -30,11 +30,11 @@ export async function* scanIndex(
   const { call, tableName, query } = scan;
   const { partitionKey, rowKey, token } = start;
   const isInPartition = partitionKey !== undefined && rowKey !== undefined;
-  const beyond = partitionKey === undefined ? undefined : `PartitionKey gt ${quote(partitionKey)}`;
+  const afterPartition = partitionKey === undefined ? undefined : `PartitionKey gt ${quote(partitionKey)}`;
   // First the remaining rows of a partition, then the partitions after it: the service can seek to each of these two
   // ranges, but would scan the table for one filter with `or`.
   const conditions = [
-    isInPartition ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond,
+    isInPartition ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : afterPartition,
     ...queryConditions(query),
   ];
   const filter = conditions.filter((condition) => condition !== undefined).join(" and ");
@@ -60,7 +60,7 @@ function* pageSizes(limit: number): Generator<number, number> {
   for (;;) yield 1000;
 }
 
-const equalColumns = ["type", "experiment_name", "compute", "created_by", "owner"] as const;
+const filterColumns = ["type", "experiment_name", "compute", "created_by", "owner"] as const;
 
 /** The conditions of a query that the table service can evaluate. */
 function queryConditions({
@@ -72,24 +72,26 @@ function queryConditions({
   ...query
 }: IndexQuery): string[] {
   return [
-    ...(statuses === undefined ? [] : [anyOf(statuses)]),
-    ...(active === undefined ? [] : [active ? `not ${anyOf(terminalStatuses)}` : anyOf(terminalStatuses)]),
+    ...(statuses === undefined ? [] : [statusFilter(statuses)]),
+    ...(active === undefined
+      ? []
+      : [active ? `not ${statusFilter(terminalStatuses)}` : statusFilter(terminalStatuses)]),
     ...(created_after === undefined ? [] : newerThan(created_after)),
     ...(created_before === undefined
       ? []
       : [`PartitionKey ge ${quote(monthKey(created_before))}`, `created_at lt ${quote(created_before.toISOString())}`]),
     ...(archived === undefined ? [] : [`archived eq ${archived}`]),
-    ...equalColumns.flatMap((column) =>
+    ...filterColumns.flatMap((column) =>
       query[column] === undefined ? [] : [`${column} eq ${quote(columnStart(query[column]))}`],
     ),
   ];
 }
 
-function anyOf(statuses: readonly string[]): string {
+function statusFilter(statuses: readonly string[]): string {
   return `(${statuses.map((status) => `status eq ${quote(status)}`).join(" or ")})`;
 }
 
-/** Allows for a clock that is a little ahead. */
+/** Tolerance for clocks that are ahead. */
 const clockSkewMs = 5 * 60_000;
 
 function newerThan(time: Date): string[] {
@@ -108,7 +110,7 @@ export function matchesQuery(entry: IndexEntry, query: IndexQuery): boolean {
   if (statuses?.includes(entry.status) === false || (active !== undefined && isTerminal(entry.status) === active))
     return false;
   return (
-    equalColumns.every((column) => query[column] === undefined || entry[column] === query[column]) &&
+    filterColumns.every((column) => query[column] === undefined || entry[column] === query[column]) &&
     (query.matches?.(entry) ?? true)
   );
 }

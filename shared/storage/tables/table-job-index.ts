@@ -17,13 +17,13 @@ const maxAttempts = 8;
 /** Stores index entries as rows of a table, sorted newest first. */
 export function createTableJobIndex(table: StorageResource<TableClient>, storageCall: StorageCall): JobIndex {
   const call = callWith(table, storageCall);
-  const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
+  const action = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
   async function read(name: string, createdAt: string, options?: CallOptions): Promise<IndexTableRow | undefined> {
     const { partitionKey, rowKey } = indexKey(name, createdAt);
     return undefinedIfNotFound(
       call(
-        what("read", name),
+        action("read", name),
         (client, abortSignal) => client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }),
         options,
       ),
@@ -38,7 +38,7 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
         () => createTable(table, storageCall, options),
         () =>
           call(
-            what("create", entry.name),
+            action("create", entry.name),
             (client, abortSignal) => client.createEntity(entity, { abortSignal }),
             options,
           ),
@@ -50,7 +50,7 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
   async function replace(entry: IndexEntry, etag: string, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
     const written = call(
-      what("write", entry.name),
+      action("write", entry.name),
       (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }),
       options,
     );
@@ -69,7 +69,7 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
         if (stored !== undefined && Number(stored.revision) >= entry.revision) return;
         if (stored === undefined ? await insert(entry, options) : await replace(entry, stored.etag, options)) return;
       }
-      throw new Error(`Storage could not ${what("write", entry.name)}: it changed ${maxAttempts} times.`);
+      throw new Error(`Storage could not ${action("write", entry.name)}: it changed ${maxAttempts} times.`);
     },
     async get(name, createdAt, options) {
       const row = await read(name, createdAt, options);
@@ -79,7 +79,7 @@ export function createTableJobIndex(table: StorageResource<TableClient>, storage
       const { partitionKey, rowKey } = indexKey(name, createdAt);
       await undefinedIfNotFound(
         call(
-          what("delete", name),
+          action("delete", name),
           (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal }),
           options,
         ),

@@ -13,7 +13,7 @@ import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import { pages } from "../account/pages.ts";
 import type { StorageResource } from "../account/storage-account.ts";
 import type { StorageCall } from "../account/storage-call.ts";
-import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
+import { isErrorResponse, undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { isStoredName } from "../blobs/stored-name.ts";
 import { createTable } from "./create-table.ts";
 
@@ -23,7 +23,7 @@ const maxTransactionSize = 100;
 const maxTransactions = 8;
 
 type Row = OpenJob & { readonly until?: string };
-type Found = Row & {
+type StoredRow = Row & {
   readonly etag: string;
   readonly partitionKey?: string;
   readonly rowKey?: string;
@@ -37,7 +37,7 @@ type Change = { readonly name: string; readonly changes: OpenJobChanges };
  */
 export function createTableOpenJobs(table: StorageResource<TableClient>, storageCall: StorageCall): OpenJobs {
   const call = callWith(table, storageCall);
-  const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
+  const action = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
   async function upsert<T extends object>(
     partitionKey: string,
@@ -49,7 +49,7 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
       () => createTable(table, storageCall, options),
       () =>
         call(
-          what("write", rowKey),
+          action("write", rowKey),
           (client, abortSignal) => client.upsertEntity({ ...row, partitionKey, rowKey }, "Replace", { abortSignal }),
           options,
         ),
@@ -65,7 +65,7 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
     const entity = { ...changes, ...key(name) };
     await undefinedIfNotFound(
       call(
-        what("change", name),
+        action("change", name),
         (client, abortSignal) => client.updateEntity(entity, "Merge", { abortSignal, etag }),
         options,
       ),
@@ -90,19 +90,19 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
         options,
       );
     } catch (error) {
-      if (!isRefusal(error, 404)) throw error;
+      if (!isErrorResponse(error, 404)) throw error;
       const half = Math.ceil(changes.length / 2);
       await mergeTogether(changes.slice(0, half), options);
       await mergeTogether(changes.slice(half), options);
     }
   }
 
-  async function query(filter: string, options?: CallOptions): Promise<Found[]> {
-    const found: Found[] = [];
+  async function query(filter: string, options?: CallOptions): Promise<StoredRow[]> {
+    const rows: StoredRow[] = [];
     const list = (client: TableClient, abortSignal: AbortSignal) =>
       client.listEntities<Row>({ abortSignal, queryOptions: { filter } });
-    for await (const page of pages(call, `read table ${table.name}`, list, options)) found.push(...page);
-    return found;
+    for await (const page of pages(call, `read table ${table.name}`, list, options)) rows.push(...page);
+    return rows;
   }
 
   return {
@@ -113,40 +113,40 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
     async get(name, options) {
       if (!isStoredName(name)) return undefined;
       const { partitionKey, rowKey } = key(name);
-      const found = await undefinedIfNotFound(
+      const row = await undefinedIfNotFound(
         call(
-          what("read", name),
+          action("read", name),
           (client, abortSignal) => client.getEntity<Row>(partitionKey, rowKey, { abortSignal }),
           options,
         ),
       );
-      return found && toOpenJob(found);
+      return row && toOpenJob(row);
     },
     merge,
     async mergeMany(changes, options) {
       const byPartition = Map.groupBy(changes, (change) => key(change.name).partitionKey);
-      const groups = [...byPartition.values()].flatMap((all) => chunks(distinct(all), maxTransactionSize));
-      // Not all at once: storage runs them one after the other, and each has the same time limit.
-      for (const some of chunks(groups, maxTransactions))
-        await Promise.all(some.map((group) => mergeTogether(group, options)));
+      const groups = [...byPartition.values()].flatMap((all) => chunks(combineByName(all), maxTransactionSize));
+      // Limited, because storage runs transactions one after the other, and all started calls have the same time limit.
+      for (const batch of chunks(groups, maxTransactions))
+        await Promise.all(batch.map((group) => mergeTogether(group, options)));
     },
     async delete(name, etag, options) {
       const { partitionKey, rowKey } = key(name);
       await undefinedIfNotFound(
         call(
-          what("delete", name),
+          action("delete", name),
           (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal, etag }),
           options,
         ),
       );
     },
     async due(now, options) {
-      const found = await query(
+      const rows = await query(
         `${dueFilter("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`,
         options,
       );
-      const backends = found.filter(isBackend);
-      const jobs = found.filter((row) => !isBackend(row));
+      const backends = rows.filter(isBackend);
+      const jobs = rows.filter((row) => !isBackend(row));
       jobs.sort((a, b) => (a.next_poll_at < b.next_poll_at ? -1 : 1));
       return {
         jobs: jobs.map(toOpenJob),
@@ -154,9 +154,9 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
       };
     },
     async toHeal(now, options) {
-      const found = await query(dueFilter("heal_at", now, options), options);
-      found.sort((a, b) => (a.heal_at < b.heal_at ? -1 : 1));
-      return found.map(toOpenJob);
+      const rows = await query(dueFilter("heal_at", now, options), options);
+      rows.sort((a, b) => (a.heal_at < b.heal_at ? -1 : 1));
+      return rows.map(toOpenJob);
     },
     async setNotBefore(backend, until, options) {
       await upsert(backendPartition, backend, { until: until.toISOString() }, options);
@@ -176,18 +176,18 @@ function key(name: string): { readonly partitionKey: string; readonly rowKey: st
   return { partitionKey: sha256(name).charAt(0), rowKey: name };
 }
 
-function isBackend(row: Found): boolean {
+function isBackend(row: StoredRow): boolean {
   return row.partitionKey === backendPartition;
 }
 
 /** The row without the properties of the table service. */
-function toOpenJob({ etag, partitionKey: _p, rowKey: _r, timestamp: _t, ...rest }: Found): Versioned<OpenJob> {
+function toOpenJob({ etag, partitionKey: _p, rowKey: _r, timestamp: _t, ...rest }: StoredRow): Versioned<OpenJob> {
   const { "odata.metadata": _, ...value } = rest as Row & { "odata.metadata"?: string };
   return { value, etag };
 }
 
-/** Combines the changes of each row, because a transaction may contain a row only once; later changes win. */
-function distinct(changes: readonly Change[]): Change[] {
+/** Combines the changes of each row, because a transaction may contain a row only once. Later changes have priority. */
+function combineByName(changes: readonly Change[]): Change[] {
   const merged = new Map<string, OpenJobChanges>();
   for (const { name, changes: more } of changes) merged.set(name, { ...merged.get(name), ...more });
   return [...merged].map(([name, all]) => ({ name, changes: all }));

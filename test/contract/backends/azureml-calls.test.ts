@@ -169,7 +169,7 @@ describe("a call that fails", () => {
     server.faults.add({ matches: ({ path }) => !path.endsWith("/discovery"), effect: { kind: "silent" } });
     await expect(backend.ready()).rejects.toMatchObject({
       code: "unavailable",
-      message: expect.stringContaining("no answer within 300 ms"),
+      message: expect.stringContaining("no response within 300 ms"),
     });
     server.faults.clear();
     const job = azuremlJob();
@@ -184,7 +184,7 @@ describe("a call that fails", () => {
     server.faults.add({ matches: ({ path }) => path.endsWith("/cancel"), effect: { kind: "silent" } });
     await expect(backend.cancel(job)).rejects.toMatchObject({
       code: "unavailable",
-      message: expect.stringContaining("no answer within 900 ms"),
+      message: expect.stringContaining("no response within 900 ms"),
     });
   });
 

@@ -8,7 +8,7 @@ import { createWorld } from "../../support/memory/world.ts";
 const page = readFileSync(join(import.meta.dirname, "../../../docs/inbox.md"), "utf8");
 const examples = Array.from(
   page.matchAll(
-    /in `inbox\/(?<path>[^`]+)`\n\n```yaml\n(?<job>[^`]+)```\n\nis answered with\n\n```json\n(?<receipt>[^`]+)```/g,
+    /in `inbox\/(?<path>[^`]+)`\n\n```yaml\n(?<job>[^`]+)```\n\nhas the receipt\n\n```json\n(?<receipt>[^`]+)```/g,
   ),
   ({ groups }) => ({
     path: groups?.path ?? "",
@@ -22,7 +22,7 @@ test("docs/inbox.md has examples", () => {
 });
 
 test.each(examples)(
-  "$path is answered as docs/inbox.md shows it, with no field more",
+  "the receipt of $path has exactly the fields that docs/inbox.md shows",
   async ({ path, job, receipt }) => {
     const world = createWorld();
     const taken = await processJobFile(world, world.inbox.drop(path, job));

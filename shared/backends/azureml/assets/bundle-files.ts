@@ -30,15 +30,15 @@ export async function codeAssetFiles(
     });
   };
   const { files, ignoreRoot } = codeCandidates(filesBelow, request, folder);
-  const isIgnored = ignoreRoot === undefined ? nothingIgnored : await evaluate(rules ?? nothingIgnored, files);
-  const kept = files.flatMap(({ from, path }) => {
+  const isIgnored = ignoreRoot === undefined ? ignoreNothing : await evaluate(rules ?? ignoreNothing, files);
+  const included = files.flatMap(({ from, path }) => {
     const file = packed.get(from);
     return file === undefined || isIgnored(path) ? [] : [{ path, file }];
   });
-  return toAssetFiles(bundle, kept, request.path);
+  return toAssetFiles(bundle, included, request.path);
 }
 
-const nothingIgnored: IsIgnored = () => false;
+const ignoreNothing: IsIgnored = () => false;
 
 /** A folder or a file of the bundle that is uploaded to a datastore. */
 export interface BundleData {
@@ -54,7 +54,7 @@ export interface BundleData {
 export async function bundleData(bundle: Bundle, path: string, folder: string): Promise<BundleData> {
   const source = joinPath(folder, path);
   const isFolder = source === "" || (source !== undefined && bundle.kind(source) === "folder");
-  const rules = isFolder ? bundle.ignoreRules(source ?? "") : nothingIgnored;
+  const rules = isFolder ? bundle.ignoreRules(source ?? "") : ignoreNothing;
   const files = source === undefined ? [] : bundle.filesBelow(source, rules);
   return {
     name: posix.basename(source ?? "") || "bundle",
@@ -65,11 +65,11 @@ export async function bundleData(bundle: Bundle, path: string, folder: string): 
 }
 
 /**
- * Evaluates the rules for all files and the folders above them, and yields to other work in between, because each
- * evaluation takes a while. The returned function looks the results up.
+ * Evaluates the rules for all files and their parent folders in advance, and yields to the event loop in between,
+ * because an evaluation can be slow.
  */
 async function evaluate(rules: IsIgnored, files: readonly { readonly path: string }[]): Promise<IsIgnored> {
-  if (rules === nothingIgnored) return nothingIgnored;
+  if (rules === ignoreNothing) return ignoreNothing;
   const results = new Map<string, boolean>();
   const yieldIfDue = createYielder();
   for (const { path } of files) {

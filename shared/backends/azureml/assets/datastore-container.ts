@@ -29,8 +29,8 @@ export async function datastoreContainer(
   if (!isAllowedUrl(url))
     throw new ServiceError(
       "unavailable",
-      `Datastore ${name} is at ${new URL(url).host}, a host that files are not uploaded to. ` +
-        "Add it to JOBS_AZUREML_LOG_HOSTS.",
+      `Datastore ${name} is on the host ${new URL(url).host}, which is not allowed for uploads. ` +
+        "Add its domain to JOBS_AZUREML_LOG_HOSTS.",
     );
   const type = nonEmptyText(objectAt(properties, "credentials").credentialsType);
   if (type === undefined || type === "None") return { url, access: "identity" };

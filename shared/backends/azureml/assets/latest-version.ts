@@ -5,7 +5,7 @@ import { isObject, nonEmptyText } from "../http/json.ts";
 import type { AssetKind } from "../rest/asset-ids/asset-ids.ts";
 
 /**
- * The version that the label `latest` refers to: as in the SDK, the one that was created last. One call.
+ * The version that the label `latest` refers to: as in the SDK, the one that was created last. Makes one call.
  * @throws BackendRefusal `asset_not_found`.
  */
 export async function latestVersion(

@@ -53,8 +53,8 @@ async function findCode(
   hash: string,
   options: CallOptions,
 ): Promise<string | undefined> {
-  const found = await client.get(`codes/${name}/versions`, { hash, hashVersion: codeHashVersion }, options);
-  const assets = Array.isArray(found?.value) ? found.value : [];
+  const list = await client.get(`codes/${name}/versions`, { hash, hashVersion: codeHashVersion }, options);
+  const assets = Array.isArray(list?.value) ? list.value : [];
   return assets.map((asset) => (isObject(asset) ? codePath(asset.id) : undefined)).find((path) => path !== undefined);
 }
 

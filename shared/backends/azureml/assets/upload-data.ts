@@ -9,7 +9,7 @@ import type { UploadPorts } from "./upload-code.ts";
 export interface UploadedData {
   /** `azureml://datastores/...` */
   readonly uri: string;
-  /** The address in storage; that of a folder ends with a slash. */
+  /** The address in storage; the address of a folder ends with a slash. */
   readonly url: string;
 }
 

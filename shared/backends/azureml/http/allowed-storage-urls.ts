@@ -1,5 +1,5 @@
 /**
- * The URLs that logs may be read from and files uploaded to: storage of Azure, or configured addresses of this machine.
+ * URLs that are allowed for log downloads and uploads: hosts of Azure Storage and configured loopback addresses.
  */
 import { isLoopbackUrl } from "../../../lib/loopback.ts";
 
@@ -7,12 +7,12 @@ import { isLoopbackUrl } from "../../../lib/loopback.ts";
 export type IsAllowedStorageUrl = (url: string) => boolean;
 
 /**
- * @param places domains, e.g. `blob.core.windows.net`, whose hosts are allowed by https on the default port; and
+ * @param hosts domains, e.g. `blob.core.windows.net`, whose hosts are allowed by https on the default port; and
  * addresses of this machine with their port, e.g. `http://127.0.0.1:10000`.
  */
-export function createIsAllowedStorageUrl(places: readonly string[]): IsAllowedStorageUrl {
-  const origins = new Set(places.filter((place) => place.includes("://")).map((place) => new URL(place).origin));
-  const suffixes = places.filter((place) => !place.includes("://")).map((place) => `.${place.toLowerCase()}`);
+export function createIsAllowedStorageUrl(hosts: readonly string[]): IsAllowedStorageUrl {
+  const origins = new Set(hosts.filter((host) => host.includes("://")).map((host) => new URL(host).origin));
+  const suffixes = hosts.filter((host) => !host.includes("://")).map((host) => `.${host.toLowerCase()}`);
   return (text) => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);

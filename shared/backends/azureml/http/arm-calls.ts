@@ -8,7 +8,7 @@ export interface ArmCalls {
   /** Creates a job and returns its resource. Not retried, because Azure ML rejects a second PUT of an existing job. */
   putJob(name: string, body: JsonObject, options?: CallOptions): Promise<JsonObject>;
   getJob(name: string, options?: CallOptions): Promise<JsonObject | undefined>;
-  /** Requests the end of a job; the response only confirms the request. */
+  /** Requests the cancel of a job; the response only confirms the request. */
   cancelJob(name: string, options?: CallOptions): Promise<void>;
   deleteJob(name: string, options?: CallOptions): Promise<void>;
   /** A resource by its path below the workspace, e.g. `environments/train`; undefined if it does not exist. */

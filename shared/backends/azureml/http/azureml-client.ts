@@ -1,6 +1,6 @@
 /**
- * The calls of Azure ML that the app makes. Their JSON is passed through unchanged; readers pick the fields that they
- * use.
+ * The calls of Azure ML that the app makes. Responses are returned as unvalidated JSON objects; callers read the
+ * fields that they need.
  */
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import { type ArmCalls, createArmCalls } from "./arm-calls.ts";

@@ -21,7 +21,7 @@ export class AzureMLError extends Error {
     const { codes, message } = parseErrorBody(body);
     const reason = message === undefined ? undefined : maskText(message.slice(0, maxMessageChars));
     const status = [statusCode, codes[0]].filter(Boolean).join(" ");
-    super(`Azure ML could not ${action}: it answered ${status}${reason === undefined ? "" : `: ${reason}`}`);
+    super(`Azure ML could not ${action}: it returned ${status}${reason === undefined ? "" : `: ${reason}`}`);
     this.statusCode = statusCode;
     this.code = codes[0];
     this.codes = codes;
@@ -50,8 +50,8 @@ function unwrap(body: unknown, depth = 0): unknown {
 
 /** Run history nests `innerError`; Azure Resource Manager has the same chain in `additionalInfo`. */
 function innerCodes(error: unknown): string[] {
-  const more = member(error, "additionalInfo");
-  const infos = Array.isArray(more) ? more.filter((info) => member(info, "type") === "InnerError") : [];
+  const details = member(error, "additionalInfo");
+  const infos = Array.isArray(details) ? details.filter((info) => member(info, "type") === "InnerError") : [];
   const chains = [member(error, "innerError"), ...infos.map((info) => member(member(info, "info"), "value"))];
   return chains.flatMap(codesOfChain);
 }

@@ -3,11 +3,12 @@ import type { Clock } from "../../../lib/clock.ts";
 
 /**
  * Blocks the calls of this instance to a host that throttles. Other instances read the pause from the row of the
- * backend in table `openjobs`; this one blocks at once.
+ * backend in table `openjobs`; this instance blocks its calls at once.
  */
 export interface CircuitBreaker {
   /**
-   * True from `open` until the first success after it: a single call is then enough to see whether the pause is over.
+   * True from `open` until the first success after it. During this time, callers send a single call to test whether the
+   * pause is over.
    */
   readonly isHalfOpen: boolean;
   /** @throws ServiceError `throttled` during the pause. */
@@ -20,8 +21,8 @@ export interface CircuitBreaker {
 const defaultSeconds = 30;
 
 export function createCircuitBreaker(clock: Clock): CircuitBreaker {
-  let until = Number.NEGATIVE_INFINITY;
-  let openedAt = Number.NEGATIVE_INFINITY;
+  let pauseEndMs = Number.NEGATIVE_INFINITY;
+  let openedAtMs = Number.NEGATIVE_INFINITY;
   let isHalfOpen = false;
   return {
     get isHalfOpen() {
@@ -29,11 +30,11 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
     },
     throwIfOpen() {
       const now = clock.now().getTime();
-      const seconds = (until - now) / 1000;
+      const seconds = (pauseEndMs - now) / 1000;
       // If the clock was set back after `open`, the pause would be longer than requested.
-      if (seconds <= 0 || now < openedAt) return;
+      if (seconds <= 0 || now < openedAtMs) return;
       const wait = `${Math.ceil(seconds)} seconds`;
-      const message = `Azure ML limits the number of calls. The next call is possible in ${wait}.`;
+      const message = `Azure ML throttles the service. The next call is possible in ${wait}.`;
       throw new ServiceError("throttled", message, { retryAfterSeconds: seconds, reason: "throttled" });
     },
     recordSuccess() {
@@ -41,8 +42,8 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
     },
     open({ retryAfterSeconds = defaultSeconds }) {
       const now = clock.now().getTime();
-      until = Math.max(now < openedAt ? now : until, now + retryAfterSeconds * 1000);
-      openedAt = now;
+      pauseEndMs = Math.max(now < openedAtMs ? now : pauseEndMs, now + retryAfterSeconds * 1000);
+      openedAtMs = now;
       isHalfOpen = true;
     },
   };

@@ -20,7 +20,7 @@ export function createDataPlaneUrl(send: Send, workspace: Workspace): (options: 
   let discovered: Promise<string> | undefined;
   return async ({ signal }) => {
     if (workspace.dataUrl !== undefined) return workspace.dataUrl;
-    // Concurrent callers share one discovery, so it does not end with the signal of one of them.
+    // Concurrent callers share one discovery, so a caller's signal does not abort it.
     discovered ??= discover(send, workspace).catch((error: unknown) => {
       discovered = undefined;
       throw error;
@@ -34,7 +34,8 @@ async function discover(send: Send, workspace: Workspace): Promise<string> {
   const { body } = await send({ action: `read workspace ${workspace.name}`, method: "GET", url });
   const { discoveryUrl } = objectAt(body, "properties");
   const discovery = checkAddress(workspace, discoveryUrl, "discoveryUrl of the workspace");
-  const services = await send({ action: "find its data plane", method: "GET", url: discovery, anonymous: true });
+  const action = "get the URL of the data plane";
+  const services = await send({ action, method: "GET", url: discovery, anonymous: true });
   const { api } = objectAt(services.body);
   return checkAddress(workspace, api, "api in the document at discoveryUrl").replace(/(?<!\/)\/+$/, "");
 }
@@ -48,7 +49,7 @@ function checkAddress({ armUrl }: Workspace, value: unknown, field: string): str
   if (url !== undefined && (isAzureML || (isLoopbackUrl(armUrl) && isLoopbackUrl(url.href)))) return url.href;
   throw new ServiceError(
     "unavailable",
-    `Azure ML returned no usable ${field}: ${url === undefined ? "none" : url.host}; expected https://*.azureml.ms. ` +
+    `Azure ML returned an invalid ${field}: ${url?.host ?? "not a URL"}; expected https://*.azureml.ms. ` +
       "Set JOBS_AZUREML_DATA_URL to the address of the data plane.",
     { reason: "unreachable" },
   );

@@ -1,4 +1,4 @@
-/** Exchanges one request for a response, with the tokens that the call needs. */
+/** Sends one request with its tokens, and reads the response. */
 import { randomUUID } from "node:crypto";
 import type { TokenCredential } from "../../../core/ports/ports.ts";
 import type { Clock } from "../../../lib/clock.ts";
@@ -10,7 +10,7 @@ import type { HttpRequest, HttpResponse } from "./send-once.ts";
 import { createTokenCache } from "./token-cache.ts";
 
 export interface AzureMLRequest {
-  /** What the request does, for error messages, e.g. "read job iris". */
+  /** Action for error messages, e.g. "read job iris". */
   readonly action: string;
   readonly method: HttpRequest["method"];
   readonly url: string;
@@ -20,7 +20,7 @@ export interface AzureMLRequest {
   readonly maxBytes?: number;
   /** Sends no token. */
   readonly anonymous?: boolean;
-  /** Sends a second token, for the studio, with which Azure ML acts for the submitting identity. */
+  /** Sends a second token, for the studio, which Azure ML uses to act on behalf of the submitting identity. */
   readonly onBehalfOfUser?: boolean;
 }
 
@@ -56,12 +56,12 @@ export function createExchange({ credential, audience, studioAudience, clock }: 
     try {
       return await rejectOnAbort(tokens.get(), signal);
     } catch (error) {
-      const why = signal.aborted ? "no token was received in time" : describeError(error);
-      throw unavailable(action, why, "credential_missing");
+      const description = signal.aborted ? "no token was received in time" : describeError(error);
+      throw unavailable(action, description, "credential_missing");
     }
   }
 
-  /** The second token; undefined if there is none, because it is not known whether Azure ML requires it. */
+  /** The second token; undefined if the request for it fails, because Azure ML may not require it. */
   async function getStudioToken(signal: AbortSignal): Promise<string | undefined> {
     return rejectOnAbort(studioTokens.get(), signal).catch(() => undefined);
   }

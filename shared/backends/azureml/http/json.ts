@@ -1,4 +1,4 @@
-/** Reads JSON of Azure ML without trusting its shape: every field may be missing, null or of another type. */
+/** Reads JSON of Azure ML, whose shape is not validated: every field may be missing, null or of another type. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -7,8 +7,8 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The object at a path; empty if it is missing or not an object. */
 export function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
-  const found = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
-  return isObject(found) ? found : {};
+  const member = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
+  return isObject(member) ? member : {};
 }
 
 /** The value if it is a text with at least one character. */

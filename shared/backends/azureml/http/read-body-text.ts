@@ -11,7 +11,7 @@ export async function readBodyText(stream: NodeJS.ReadableStream | undefined, ma
   // An error inside the loop closes the stream and releases its connection.
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > maxBytes) throw new BodyTooLarge(`its answer has more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new BodyTooLarge(`its response has more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -1,4 +1,4 @@
-/** Turns a response of Azure ML, or a failure to get one, into a value or an error without secrets. */
+/** Converts a response of Azure ML, or a failed request, into a value or an error without secrets. */
 import { ServiceError } from "../../../core/errors.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
 import { maskText } from "../../../core/text/mask-secrets.ts";
@@ -15,7 +15,7 @@ export interface AzureMLResponse {
 }
 
 /**
- * Parses a response. @param action is what the call does, e.g. "read job iris"
+ * Parses a response. @param action completes "Azure ML could not ..." in errors, e.g. "read job iris"
  * @throws ServiceError `throttled`, `unavailable`; AzureMLError for other error responses.
  */
 export function parseResponse(action: string, response: HttpResponse, text: string, now: Date): AzureMLResponse {
@@ -45,18 +45,18 @@ function responseError(action: string, { status, headers }: HttpResponse, body: 
   if (status === 429 || (status >= 500 && retryAfter !== undefined))
     return new ServiceError("throttled", cause.message, { ...details, reason: "throttled" });
   if (status === 401) {
-    const message = `${cause.message} The token of the app's identity was not accepted.`;
+    const message = `${cause.message} The token of the app's identity was rejected.`;
     return new ServiceError("unavailable", message, { ...details, reason: "credential_missing" });
   }
   if (status === 408 || status >= 500)
     return new ServiceError("unavailable", cause.message, { ...details, reason: "unreachable" });
   if (status >= 300 && status < 400)
-    return unavailable(action, `it answered ${status}, a redirect, which is not followed`, "unreachable");
+    return unavailable(action, `it returned the redirect ${status}, which is not followed`, "unreachable");
   return cause;
 }
 
-export function unavailable(action: string, why: string, reason: OutageReason): ServiceError {
-  return new ServiceError("unavailable", `Azure ML could not ${action}: ${why}.`, { reason });
+export function unavailable(action: string, description: string, reason: OutageReason): ServiceError {
+  return new ServiceError("unavailable", `Azure ML could not ${action}: ${description}.`, { reason });
 }
 
 /** The error of a call without a complete response. */

@@ -1,4 +1,4 @@
-/** Calls of run history, a service of the data plane that is not limited like Azure Resource Manager. */
+/** Calls of run history, a service of the data plane without the rate limits of Azure Resource Manager. */
 import type { ChildQuery } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import { defined } from "../../../lib/defined.ts";

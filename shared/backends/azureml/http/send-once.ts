@@ -1,6 +1,5 @@
 /**
- * The HTTP client. It is a module of its own, so that the Azure SDK's pipeline is loaded only when the first call is
- * made.
+ * The HTTP client. It is a separate module, so that the Azure SDK's pipeline is loaded only by the first call.
  */
 import {
   createDefaultHttpClient,

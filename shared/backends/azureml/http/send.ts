@@ -1,5 +1,5 @@
 /**
- * Sends calls to Azure ML: within a time limit, with a token, retried where that is safe, and with errors without
+ * Sends calls to Azure ML: within a time limit, with a token, retried if that is safe, and with errors without
  * secrets.
  */
 import { isServiceError, ServiceError } from "../../../core/errors.ts";
@@ -10,7 +10,7 @@ import { type AzureMLRequest, createExchange, type ExchangeOptions } from "./exc
 import { type AzureMLResponse, connectionError, parseResponse, unavailable } from "./response-error.ts";
 
 export interface AzureMLCall extends AzureMLRequest, CallOptions {
-  /** 1 for a call that must not be repeated blindly; 3 by default. */
+  /** 1 for a call that is not idempotent; 3 by default. */
   readonly maxTries?: number;
   /** Multiplies the time limit, for calls that Azure ML is slow to process. */
   readonly timeoutFactor?: number;
@@ -30,7 +30,7 @@ export interface SendOptions extends ExchangeOptions {
 
 export interface Sender {
   readonly send: Send;
-  /** The circuit breaker of a URL's host: each host throttles on its own. */
+  /** The circuit breaker of a URL's host; each host throttles separately. */
   breaker(url: string): CircuitBreaker;
 }
 
@@ -43,9 +43,9 @@ export function createSender({ timeoutMs, ...options }: SendOptions): Sender {
   const breakers = new Map<string, CircuitBreaker>();
   const breaker = (url: string): CircuitBreaker => {
     const { host } = new URL(url);
-    const found = breakers.get(host) ?? createCircuitBreaker(clock);
-    breakers.set(host, found);
-    return found;
+    const hostBreaker = breakers.get(host) ?? createCircuitBreaker(clock);
+    breakers.set(host, hostBreaker);
+    return hostBreaker;
   };
 
   async function attempt(call: AzureMLCall, signal: AbortSignal): Promise<AzureMLResponse> {
@@ -65,13 +65,16 @@ export function createSender({ timeoutMs, ...options }: SendOptions): Sender {
     }
   }
 
-  async function attemptInTime(call: AzureMLCall, { limitMs, limit, either }: TimeLimit): Promise<AzureMLResponse> {
+  async function attemptInTime(
+    call: AzureMLCall,
+    { limitMs, limitSignal, anySignal }: TimeLimit,
+  ): Promise<AzureMLResponse> {
     try {
-      return await attempt(call, either);
+      return await attempt(call, anySignal);
     } catch (error) {
       call.signal?.throwIfAborted();
-      if (!limit.aborted || isCredentialMissing(error)) throw error;
-      throw unavailable(call.action, `no answer within ${limitMs} ms`, "unreachable");
+      if (!limitSignal.aborted || isCredentialMissing(error)) throw error;
+      throw unavailable(call.action, `no response within ${limitMs} ms`, "unreachable");
     }
   }
 
@@ -83,10 +86,10 @@ export function createSender({ timeoutMs, ...options }: SendOptions): Sender {
       try {
         return await attemptInTime(call, time);
       } catch (error) {
-        if (time.either.aborted || tries >= maxTries || !isWorthRetrying(error)) throw error;
-        await clock.sleep(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), time.either);
+        if (time.anySignal.aborted || tries >= maxTries || !isRetryable(error)) throw error;
+        await clock.sleep(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), time.anySignal);
         signal?.throwIfAborted();
-        if (time.limit.aborted) throw error;
+        if (time.limitSignal.aborted) throw error;
       }
     }
   };
@@ -95,22 +98,23 @@ export function createSender({ timeoutMs, ...options }: SendOptions): Sender {
 
 interface TimeLimit {
   readonly limitMs: number;
-  /** Aborted at the end of the time. */
-  readonly limit: AbortSignal;
-  /** Aborted by the caller or at the end of the time. */
-  readonly either: AbortSignal;
+  /** Aborted when the time limit expires. */
+  readonly limitSignal: AbortSignal;
+  /** Aborted by the caller, or when the time limit expires. */
+  readonly anySignal: AbortSignal;
 }
 
 function startTimeLimit(limitMs: number, signal: AbortSignal | undefined): TimeLimit {
-  const limit = AbortSignal.timeout(limitMs);
-  return { limitMs, limit, either: signal === undefined ? limit : AbortSignal.any([signal, limit]) };
+  const limitSignal = AbortSignal.timeout(limitMs);
+  const anySignal = signal === undefined ? limitSignal : AbortSignal.any([signal, limitSignal]);
+  return { limitMs, limitSignal, anySignal };
 }
 
 function isCredentialMissing(error: unknown): boolean {
   return error instanceof ServiceError && error.reason === "credential_missing";
 }
 
-/** True for an outage, except a missing token, which an identity does not provide a second later either. */
-function isWorthRetrying(error: unknown): boolean {
+/** True for an outage, except a missing token, because a retry within seconds rarely succeeds. */
+function isRetryable(error: unknown): boolean {
   return isServiceError(error, "unavailable") && !isCredentialMissing(error);
 }

@@ -31,7 +31,7 @@ export function createTokenCache(credential: TokenCredential, audience: string, 
   return {
     async get() {
       if (cached !== undefined && cached.renewAt > clock.now().getTime()) return cached.token;
-      // Concurrent callers share one request, so it does not end with the signal of one of them.
+      // Concurrent callers share one request, so a caller's signal does not abort it.
       fetching ??= fetchToken().finally(() => {
         fetching = undefined;
       });

@@ -1,4 +1,4 @@
-/** Translates error responses of Azure ML into the errors of the Backend port; any other error stays as it is. */
+/** Translates error responses of Azure ML into the errors of the Backend port; other errors are returned unchanged. */
 import { ServiceError } from "../../../core/errors.ts";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
@@ -11,7 +11,7 @@ const hints: Readonly<Partial<Record<OutageReason, string>>> = {
 };
 
 /**
- * For calls whose rejection is a problem of the service, not of the job, e.g. reading a status: the result is
+ * For calls whose rejection is caused by the service, not by the job, e.g. reading a status: the result is
  * `unavailable`, and the call is repeated later.
  * @param hint replaces the hint for the reason.
  */
@@ -33,7 +33,7 @@ function outageReason({ statusCode }: AzureMLError): OutageReason {
 }
 
 /**
- * For calls about one job whose rejection no retry can fix: the job fails with Azure ML's own code and message.
+ * For permanent rejections of one job: the job fails with Azure ML's code and message.
  * @param subject of the call, for a response without a message, e.g. "job iris"
  */
 export function toBackendRefusal(error: unknown, subject: string): unknown {

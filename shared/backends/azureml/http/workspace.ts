@@ -5,10 +5,7 @@ export interface Workspace {
   readonly name: string;
   /** Azure Resource Manager, e.g. `https://management.azure.com`. */
   readonly armUrl: string;
-  /**
-   * The regional data plane, e.g. `https://westus.api.azureml.ms`; if it is missing, the workspace is asked for it
-   * once.
-   */
+  /** The regional data plane, e.g. `https://westus.api.azureml.ms`; read once from the workspace if missing. */
   readonly dataUrl?: string;
   /** Audience of the tokens for Azure Resource Manager and the data plane. */
   readonly audience: string;

@@ -16,7 +16,7 @@ export function collectAssetRequests(job: Job, pipelineFile: AssetResolver["pipe
         if (request.kind === "anonymous") request.toRest(assets);
         requests.set(request.key, request);
       }
-      // Ids are part of hashed content. The results of this run are discarded, so any id of the right form will do.
+      // Ids are part of hashed content. The results of this run are discarded, so placeholder ids are sufficient.
       return `https://example.invalid/LocalUpload/${"0".repeat(64)}/${request.key}`;
     },
   };

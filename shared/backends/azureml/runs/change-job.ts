@@ -52,10 +52,10 @@ export async function cancelJob({ client, reader }: ChangePorts, job: BackendJob
 
 /** Deletes a finished job; does nothing for an unknown job. @throws BackendRefusal `job_not_finished`. */
 export async function deleteJob({ client, reader }: ChangePorts, job: BackendJobRef, call: CallOptions): Promise<void> {
-  const seen = await reader.observe(job, call);
-  if (seen === undefined) return;
-  if (!isTerminal(seen.status))
-    throw new BackendRefusal("job_not_finished", `Job ${job.name} is still running. Cancel it before the deletion.`);
+  const observation = await reader.observe(job, call);
+  if (observation === undefined) return;
+  if (!isTerminal(observation.status))
+    throw new BackendRefusal("job_not_finished", `Job ${job.name} has not finished. Cancel it before the deletion.`);
   await client.deleteJob(job.name, call).catch((error: unknown) => {
     throw toBackendRefusal(error, `the deletion of job ${job.name}`);
   });

@@ -4,7 +4,7 @@ import { defined } from "../../../lib/defined.ts";
 import { isObject, type JsonObject, nonEmptyText, utcTime } from "../http/json.ts";
 import { runError } from "./observation.ts";
 
-/** A page of runs as the children of a job; runs without a name or a status are left out. */
+/** A page of runs as the children of a job; runs without a name or a status are omitted. */
 export function toChildPage(page: JsonObject): ChildPage {
   const runs = Array.isArray(page.value) ? page.value : [];
   const continuation = nonEmptyText(page.continuationToken);

@@ -1,6 +1,6 @@
 /**
- * Distinguishes the app's own jobs from other jobs of the workspace: only the app's jobs have its submission id as a
- * property.
+ * Distinguishes the app's jobs from foreign jobs, which were not submitted by this app: only the app's jobs have its
+ * submission id as a property.
  */
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { type JsonObject, objectAt } from "../http/json.ts";
@@ -17,6 +17,6 @@ export function hasSubmissionId(described: JsonObject, submissionId: string): bo
 export function nameTakenError(name: string): BackendRefusal {
   return new BackendRefusal(
     "name_taken",
-    `The workspace has another job ${name}, which this service did not submit. A name cannot be used again.`,
+    `The workspace has another job ${name}, which this service did not submit. Submit the job with another name.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Reads the state of one job. A job with the same name but without the app's submission id belongs to someone else. */
+/** Reads the state of one job. A job with the same name but without the app's submission id is foreign. */
 import type { BackendJobRef } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
@@ -18,7 +18,7 @@ interface JobReaderPorts {
   readonly isAllowedUrl: IsAllowedStorageUrl;
 }
 
-/** Run details; `unknown` if run history has none, `foreign` if the job belongs to someone else. */
+/** Run details; `unknown` if run history has none, `foreign` if the job was not submitted by this app. */
 type RunDetails = JsonObject | "unknown" | "foreign";
 
 export interface JobReader {
@@ -26,19 +26,19 @@ export interface JobReader {
   runDetails(job: BackendJobRef, call: CallOptions): Promise<RunDetails>;
   /**
    * Reads run history, then Azure Resource Manager if run history does not have the job yet. Undefined: the job is
-   * unknown or belongs to someone else.
+   * unknown or foreign.
    */
   observe(job: BackendJobRef, call: CallOptions): Promise<Observation | undefined>;
-  /** Reads run history only. @throws BackendRefusal `name_taken` if the job belongs to someone else. */
+  /** Reads run history only. @throws BackendRefusal `name_taken` if the job is foreign. */
   find(job: BackendJobRef, call: CallOptions): Promise<Observation | undefined>;
 }
 
 export function createJobReader({ client, clock, idOf, isAllowedUrl }: JobReaderPorts): JobReader {
   async function runDetails({ name, submission_id }: BackendJobRef, call: CallOptions): Promise<RunDetails> {
-    const found = await client.runDetails(name, call).catch(throwOutage);
-    // Incomplete details do not mean that the job belongs to someone else.
-    if (found === undefined || !isObject(found.properties)) return "unknown";
-    return hasSubmissionId(found, submission_id) ? found : "foreign";
+    const details = await client.runDetails(name, call).catch(throwOutage);
+    // Incomplete details do not show that the job is foreign.
+    if (details === undefined || !isObject(details.properties)) return "unknown";
+    return hasSubmissionId(details, submission_id) ? details : "foreign";
   }
 
   async function observeRun(
@@ -46,9 +46,9 @@ export function createJobReader({ client, clock, idOf, isAllowedUrl }: JobReader
     requestedAt: Date,
     call: CallOptions,
   ): Promise<Observation | "foreign" | undefined> {
-    const found = await runDetails(job, call);
-    if (typeof found === "string") return found === "foreign" ? found : undefined;
-    return observationFromRun(found, { id: idOf(job.name), requestedAt, isAllowedUrl });
+    const details = await runDetails(job, call);
+    if (typeof details === "string") return details === "foreign" ? details : undefined;
+    return observationFromRun(details, { id: idOf(job.name), requestedAt, isAllowedUrl });
   }
 
   async function observeResource(
@@ -68,13 +68,13 @@ export function createJobReader({ client, clock, idOf, isAllowedUrl }: JobReader
     runDetails,
     async observe(job, call) {
       const requestedAt = clock.now();
-      const seen = await observeRun(job, requestedAt, call);
-      return seen === "foreign" ? undefined : (seen ?? (await observeResource(job, requestedAt, call)));
+      const observation = await observeRun(job, requestedAt, call);
+      return observation === "foreign" ? undefined : (observation ?? (await observeResource(job, requestedAt, call)));
     },
     async find(job, call) {
-      const seen = await observeRun(job, clock.now(), call);
-      if (seen === "foreign") throw nameTakenError(job.name);
-      return seen;
+      const observation = await observeRun(job, clock.now(), call);
+      if (observation === "foreign") throw nameTakenError(job.name);
+      return observation;
     },
   };
 }

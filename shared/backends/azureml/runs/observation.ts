@@ -59,7 +59,7 @@ export function observationFromResource(
 }
 
 /**
- * Rejects an incomplete job resource: its lack of a submission id does not mean that the job belongs to someone else.
+ * Rejects an incomplete job resource: its missing submission id does not show that the job is foreign.
  * @throws ServiceError `unavailable`.
  */
 export function assertHasProperties(
@@ -67,18 +67,18 @@ export function assertHasProperties(
   name: string,
 ): asserts resource is JsonObject & { readonly properties: JsonObject } {
   if (!isObject(resource.properties))
-    throw new ServiceError("unavailable", `Azure ML could not read job ${name}: its answer has no properties.`, {
+    throw new ServiceError("unavailable", `Azure ML could not read job ${name}: the response has no properties.`, {
       reason: "unreachable",
     });
 }
 
 const maxMessageChars = 3000;
 
-/** The error of a run, or a general one for a failed run without it. */
+/** The error of a run, or a general error for a failed run without one. */
 export function runError(error: unknown, status: string): Observation["error"] {
   if (!isObject(error))
     return status === "Failed"
-      ? { code: "unknown", message: "Azure ML reports that the job failed, and no reason." }
+      ? { code: "unknown", message: "Azure ML reports no reason for the failure." }
       : undefined;
   const { codes, message = "Azure ML reports no reason." } = parseErrorBody(error);
   return { code: codes[0] ?? "unknown", message: maskText(message.slice(0, maxMessageChars)) };

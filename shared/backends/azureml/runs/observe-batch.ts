@@ -1,5 +1,5 @@
 /**
- * Observes up to 50 jobs with one call, and leaves those that changed since the last observation to a call for each.
+ * Observes up to 50 unchanged jobs with one call. Jobs that changed since the last observation are read one by one.
  */
 import type { BackendJobRef, ObservedJob } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
@@ -18,8 +18,8 @@ export interface BatchPorts {
 export interface BatchObserver {
   /** Job name -> observation, for jobs that did not change since the last observation. */
   observeUnchanged(jobs: readonly BackendJobRef[], options: CallOptions): Promise<ReadonlyMap<string, Observation>>;
-  /** Caches the observation of a job, which the next batch compares with. */
-  cache(job: BackendJobRef, seen: ObservedJob): void;
+  /** Caches the observation of a job, which the next batch is compared with. */
+  cache(job: BackendJobRef, observed: ObservedJob): void;
 }
 
 const batchSize = 50;
@@ -36,7 +36,7 @@ interface CachedObservation {
 
 export function createBatchObserver({ client, clock }: BatchPorts): BatchObserver {
   const cached = new Map<string, CachedObservation>();
-  // The call is not documented, so a workspace may not have it.
+  // The call is not documented, so a workspace may not support it.
   let isSupported = true;
 
   function unchangedObservation(job: BackendJobRef, run: unknown, requestedAt: Date): Observation | undefined {
@@ -49,7 +49,7 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
     return isUnchanged ? { ...last.observation, observed_at: requestedAt.toISOString() } : undefined;
   }
 
-  /** Run history's data of some jobs; empty if the workspace does not have the call. */
+  /** Run history's data of some jobs; empty if the workspace does not support the call. */
   async function readBatch(jobs: readonly BackendJobRef[], options: CallOptions): Promise<JsonObject> {
     const names = jobs.map(({ name }) => name);
     try {
@@ -63,17 +63,17 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
 
   return {
     async observeUnchanged(jobs, options) {
-      const found = new Map<string, Observation>();
+      const unchanged = new Map<string, Observation>();
       for (let start = 0; start < jobs.length && isSupported; start += batchSize) {
         const batch = jobs.slice(start, start + batchSize);
         const requestedAt = clock.now();
         const results = await readBatch(batch, options);
         for (const job of batch) {
           const observation = unchangedObservation(job, objectAt(results, job.name).runMetadata, requestedAt);
-          if (observation !== undefined) found.set(job.name, observation);
+          if (observation !== undefined) unchanged.set(job.name, observation);
         }
       }
-      return found;
+      return unchanged;
     },
     cache({ name, submission_id }, { observation }) {
       cached.delete(name);

@@ -13,7 +13,7 @@ export interface ManyOptions {
 const maxConsecutiveFailures = 8;
 
 /**
- * Runs `observe` for each item and returns the results in order; items that fail because of an outage are left out.
+ * Runs `observe` for each item and returns the results in order; items that fail because of an outage are omitted.
  * @throws the first error if every request failed, or any error that is not an outage.
  */
 export async function observeMany<Item, Result>(

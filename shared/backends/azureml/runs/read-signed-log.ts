@@ -16,7 +16,7 @@ import type { IsAllowedStorageUrl } from "../http/allowed-storage-urls.ts";
 import type { HttpResponse } from "../http/send-once.ts";
 
 export interface ReadLogOptions extends CallOptions {
-  /** Time limit of the response, and again of each chunk of its body. */
+  /** Time limit of the response, and of each chunk of its body. */
   readonly timeoutMs: number;
 }
 
@@ -24,7 +24,7 @@ const apiVersion = "2021-12-02";
 
 /**
  * Opens a log or a part of it; undefined if it does not exist.
- * @throws ServiceError `range_not_satisfiable`, `unavailable`; LogUrlRefused if storage does not accept the signature.
+ * @throws ServiceError `range_not_satisfiable`, `unavailable`; LogUrlRefused if storage rejects the signature.
  */
 export async function readSignedLog(
   url: string,
@@ -33,8 +33,8 @@ export async function readSignedLog(
   options: ReadLogOptions,
 ): Promise<FileContent | undefined> {
   if (!isAllowedUrl(url)) {
-    const host = URL.canParse(url) ? new URL(url).host : "an invalid URL";
-    const message = `The log is at ${host}, which logs are not read from. Add the host to JOBS_AZUREML_LOG_HOSTS.`;
+    const host = URL.canParse(url) ? new URL(url).host : "of an invalid URL";
+    const message = `The log is on the host ${host}, which is not allowed. Add its domain to JOBS_AZUREML_LOG_HOSTS.`;
     throw new ServiceError("unavailable", message);
   }
   const source = {
@@ -62,7 +62,7 @@ async function openLog(
   if (status === 404) return undefined;
   if (status === 416) throw rangeNotSatisfiable(total ?? (await logSize(url, options)) ?? 0);
   if (status === 403) throw signatureRejected();
-  throw new ServiceError("unavailable", `The storage of Azure ML could not read the log: it answered ${status}.`);
+  throw new ServiceError("unavailable", `The storage of Azure ML could not read the log: it returned ${status}.`);
 }
 
 async function logSize(url: string, options: ReadLogOptions): Promise<number | undefined> {
@@ -83,11 +83,13 @@ async function request(
   { signal, timeoutMs }: ReadLogOptions,
 ): Promise<HttpResponse> {
   const { sendOnce } = await import("../http/send-once.ts");
-  const limit = AbortSignal.timeout(timeoutMs);
-  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  const all = { ...headers, "x-ms-version": apiVersion, "accept-encoding": "identity" };
+  const limitSignal = AbortSignal.timeout(timeoutMs);
+  const anySignal = signal === undefined ? limitSignal : AbortSignal.any([signal, limitSignal]);
+  const allHeaders = { ...headers, "x-ms-version": apiVersion, "accept-encoding": "identity" };
   try {
-    return await abortableUntilOpen(either, (opening) => sendOnce({ method, url, headers: all, signal: opening }));
+    return await abortableUntilOpen(anySignal, (opening) =>
+      sendOnce({ method, url, headers: allHeaders, signal: opening }),
+    );
   } catch {
     signal?.throwIfAborted();
     // The error of the HTTP client contains the URL with its signature, so it is not attached as the cause.
@@ -100,11 +102,11 @@ function withinTime(timeoutMs: number): ReadChunk {
     try {
       return await rejectOnAbort(next(), AbortSignal.timeout(timeoutMs));
     } catch (error) {
-      throw new ServiceError("unavailable", `Reading the log stopped before its end: ${(error as Error).name}.`);
+      throw new ServiceError("unavailable", `The log could not be read completely: ${(error as Error).name}.`);
     }
   };
 }
 
 function signatureRejected(): LogUrlRefused {
-  return new LogUrlRefused("The storage of Azure ML does not accept the signature of the log's URL.");
+  return new LogUrlRefused("The storage of Azure ML rejected the signature of the log's URL.");
 }

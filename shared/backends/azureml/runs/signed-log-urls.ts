@@ -30,7 +30,7 @@ export function signedLogUrls(
   return { urls, expires_at: new Date(first).toISOString(), refreshed_at: requestedAt.toISOString() };
 }
 
-/** Milliseconds since the epoch. A user delegation key (`ske`) may expire before the signature that it made (`se`). */
+/** Milliseconds since the epoch. The user delegation key (`ske`) may expire before the signature (`se`). */
 function expiryTime(url: string): number | undefined {
   const query = new URL(url).searchParams;
   const times = [query.get("se"), query.get("ske")]

@@ -102,7 +102,7 @@ function requireBundle({ bundle }: BodyPorts, path: string): Bundle {
   if (bundle === undefined)
     throw new BackendRefusal(
       "bundle_not_found",
-      `The job refers to the local path ${path}, and it was submitted without files.`,
+      `The job refers to the local path ${path}, but was submitted without files.`,
     );
   return bundle;
 }

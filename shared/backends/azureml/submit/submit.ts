@@ -1,6 +1,6 @@
 /**
- * Submits a job effectively once: after a PUT without a response, or a repeated PUT, the job is found by its submission
- * id.
+ * Creates at most one job per submission: after a PUT without a response, and for a repeated PUT, the existing job is
+ * found by its submission id.
  */
 import { isServiceError } from "../../../core/errors.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
@@ -23,11 +23,11 @@ export interface SubmitPorts {
   readonly buildBody: BuildJobBody;
   /** Returns the ARM id of a job. */
   readonly idOf: (name: string) => string;
-  /** Finds a job that was submitted before. @throws BackendRefusal `name_taken` if the name belongs to someone else. */
+  /** Finds a job that was submitted before. @throws BackendRefusal `name_taken` if the job is foreign. */
   readonly find: (job: BackendJob, options: CallOptions) => Promise<Observation | undefined>;
 }
 
-/** @throws ServiceError `unavailable`, `throttled`; BackendRefusal for an error that no retry can fix. */
+/** @throws ServiceError `unavailable`, `throttled`; BackendRefusal for a permanent error. */
 export async function submit(ports: SubmitPorts, job: BackendJob, options: CallOptions): Promise<Observation> {
   const existing = await ports.find(job, options);
   if (existing !== undefined) return existing;
@@ -40,7 +40,8 @@ export async function submit(ports: SubmitPorts, job: BackendJob, options: CallO
     // Azure ML reports that the job exists, but it cannot be read: a job of this name was deleted.
     if (error instanceof AzureMLError) throw nameUsedError(job.name);
   }
-  // There was no response and the job does not exist. If the first PUT still arrives, the second one finds its job.
+  // There was no response, and the job does not exist. If the first PUT is processed late, the second one is
+  // rejected, and the job of the first one is found.
   try {
     return await putJob(ports, job, body, options);
   } catch (error) {
@@ -67,8 +68,8 @@ async function putJob(
 }
 
 /**
- * The job of a failed PUT, if it was created all the same; undefined if there is no job of this name.
- * @throws BackendRefusal if Azure ML rejected the job, and `name_taken` if the job belongs to someone else.
+ * The job of a failed PUT, if Azure ML created it anyway; undefined if there is no job of this name.
+ * @throws BackendRefusal if Azure ML rejected the job, and `name_taken` if the job is foreign.
  */
 async function findCreated(
   error: unknown,
@@ -95,6 +96,7 @@ function mayHaveBeenCreated(error: unknown): boolean {
 function nameUsedError(name: string): BackendRefusal {
   return new BackendRefusal(
     "name_taken",
-    `The workspace had a job ${name} before, which was deleted. A name cannot be used again.`,
+    `The name ${name} belonged to a deleted job of the workspace, and Azure ML accepts a name only once. ` +
+      "Submit the job with another name.",
   );
 }

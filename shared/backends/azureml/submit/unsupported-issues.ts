@@ -3,7 +3,7 @@ import type { Job } from "../../../core/job/job.ts";
 import type { Workspace } from "../http/workspace.ts";
 
 const code = "unsupported_by_backend";
-/** Job types that only preview versions of the API have. */
+/** Job types that only preview versions of the API support. */
 const previewTypes: readonly string[] = ["finetuning", "distillation"];
 
 /** Creates a function that returns the reasons why a job cannot run in a workspace. */
@@ -11,8 +11,8 @@ export function createUnsupportedIssues({ apiVersion }: Pick<Workspace, "apiVers
   return (job) => {
     if (job.compute === "local") {
       const message =
-        "compute is local, i.e. the machine of the submitting client, and the service does not run jobs there. " +
-        "Use the name of a compute of the workspace, or remove the field.";
+        "compute is local (the machine of the client), which is not supported. " +
+        "Use the name of a workspace compute, or remove the field.";
       return [{ pointer: pointer(["compute"]), code, message }];
     }
     if (previewTypes.includes(job.type) && !apiVersion.endsWith("-preview")) {

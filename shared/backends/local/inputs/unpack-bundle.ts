@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { PackedFile } from "../../../bundle/bundle-file.ts";
 import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
-import type { FileBelow } from "../../../bundle/links/list-contents.ts";
+import type { ListedFile } from "../../../bundle/links/list-contents.ts";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
 import { createYielder } from "../../../bundle/yield-to-others.ts";
 import { writeZip } from "../../../bundle/zip/write-zip.ts";
@@ -99,7 +99,7 @@ async function unpackInput(
 
 async function unpackFiles(
   bundle: Bundle,
-  files: readonly FileBelow[],
+  files: readonly ListedFile[],
   target: string,
   isIgnored: IsIgnored,
   signal: AbortSignal,

@@ -50,7 +50,7 @@ const form = (...parts: readonly Part[]) => {
 const submit = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
 const adviceToUse = (path: string, query: string) =>
-  expect.stringContaining(`no job file at its top. Send ${path} as the job with ${query}.`);
+  expect.stringContaining(`no job file in its root folder. Send ${path} as the job with ${query}.`);
 const errorOf = (sent: ReturnType<typeof post>, jobPath?: string) =>
   submit(sent, () => "accepted", jobPath).catch((error: unknown) => error);
 
@@ -253,7 +253,7 @@ describe("a zip", () => {
       {
         code: "invalid_bundle",
         message: expect.stringContaining(
-          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, " +
+          "The zip has no job file. Add the job to its root folder as job.yml, job.yaml or job.json, " +
             "or give its path with ?job=PATH.",
         ),
       },

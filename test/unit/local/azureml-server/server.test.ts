@@ -221,7 +221,7 @@ describe("a cancel", () => {
 });
 
 describe("the list of jobs", () => {
-  test("has pages from new to old, which are linked", async () => {
+  test("has linked pages with the newest jobs first", async () => {
     const { put, ask } = await start({ pageSize: 2 });
     for (const name of ["a", "b", "c", "d", "e"]) await put(name);
     const names: string[][] = [];
@@ -341,7 +341,7 @@ test("the bucket of reads starts at 250 and refills at 25 a second", async () =>
 });
 
 describe("assets", () => {
-  test("have versions from new to old; the same content can be repeated, and other content is a conflict", async () => {
+  test("have versions, newest first; the same content can be repeated, and other content is a conflict", async () => {
     const { ask, pass } = await start();
     const at = (v: number) => `environments/train/versions/${v}?${version}`;
     for (const v of [1, 2]) {

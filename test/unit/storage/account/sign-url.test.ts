@@ -8,6 +8,6 @@ test("the account key signs no URL for an account in Azure", async () => {
   const { logs } = createStorage({ connection: { connectionString }, timeoutMs: 1000, clock: systemClock });
   await expect(logs.sign("iris", "log.txt", new Date())).rejects.toMatchObject({
     code: "unavailable",
-    message: expect.stringContaining("no identity"),
+    message: expect.stringContaining("without an identity"),
   });
 });

@@ -72,25 +72,25 @@ describe("an outage", () => {
     expect(tried.count).toBe(3);
   });
 
-  test.each(outages)("that lasts is unavailable, with its cause and a time to come back: %j", async (fields) => {
+  test.each(outages)("that persists is `unavailable`, with its cause and a Retry-After: %j", async (fields) => {
     const { run } = failing(sdkError(fields), sdkError(fields), sdkError(fields));
     const error = await caught(call("read a", run));
     expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: 2, cause: expect.any(StorageRefusal) });
     expect(error.message).toContain("read a");
   });
 
-  test("of the identity is unavailable, too", async () => {
+  test("caused by the identity is `unavailable`", async () => {
     const gone = () => Object.assign(new Error("no token"), { name: "CredentialUnavailableError" });
     expect(await caught(call("read a", failing(gone(), gone(), gone()).run))).toMatchObject({ code: "unavailable" });
   });
 
-  test("by throttling is not retried, and gives the time to wait", async () => {
+  test("by throttling is not retried and has the Retry-After of the response", async () => {
     const { run, tried } = failing(sdkError({ statusCode: 429, headers: { "retry-after": "7" } }));
     expect(await caught(call("read a", run))).toMatchObject({ code: "unavailable", retryAfterSeconds: 7 });
     expect(tried.count).toBe(1);
   });
 
-  test.each(["soon", "-1", "1000000"])("with the Retry-After %j tells its own time", async (value) => {
+  test.each(["soon", "-1", "1000000"])("with the invalid Retry-After %j has the default one", async (value) => {
     const { run } = failing(sdkError({ statusCode: 429, headers: { "retry-after": value } }));
     expect(await caught(call("read a", run))).toMatchObject({ retryAfterSeconds: 2 });
   });
@@ -122,7 +122,7 @@ describe("the reason of an outage", () => {
     ["dns", { code: "ENOTFOUND" }, "its host name cannot be resolved (ENOTFOUND)"],
     ["unreachable", { code: "ECONNREFUSED" }, "it does not respond (ECONNREFUSED)"],
   ];
-  test.each(cases)("is %s for %j, and its message says so in words", async (reason, fields, words) => {
+  test.each(cases)("is %s for %j, and the message describes it", async (reason, fields, words) => {
     const errors = [1, 2, 3].map(() => sdkError(fields));
     expect(await caught(call("write a", failing(...errors).run))).toMatchObject({
       code: "unavailable",
@@ -141,15 +141,15 @@ describe("the reason of an outage", () => {
     });
   });
 
-  test.each([401, 403])("that refuses the service, %i, is not tried again", async (statusCode) => {
+  test.each([401, 403])("prevents a retry for status %i", async (statusCode) => {
     const { run, tried } = failing(sdkError({ statusCode }));
     await caught(call("read a", run));
     expect(tried.count).toBe(1);
   });
 });
 
-describe("a refusal", () => {
-  test.each([400, 404, 416])("of status %i goes up as it is, without a second try", async (statusCode) => {
+describe("an error response", () => {
+  test.each([400, 404, 416])("with status %i is thrown unchanged and not retried", async (statusCode) => {
     const { run, tried } = failing(sdkError({ statusCode, code: "SomeCode" }));
     await expect(call("read a", run)).rejects.toMatchObject({
       name: "StorageRefusal",
@@ -160,7 +160,7 @@ describe("a refusal", () => {
     expect(tried.count).toBe(1);
   });
 
-  test.each([409, 412])("of status %i is a conflict with its cause", async (statusCode) => {
+  test.each([409, 412])("with status %i is a conflict with its cause", async (statusCode) => {
     expect(
       await caught(call("write a", failing(sdkError({ statusCode, details: { odataError: { code: "Taken" } } })).run)),
     ).toMatchObject({

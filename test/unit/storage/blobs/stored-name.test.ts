@@ -29,7 +29,7 @@ describe("the storage path of a job's file", () => {
     "x".repeat(901),
   ])("%j is not a valid path", (path) => {
     expect(storedPath("iris", path)).toBeUndefined();
-    expect(() => pathToWrite("iris", path)).toThrow("cannot be stored");
+    expect(() => pathToWrite("iris", path)).toThrow("is not a valid storage path");
   });
 
   test.each(["", "..", ".", "a/b", "a\\b", "a.b", "ü", "a b", "a".repeat(256), "a\u0000", "__proto__/x"])(

@@ -1,4 +1,4 @@
-/** The hashes by which the SDK, and so the app, finds assets that are uploaded or registered already. */
+/** Content hashes that identify uploaded and registered assets, computed as by the SDK. */
 import { createHash, type Hash } from "node:crypto";
 import { toJson } from "../../../../core/yaml/to-json.ts";
 import type { Mapping, Value } from "../../../../core/yaml/value.ts";
@@ -32,8 +32,8 @@ export async function codeHash(files: readonly HashedFile[]): Promise<string> {
 const uploadSeed = "Initialize for october 2021 AML CLI version";
 
 /**
- * The hash that data or a build context is uploaded below. It covers the name of a folder even if all of its files are
- * ignored, unless the folder itself is ignored. A single file is a list of one file with an empty path.
+ * The content hash in the upload path of data and build contexts. It covers the name of a folder even if all of its
+ * files are ignored, unless the folder itself is ignored. A single file is a list of one file with an empty path.
  * @see get_object_hash in azure/ai/ml/_utils/_asset_utils.py
  */
 export async function uploadHash(

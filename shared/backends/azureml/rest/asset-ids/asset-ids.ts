@@ -1,5 +1,5 @@
 /**
- * Turns references of a job to assets, computes and datastores into ARM ids.
+ * Converts references of a job to assets, computes and datastores into ARM ids.
  * @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py
  */
 import { isLocalPath } from "../../../../core/job/fields/references.ts";
@@ -63,7 +63,7 @@ export type AssetRequest = { readonly key: string } & (
 export interface AssetResolver {
   /** The ARM id of the workspace. */
   readonly workspace: string;
-  /** Reads a pipeline component in a file of its own. */
+  /** Reads a pipeline component from a separate file. */
   readonly pipelineFile: (path: string) => PipelineFile;
   /** The id or address of an asset. All requests from `collectAssetRequests` are resolved before the body is built. */
   resolve(request: AssetRequest): string;

@@ -20,7 +20,7 @@ export interface CodeRequest {
 }
 
 /** Returns the files below a folder of the bundle, with paths relative to it, or the file itself. */
-export type FilesBelow = (from: string) => readonly CodeFile[];
+export type ListFiles = (from: string) => readonly CodeFile[];
 
 export interface CodeCandidates {
   readonly files: readonly CodeFile[];
@@ -29,19 +29,15 @@ export interface CodeCandidates {
 }
 
 /** The files of a code asset before its ignore file is applied. @param folder the folder of the job in the bundle */
-export function codeCandidates(
-  filesBelow: FilesBelow,
-  { path, includes }: CodeRequest,
-  folder: string,
-): CodeCandidates {
-  const found = new Map<string, CodeFile>();
+export function codeCandidates(listFiles: ListFiles, { path, includes }: CodeRequest, folder: string): CodeCandidates {
+  const filesByPath = new Map<string, CodeFile>();
   /** Adds a folder or file; returns whether it is a file. */
   const add = (from: string | undefined, target: string): boolean => {
-    const files = from === undefined ? [] : filesBelow(from);
+    const files = from === undefined ? [] : listFiles(from);
     const isFile = files.length === 1 && files[0]?.from === (from ?? "");
     for (const file of files) {
       const inAsset = target === "" ? file.path : posix.join(target, isFile ? "" : file.path);
-      found.set(inAsset, { from: file.from, path: inAsset });
+      filesByPath.set(inAsset, { from: file.from, path: inAsset });
     }
     return isFile;
   };
@@ -49,5 +45,5 @@ export function codeCandidates(
   const isSingleFile = add(code, "");
   // Includes are placed beside the code under their own names, and the ignore file of the code applies to them.
   for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")));
-  return { files: [...found.values()], ignoreRoot: isSingleFile ? undefined : code };
+  return { files: [...filesByPath.values()], ignoreRoot: isSingleFile ? undefined : code };
 }

@@ -14,8 +14,8 @@ export function automlCamelKeys(parameters: Mapping): Mapping {
   );
 }
 
-/** Parameters whose values are words. */
-const wordParameters = [
+/** Parameters whose values are enum values. */
+const enumParameters = [
   "learning_rate_scheduler",
   "optimizer",
   "model_size",
@@ -27,7 +27,7 @@ const wordParameters = [
 export function trainingParametersToRest(parameters: Mapping): Mapping {
   return automlCamelKeys(
     mapValues(parameters, (value, name) =>
-      typeof value === "string" && wordParameters.includes(name) ? pascal(value) : value,
+      typeof value === "string" && enumParameters.includes(name) ? pascal(value) : value,
     ),
   );
 }

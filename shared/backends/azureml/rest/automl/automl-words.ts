@@ -1,10 +1,10 @@
-/** Words of AutoML jobs in the spelling of the REST API. */
+/** Enum values of AutoML jobs in their REST form. */
 import type { Value } from "../../../../core/yaml/value.ts";
 import { restWord } from "../fields/inputs-outputs.ts";
 import { pascal } from "../values/letter-case.ts";
 
-/** Words whose REST form is not their PascalCase. */
-const irregularWords: Readonly<Record<string, string>> = {
+/** Enum values whose REST form is not their PascalCase. */
+const irregularValues: Readonly<Record<string, string>> = {
   auc_weighted: "AUCWeighted",
   iou: "IOU",
   text_ner: "TextNER",
@@ -18,12 +18,12 @@ const irregularWords: Readonly<Record<string, string>> = {
   tcn_forecaster: "TCNForecaster",
 };
 
-/** The REST form of a word, e.g. `AUCWeighted` for `auc_weighted`; undefined for any other value. */
+/** The REST form of an enum value, e.g. `AUCWeighted` for `auc_weighted`; undefined for any other value. */
 export function automlWord(value: Value | undefined): string | undefined {
-  return typeof value === "string" ? (restWord(irregularWords, value) ?? pascal(value)) : undefined;
+  return typeof value === "string" ? (restWord(irregularValues, value) ?? pascal(value)) : undefined;
 }
 
-/** The REST forms of a list of words; undefined for any other value. */
+/** The REST forms of a list of enum values; undefined for any other value. */
 export function automlWords(value: Value | undefined): Value | undefined {
   return Array.isArray(value) ? value.map((each: Value) => automlWord(each) ?? each) : undefined;
 }

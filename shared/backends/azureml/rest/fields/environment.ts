@@ -51,7 +51,7 @@ function environmentToRest(environment: Mapping, assets: AssetResolver): NewAsse
   };
 }
 
-/** `uploaded` is the address of a context of the bundle, whose content is part of the environment's version. */
+/** A build context. `uploaded` is the address of a context from the bundle, which contains the hash of its files. */
 function buildContext({ path, dockerfile_path: dockerfilePath }: Mapping, assets: AssetResolver) {
   if (typeof path !== "string") return { contextUri: undefined, dockerfilePath, uploaded: undefined };
   const isLocal = isLocalPath(path);

@@ -8,7 +8,7 @@ import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, assetId, withoutAzuremlPrefix } from "../asset-ids/asset-ids.ts";
 
-/** YAML's mode of an input -> the REST API's. */
+/** Input modes: YAML value -> REST value. */
 export const inputModes: Readonly<Record<string, string>> = {
   mount: "ReadOnlyMount",
   ro_mount: "ReadOnlyMount",
@@ -19,7 +19,7 @@ export const inputModes: Readonly<Record<string, string>> = {
   eval_download: "EvalDownload",
 };
 
-/** YAML's mode of an output -> the REST API's. */
+/** Output modes: YAML value -> REST value. */
 export const outputModes: Readonly<Record<string, string>> = {
   mount: "ReadWriteMount",
   rw_mount: "ReadWriteMount",
@@ -27,7 +27,7 @@ export const outputModes: Readonly<Record<string, string>> = {
   direct: "Direct",
 };
 
-/** The REST API's word for a word of YAML, regardless of case; undefined if there is none. */
+/** The REST value of a YAML value, regardless of case; undefined if there is none. */
 export function restWord(words: Readonly<Record<string, string>>, value: Value | undefined): string | undefined {
   return typeof value === "string" && Object.hasOwn(words, value.toLowerCase())
     ? words[value.toLowerCase()]

@@ -37,7 +37,7 @@ function resourceProperties(properties: Value | undefined): Mapping | undefined 
   return Object.fromEntries(names);
 }
 
-/** YAML's type of a distribution -> the REST API's. */
+/** Distribution types: YAML value -> REST value. */
 export const distributionTypes: Readonly<Record<string, string>> = {
   pytorch: "PyTorch",
   mpi: "Mpi",
@@ -49,7 +49,7 @@ export function distributionToRest({ type, ...rest }: DistributionField): Mappin
   return { ...camelKeys(rest), distributionType: distributionTypes[type] };
 }
 
-/** YAML's type of an identity -> the REST API's. */
+/** Identity types: YAML value -> REST value. */
 export const identityTypes: Readonly<Record<string, string>> = {
   managed_identity: "Managed",
   aml_token: "AMLToken",
@@ -60,7 +60,7 @@ export function identityToRest({ type, ...rest }: IdentityField): Mapping {
   return { ...camelKeys(rest), identityType: identityTypes[type] };
 }
 
-/** YAML's priority in the queue -> the REST API's. */
+/** Queue priorities: YAML value -> REST value. */
 export const priorities: Readonly<Record<string, number>> = { low: 1, medium: 2, high: 3 };
 
 export function queueToRest({ job_tier, priority }: Mapping): Mapping {
@@ -87,7 +87,7 @@ export function duration(seconds: Value | undefined): string | undefined {
   return `${total < 0 ? "-" : ""}P${shown(parts[0])}${time === "" ? "" : `T${time}`}`;
 }
 
-/** YAML's type of a service -> the REST API's. */
+/** Service types: YAML value -> REST value. */
 export const serviceTypes: Readonly<Record<string, string>> = {
   ssh: "SSH",
   tensor_board: "TensorBoard",

@@ -19,7 +19,7 @@ export const distributionParameters: Readonly<Record<string, readonly string[]>>
 };
 
 /**
- * A distribution as a pair of its type and a list of its parameters; other values stay as they are.
+ * A distribution as a pair of its type and a list of its parameters; other values are returned unchanged.
  * @see azure/ai/ml/entities/_job/sweep/search_space.py
  */
 export function searchDistributionToRest(distribution: Value | undefined): Value {

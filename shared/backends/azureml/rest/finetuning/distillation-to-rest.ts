@@ -18,7 +18,10 @@ export function distillationToRest({ fields }: DistillationJob, assets: AssetRes
   const base = baseToRest(fields, "FineTuning");
   return {
     ...base,
-    properties: pythonTexts({ ...(base.properties as Mapping), ...ownProperties(fields as unknown as Mapping) }),
+    properties: pythonTexts({
+      ...(base.properties as Mapping),
+      ...distillationProperties(fields as unknown as Mapping),
+    }),
     outputs: outputsToRest(outputs),
     fineTuningDetails: {
       modelProvider: "Custom",
@@ -31,7 +34,7 @@ export function distillationToRest({ fields }: DistillationJob, assets: AssetRes
 
 const pythonTexts = (mapping: Mapping): Mapping => mapValues(mapping, (value) => pythonText(value ?? null));
 
-function ownProperties(fields: Mapping): Mapping {
+function distillationProperties(fields: Mapping): Mapping {
   const connection = mappingOrEmpty(fields.teacher_model_endpoint_connection);
   const { inference_parameters, endpoint_request_settings } = mappingOrEmpty(fields.teacher_model_settings);
   const { instance_type } = mappingOrEmpty(fields.resources);
@@ -41,9 +44,9 @@ function ownProperties(fields: Mapping): Mapping {
     "azureml.teacher_model.endpoint_name": connection.name,
     "azureml.data_generation_type": fields.data_generation_type,
     "azureml.connection_information": orderedPythonJson(inSdkOrder(connection)),
-    ...prefixed("azureml", mappingOrEmpty(fields.prompt_settings)),
-    ...prefixed("azureml.teacher_model", mappingOrEmpty(inference_parameters)),
-    ...prefixed("azureml", mappingOrEmpty(endpoint_request_settings)),
+    ...withPrefix("azureml", mappingOrEmpty(fields.prompt_settings)),
+    ...withPrefix("azureml.teacher_model", mappingOrEmpty(inference_parameters)),
+    ...withPrefix("azureml", mappingOrEmpty(endpoint_request_settings)),
     ...(typeof instance_type === "string" && instance_type !== ""
       ? { "azureml.instance_type.data_generation": instance_type }
       : {}),
@@ -51,7 +54,7 @@ function ownProperties(fields: Mapping): Mapping {
 }
 
 /** The settings as properties with a prefix, without nulls. */
-function prefixed(prefix: string, settings: Mapping): Mapping {
+function withPrefix(prefix: string, settings: Mapping): Mapping {
   const present = Object.entries(settings).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(present.map(([name, value]) => [`${prefix}.${name}`, value]));
 }
@@ -74,13 +77,13 @@ const credentialOrder = ["type", "client_id", "client_secret"];
 /** A connection with its fields in the order in which the SDK writes them. */
 function inSdkOrder(connection: Mapping): Mapping {
   return {
-    ...startingWith(connection, fieldOrder),
-    credentials: startingWith(mappingOrEmpty(connection.credentials), credentialOrder),
+    ...withFieldsFirst(connection, fieldOrder),
+    credentials: withFieldsFirst(mappingOrEmpty(connection.credentials), credentialOrder),
   };
 }
 
 /** A mapping with the named fields first. */
-function startingWith(mapping: Mapping, names: readonly string[]): Mapping {
+function withFieldsFirst(mapping: Mapping, names: readonly string[]): Mapping {
   const first = names.filter((name) => mapping[name] !== undefined).map((name) => [name, mapping[name]] as const);
   return { ...Object.fromEntries(first), ...mapping };
 }

@@ -9,7 +9,7 @@ import { ifDefined, ifMapping } from "../values/optional.ts";
 
 const providers = { custom: "Custom", azure_open_ai: "AzureOpenAI" } as const;
 
-/** The model and its data. As in the SDK, they are sent as an MLflow model and as files, whatever types they have. */
+/** The model and its data. As in the SDK, they are sent as an MLflow model and as files, regardless of their types. */
 export function modelAndDataToRest(
   model: AssetInput,
   { training_data, validation_data }: DataFields,

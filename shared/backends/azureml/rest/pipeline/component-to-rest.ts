@@ -1,5 +1,5 @@
 /**
- * Components that are written in a pipeline, registered under a hash of their content.
+ * Inline components of a pipeline, registered under a hash of their content.
  * @see azure/ai/ml/entities/_component of the SDK
  */
 import { isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
@@ -47,7 +47,7 @@ export function componentSource(component: Value | undefined): string {
   return isComponentFile(component) ? "YAML.COMPONENT" : "REMOTE.WORKSPACE.COMPONENT";
 }
 
-/** An id with the prefix `azureml:`, which ids have in components. */
+/** Adds the prefix `azureml:`, which ids in components have. */
 function reference(id: string | undefined): string | undefined {
   return id === undefined || id.startsWith("azureml:") ? id : `azureml:${id}`;
 }
@@ -98,10 +98,14 @@ function pipelineFileToRest(path: string, assets: AssetResolver, nodeToRest: Nod
   return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, {});
 }
 
-function newComponent(version: string, componentSpec: Mapping, more: Mapping = { isArchived: false }): NewAsset {
+function newComponent(
+  version: string,
+  componentSpec: Mapping,
+  extraProperties: Mapping = { isArchived: false },
+): NewAsset {
   const { description, tags = {}, properties = {} } = componentSpec;
   return {
     path: `components/azureml_anonymous/versions/${version}`,
-    properties: { componentSpec, description, isAnonymous: true, properties, tags, ...more },
+    properties: { componentSpec, description, isAnonymous: true, properties, tags, ...extraProperties },
   };
 }

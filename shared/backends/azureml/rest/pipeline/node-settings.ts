@@ -30,7 +30,7 @@ export function convertMapping(
 }
 
 /**
- * A setting that was validated as a `T`, converted as in a job, with its keys in snake_case; other values as they are.
+ * A setting that was validated as a `T`, converted as in a job, with its keys in snake_case; other values unchanged.
  */
 function convertSetting<T>(value: Value | undefined, toRest: (setting: T) => Mapping): Value | undefined {
   return convertMapping(value, (setting) => snakeKeys(toRest(setting as T)));

@@ -1,4 +1,4 @@
-/** Nodes of a pipeline. They keep YAML's field names at the top, and have the REST API's words in the fields. */
+/** Nodes of a pipeline. Top-level fields keep their YAML names; field values have their REST form. */
 import { isBinding } from "../../../../core/job/fields/bindings.ts";
 import { isMapping, type Mapping, mapValues } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, computeId } from "../asset-ids/asset-ids.ts";

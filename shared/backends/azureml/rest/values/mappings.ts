@@ -19,12 +19,13 @@ export function withoutNulls(mapping: Mapping): Mapping {
 
 /** A copy without nulls and empty mappings, at every level. @see convert_ordered_dict_to_dict of the SDK */
 export function withoutEmpty(mapping: Mapping): Mapping {
-  const members = Object.entries(mapping).map(([name, value]) => [name, pruned(value)] as const);
+  const members = Object.entries(mapping).map(([name, value]) => [name, withoutEmptyValues(value)] as const);
   return Object.fromEntries(members.filter(([, value]) => !isEmpty(value)));
 }
 
-function pruned(value: Value | undefined): Value | undefined {
-  if (Array.isArray(value)) return value.map((item: Value) => pruned(item) as Value).filter((item) => !isEmpty(item));
+function withoutEmptyValues(value: Value | undefined): Value | undefined {
+  if (Array.isArray(value))
+    return value.map((item: Value) => withoutEmptyValues(item) as Value).filter((item) => !isEmpty(item));
   return isMapping(value) ? withoutEmpty(value) : value;
 }
 

@@ -8,7 +8,7 @@ import { implicitTag } from "../../../../core/yaml/resolve-scalar.ts";
 import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from "../../../../core/yaml/value.ts";
 import { sortedKeys } from "../../../../core/yaml/write-yaml.ts";
 
-/** Column behind which PyYAML breaks a line. */
+/** Column after which PyYAML breaks a line. */
 const bestWidth = 80;
 
 /** A mapping as a YAML document that ends with a line break. */
@@ -44,13 +44,13 @@ function node(value: Value, position: Position): string {
   return ` ${isMapping(value) ? "{}" : scalar(value, position.column + 1, position.foldIndent)}`;
 }
 
-/** A value after a dash, or after a colon on a line of its own. */
+/** A value after a dash, or after a colon on a separate line. */
 function nodeAfterIndicator(value: Value, indent: number): string {
   return node(value, { indent: indent + 2, foldIndent: indent + 2, column: indent + 1, onSameLine: true });
 }
 
 function member(key: string, value: Value, indent: number): string {
-  // PyYAML adds the five characters of a tag that it does not write to the length of the key.
+  // PyYAML adds 5 to the length of the key, for a tag that it does not write.
   const isSimple = key.length + 5 < 128 && key !== "" && !/[\n\u0085\u2028\u2029]/.test(key);
   if (!isSimple)
     return `? ${scalar(key, indent + 2, indent + 2)}\n${" ".repeat(indent)}:${nodeAfterIndicator(value, indent)}`;
@@ -88,7 +88,7 @@ function quotedIfNeeded(value: string, column: number, indent: number, folds: bo
   return `'${foldedWords(value.replaceAll("'", "''"), column + 1, indent, folds)}'`;
 }
 
-/** The words of a text; a single blank behind the best width becomes a line break. */
+/** The words of a text; a single blank after the best width becomes a line break. */
 function foldedWords(value: string, column: number, indent: number, folds: boolean): string {
   let [written, at] = ["", column];
   for (const { 0: part, index } of value.matchAll(/ +|\n+|[^ \n]+/g)) {
@@ -118,7 +118,7 @@ function escaped(char: string): string {
 function doubleQuoted(value: string, column: number, indent: number, folds: boolean): string {
   const chars = [...value];
   let [written, at] = ['"', column + 1];
-  // Characters from `start` on are read, and not yet written or counted in `at`.
+  // Characters from `start` on have been read, but are not yet written or counted in `at`.
   let start = 0;
   const write = (text: string): void => {
     written += text;

@@ -48,14 +48,14 @@ describe("the codes and the message of an error document", () => {
     expect(parseErrorBody(body)).toEqual({ codes: [], message: undefined });
   });
 
-  test("are limited in a cyclic document", () => {
+  test("of a cyclic document are limited in number", () => {
     const error: Record<string, unknown> = { code: "a" };
     error.innerError = error;
     error.error = error;
     expect(parseErrorBody(error).codes.length).toBeLessThan(20);
   });
 
-  test("contain no secret", () => {
+  test("a message contains no secret", () => {
     expect(
       new AzureMLError(
         "x",

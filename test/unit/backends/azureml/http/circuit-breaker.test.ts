@@ -11,7 +11,7 @@ test("blocks calls for the requested pause, and not longer if the clock is set b
   breaker.open(throttled);
   clock.advance(59_000);
   expect(() => breaker.throwIfOpen()).toThrow(
-    "Azure ML limits the number of calls. The next call is possible in 1 seconds.",
+    "Azure ML throttles the service. The next call is possible in 1 seconds.",
   );
   clock.advance(-3_600_000);
   breaker.throwIfOpen();

@@ -42,7 +42,7 @@ describe("run details", () => {
       { code: "UserError", message: "Exit code 1." },
     ],
     ["without a code and a message", { error: {} }, { code: "unknown", message: "Azure ML reports no reason." }],
-    ["missing", {}, { code: "unknown", message: "Azure ML reports that the job failed, and no reason." }],
+    ["missing", {}, { code: "unknown", message: "Azure ML reports no reason for the failure." }],
   ])("have the code and the message of an error that is %s", (_form, fields, error) => {
     expect(
       observationFromRun({ status: "Failed", endTimeUtc: "2026-03-01T12:00:00Z", ...fields }, context),
