@@ -37,5 +37,5 @@ import "./timers/heal-jobs.ts";
 import "./timers/poll-jobs.ts";
 import "./timers/sweep-inbox.ts";
 
-// Without streaming, the library reads each bundle into memory as a whole, several times over.
+// Without streaming, the library holds several copies of each bundle in memory.
 app.setup({ enableHttpStream: true });

@@ -1,6 +1,4 @@
-/**
- * Creates the ports of the service. wiring.ts imports this file at the first request, because loading it takes long.
- */
+/** Creates the ports of the service. wiring.ts imports this file at the first request, because it loads slowly. */
 
 import { resolve } from "node:path";
 import type { Config } from "./config/config.ts";
@@ -53,12 +51,12 @@ export async function createServices(settings: Config): Promise<Services> {
     ...(isEmulator ? { isDiskFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {}),
   });
   const { maxSubmissionsPerMinute: perMinute } = settings;
-  // Temporary folders of killed processes. No request waits for it.
+  // Deletes temporary folders of killed processes in the background.
   void import("./bundle/temporary-folder.ts").then(({ sweepTemporaryFolders }) => sweepTemporaryFolders());
   return {
     ...storage,
     backend: await createBackend(settings, storage, clock),
-    // Nothing subscribes to events yet; the timeline of a job has every transition.
+    // Events have no subscriber yet; the timeline of a job has every transition.
     events: { publish: async () => undefined },
     clock,
     jobReader: createJobReader(loadJob),
@@ -66,7 +64,7 @@ export async function createServices(settings: Config): Promise<Services> {
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
     ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index: storage.index, clock }, perMinute) }),
-    // The code for zips takes long to load, and most submissions have no files.
+    // Loaded on demand, because the code for zips loads slowly and most submissions have no files.
     readBundle: async (zip, use) =>
       (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
     sharedRead: createSharedRead({ records: storage.records, clock }),
@@ -104,11 +102,11 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
     });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
-  const { workspace: name, logHosts, timeoutMs, batch, ...place } = settings.azureml;
+  const { workspace: name, logHosts, timeoutMs, batch, ...workspaceConfig } = settings.azureml;
   const credential = azuremlCredential(settings.azureml);
   const call = createStorageCall({ timeoutMs: uploadTimeoutFactor * settings.storageTimeoutMs });
   return createAzureMLBackend({
-    workspace: { ...place, name },
+    workspace: { ...workspaceConfig, name },
     credential,
     clock,
     bundles,

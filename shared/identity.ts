@@ -15,7 +15,10 @@ export function withCredential(storage: StorageConnection): AccountConnection {
   return { ...uris, credential: createCredential(clientId) };
 }
 
-/** The credential for Azure ML. A simulated Azure ML on this machine must not receive a token of Azure. */
+/**
+ * The credential for Azure ML. A placeholder for an http URL of this machine, because a simulated Azure ML must not
+ * receive a token of Azure.
+ */
 export function azuremlCredential({ armUrl, clientId }: AzureMLConfig): TokenCredential {
   if (isLoopbackUrl(armUrl) && armUrl.startsWith("http:")) return placeholderCredential;
   return createCredential(clientId);
@@ -40,7 +43,7 @@ const bypassProxy: PipelinePolicy = {
 function createCredential(clientId: string | undefined): TokenCredential {
   const load = once(async (): Promise<TokenCredential> => {
     const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
-    // In Azure, tokens come from an address of the machine itself.
+    // In Azure, tokens are requested from an address of the machine itself.
     const options = { additionalPolicies: [{ policy: bypassProxy, position: "perRetry" as const }] };
     return clientId === undefined
       ? new DefaultAzureCredential(options)

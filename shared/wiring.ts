@@ -1,4 +1,4 @@
-/** The composition root: everything that the functions use, built once from the settings. */
+/** The composition root: the ports and settings of all functions, built once. */
 import { type Caller, createAuthorize } from "./api/access/authorize.ts";
 import { createCheckOrigin } from "./api/access/check-origin.ts";
 import { createConcurrencyLimits } from "./api/access/concurrency-limits.ts";
@@ -11,7 +11,7 @@ import type { Services } from "./create-services.ts";
 import { systemClock } from "./lib/clock.ts";
 import { createReadyCheck, type ReadyReport } from "./service/jobs/check-ready.ts";
 
-// Read when the app loads, so that wrong settings stop the start.
+// Read when the app loads, so that invalid settings stop the start.
 const current = readConfig(process.env);
 for (const warning of current.warnings) console.warn(warning);
 
@@ -23,8 +23,8 @@ export function config(): Config {
 let built: Promise<Services> | undefined;
 
 /**
- * The ports for work of the service itself. They are loaded and built at the first call, which keeps the start short;
- * a failed attempt is repeated at the next call.
+ * The ports for queue and timer functions and unscoped requests. They are loaded and built at the first call, which
+ * keeps the start short; a failed attempt is repeated at the next call.
  */
 export function services(): Promise<Services> {
   built ??= import("./create-services.ts").then(({ createServices }) => createServices(current));
@@ -43,7 +43,7 @@ export async function servicesFor({ scope }: Caller): Promise<Services & Scoped>
 export const failureLog: FailureLog = createFailureLog(systemClock);
 
 /**
- * Logs why the service is not ready. Separate from `failureLog`: a readiness check at start would otherwise suppress
+ * Logs failed readiness checks. Separate from `failureLog`, because a readiness check at start would otherwise suppress
  * the line about waiting jobs.
  */
 export const readinessLog: FailureLog = createFailureLog(systemClock);

@@ -9,11 +9,10 @@ app.timer("heal-jobs", {
   handler: async (_timer, context) => {
     const ports = await services();
     const restored = await ports.restoreLostRows().catch((error: unknown) => {
-      failureLog("Jobs whose rows in table openjobs may be lost could not be searched", error, context);
+      failureLog("The search for lost rows of table openjobs failed", error, context);
       return [];
     });
-    if (restored.length > 0)
-      context.warn(`Restored the rows in table openjobs that storage had lost, of the jobs ${listOf(restored)}.`);
+    if (restored.length > 0) context.warn(`Restored lost rows of table openjobs, of the jobs ${listOf(restored)}.`);
     const { removed, failed } = await healJobs(ports);
     if (removed > 0) context.log(`Deleted ${removed} rows in table openjobs without a job.`);
     for (const { name, error } of failed) failureLog(`Job ${name} could not be repaired`, error, context);

@@ -12,10 +12,10 @@ app.timer("poll-jobs", {
   useMonitor: false,
   handler: async (_timer, context) => {
     const report = await pollJobs(await services(), traceOf(context));
-    const { due, sent, left, failed, failedCancels = [], pause } = report;
+    const { due, sent, deferred, failed, failedCancels = [], pause } = report;
     // The outage log has one line for a pause, at its start.
-    if (sent > 0 || (left > 0 && pause === undefined))
-      context.log(`Due jobs: ${due}, messages sent: ${sent}, jobs left for the next run: ${left}.`);
+    if (sent > 0 || (deferred > 0 && pause === undefined))
+      context.log(`Due jobs: ${due}, messages sent: ${sent}, jobs deferred to the next run: ${deferred}.`);
     for (const { name, error } of failed)
       failureLog(`The status of job ${name} could not be read from the backend`, error, context);
     for (const { name, error } of failedCancels)

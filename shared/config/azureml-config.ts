@@ -1,7 +1,7 @@
 import { defined } from "../lib/defined.ts";
 import type { SettingValues } from "./settings.ts";
 
-/** The Azure ML workspace of the backend `azureml`, and how to call it. URLs have no trailing slash. */
+/** The Azure ML workspace of the backend `azureml`, and the settings of calls to it. URLs have no trailing slash. */
 export interface AzureMLConfig {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
@@ -25,7 +25,7 @@ export function readAzureMLConfig(values: SettingValues, problems: string[]): Az
   const names = ["JOBS_AZUREML_SUBSCRIPTION_ID", "JOBS_AZUREML_RESOURCE_GROUP", "JOBS_AZUREML_WORKSPACE"] as const;
   const [subscriptionId, resourceGroup, workspace] = names.map((name) => values[name]);
   for (const name of names)
-    if (values[name] === undefined) problems.push(`${name}: is missing; JOBS_BACKEND=azureml needs it.`);
+    if (values[name] === undefined) problems.push(`${name}: is missing; it is required for JOBS_BACKEND=azureml.`);
   if (subscriptionId === undefined || resourceGroup === undefined || workspace === undefined) return undefined;
   return {
     subscriptionId,

@@ -22,10 +22,10 @@ export function readConfig(env: Environment) {
   const inDevelopment = env.AZURE_FUNCTIONS_ENVIRONMENT === "Development";
   const values = parseSettings(env, problems);
   const storage = parseStorageConnection(env, problems);
-  if (values !== undefined) checkTogether(values, inDevelopment, problems);
+  if (values !== undefined) checkCombinations(values, inDevelopment, problems);
   const azureml = values?.JOBS_BACKEND === "azureml" ? readAzureMLConfig(values, problems) : undefined;
   const unknown = unknownSettings(env, Object.keys(settings));
-  // In Azure, a setting of a newer version must not stop an older one that starts beside it.
+  // In Azure, a setting of a newer version must not stop an older instance that starts during the deployment.
   if (inDevelopment) problems.push(...unknown);
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
   return {
@@ -53,7 +53,7 @@ export function readConfig(env: Environment) {
 }
 
 /**
- * Reads the connection to the storage account, for programs that need nothing else.
+ * Reads the connection to the storage account, for programs that use no other setting.
  * @throws ConfigError if it is missing or invalid.
  */
 export function readStorageConnection(env: Environment): StorageConnection {
@@ -63,23 +63,26 @@ export function readStorageConnection(env: Environment): StorageConnection {
   return storage;
 }
 
-/** Thrown at start if settings are wrong. Names each of them and what is accepted, never a value that may be secret. */
+/**
+ * Thrown at start for invalid settings. The message lists each of them with the accepted values, but no value that may
+ * be secret.
+ */
 class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(problems: readonly string[]) {
     const count = problems.length === 1 ? "a setting is" : `${problems.length} settings are`;
-    super(`Jobgate cannot start, ${count} wrong:\n${problems.map((text) => `- ${text}`).join("\n")}`);
+    super(`Jobgate cannot start: ${count} invalid:\n${problems.map((text) => `- ${text}`).join("\n")}`);
   }
 }
 
-/** Parses each setting by itself. Adds the invalid ones to `problems` and returns undefined if there are any. */
+/** Parses each setting separately. Adds the invalid ones to `problems` and returns undefined if there are any. */
 function parseSettings(env: Environment, problems: string[]): SettingValues | undefined {
   const before = problems.length;
   const values = Object.entries(settings).map(([name, setting]) => {
     // local.settings.json has unused settings as empty strings, so an empty value counts as missing.
-    const given = env[name] === "" ? undefined : env[name];
-    if (given === undefined && "default" in setting) return [name, setting.default];
-    const { data, error } = setting.schema.safeParse(given);
+    const rawValue = env[name] === "" ? undefined : env[name];
+    if (rawValue === undefined && "default" in setting) return [name, setting.default];
+    const { data, error } = setting.schema.safeParse(rawValue);
     if (error !== undefined) problems.push(`${name}: ${error.issues[0]?.message}.`);
     return [name, data];
   });
@@ -87,8 +90,8 @@ function parseSettings(env: Environment, problems: string[]): SettingValues | un
   return problems.length === before ? (Object.fromEntries(values) as SettingValues) : undefined;
 }
 
-/** Adds to `problems` the settings whose value is not allowed together with that of another. */
-function checkTogether(values: SettingValues, inDevelopment: boolean, problems: string[]): void {
+/** Adds to `problems` the settings whose value is not allowed in combination with another setting. */
+function checkCombinations(values: SettingValues, inDevelopment: boolean, problems: string[]): void {
   const { JOBS_POLL_MIN_SECONDS: min, JOBS_POLL_MAX_SECONDS: max, JOBS_BACKEND: backend, JOBS_AUTH: auth } = values;
   if (max < min) problems.push(`JOBS_POLL_MAX_SECONDS: ${max} is less than JOBS_POLL_MIN_SECONDS (${min}).`);
   const directory = resolve(values.JOBS_DATA_DIR);
@@ -99,7 +102,7 @@ function checkTogether(values: SettingValues, inDevelopment: boolean, problems: 
     );
   }
   if (inDevelopment) return;
-  // Either lets any caller that reaches the port run commands or submit jobs.
+  // With either value, any client that can connect to the port can run commands or submit jobs.
   const only = "is only for AZURE_FUNCTIONS_ENVIRONMENT=Development, which the local hosts set";
   if (auth === "none") problems.push(`JOBS_AUTH: \`none\` ${only}; use \`key\` or \`entra\`.`);
   if (backend === "local") problems.push(`JOBS_BACKEND: \`local\` ${only}; use \`azureml\`.`);

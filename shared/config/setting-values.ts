@@ -5,9 +5,9 @@ import { isLoopbackUrl } from "../lib/loopback.ts";
 /** Any text that is not empty. */
 export const text = z.string("is missing").check(z.minLength(1));
 
-/** One of `words`. */
-export const oneOf = <const Words extends readonly string[]>(...words: Words) =>
-  z.enum(words, `must be ${words.map((word) => `\`${word}\``).join(" or ")}`);
+/** One of `values`. */
+export const oneOf = <const Words extends readonly string[]>(...values: Words) =>
+  z.enum(values, `must be ${values.map((value) => `\`${value}\``).join(" or ")}`);
 
 /** Text that matches `pattern`; `expected` completes the message "must be ...". */
 export const matching = (pattern: RegExp, expected: string) => text.check(z.regex(pattern, `must be ${expected}`));
@@ -27,8 +27,8 @@ const isSchedule = (value: string) =>
   /^\s*([\w*,/-]+\s+){4,5}[\w*,/-]+\s*$/.test(value) || /^(\d+\.)?\d{1,2}:\d{2}:\d{2}$/.test(value);
 
 /**
- * The form of an NCRONTAB schedule. The Functions host parses it later and omits a function whose schedule it rejects,
- * so the form is checked at start.
+ * The form of an NCRONTAB schedule. The form is checked at start, because the Functions host silently skips a function
+ * with an invalid schedule.
  */
 export const schedule = text.check(
   z.refine(isSchedule, "must be an NCRONTAB expression such as `*/15 * * * * *`, or a time such as `00:00:15`"),

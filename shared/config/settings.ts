@@ -57,7 +57,7 @@ export const settings = {
   JOBS_HEAL_SCHEDULE: required(schedule, "NCRONTAB schedule of `heal-jobs`, for example every minute."),
   JOBS_INBOX_SCHEDULE: required(
     schedule,
-    "NCRONTAB schedule of `sweep-inbox`, which finds dropped files that no event announced, for example every " +
+    "NCRONTAB schedule of `sweep-inbox`, which finds dropped files whose event was lost, for example every " +
       "5 minutes.",
   ),
   JOBS_POLL_MIN_SECONDS: withDefault(
@@ -84,7 +84,7 @@ export const settings = {
   ),
   JOBS_MAX_SUBMISSIONS_PER_MINUTE: optional(
     count(1000),
-    "Number of jobs that one owner may submit over HTTP per minute, which may be all at once. Default: no limit.",
+    "Number of jobs that one owner may submit over HTTP per minute, possibly in one burst. Default: no limit.",
   ),
   JOBS_LOG_URL_MINUTES: withDefault(count(1440), 15, "Minutes for which a log URL signed by the service is valid."),
   JOBS_LOCAL_MAX_RUNNING: optional(
@@ -117,7 +117,7 @@ export const settings = {
   JOBS_AZUREML_ARM_URL: withDefault(
     tokenUrl,
     "https://management.azure.com",
-    "URL of Azure Resource Manager; sovereign clouds have their own. Requests to an http URL of this machine carry " +
+    "URL of Azure Resource Manager; sovereign clouds use another URL. Requests to an http URL of this machine carry " +
       "no Azure token.",
   ),
   JOBS_AZUREML_DATA_URL: optional(
@@ -128,7 +128,7 @@ export const settings = {
   JOBS_AZUREML_STUDIO_URL: withDefault(
     tokenUrl,
     "https://ml.azure.com",
-    "URL of the studio, the audience of the second access token of pipelines; sovereign clouds have their own.",
+    "URL of the studio, the audience of the second access token of pipelines; sovereign clouds use another URL.",
   ),
   JOBS_AZUREML_API_VERSION: withDefault(
     matching(/^\d{4}-\d{2}-\d{2}(-preview)?$/, "a version such as `2025-12-01`"),

@@ -55,8 +55,8 @@ function parseServiceUris(
 const endpoints = ["BlobEndpoint", "QueueEndpoint", "TableEndpoint"];
 
 /**
- * The first mistake in a connection string, described without any of its values, because it contains a key. Storage
- * clients parse it at their first use, which is too late to stop the start.
+ * The first mistake in a connection string, described without any of its values, because it contains a key. Checked
+ * here, because storage clients parse the string only at their first use, after the start.
  */
 function connectionStringProblem(connectionString: string): string | undefined {
   if (connectionString.trim() === "UseDevelopmentStorage=true") return undefined;

@@ -1,4 +1,4 @@
-/** Detects misspelt settings, which would otherwise leave the default in force without any message. */
+/** Detects misspelled settings, for which the default would be used silently. */
 import { closest } from "../core/job/schema/closest.ts";
 
 /**

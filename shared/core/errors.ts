@@ -36,7 +36,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** Whether an error is a ServiceError, with this code if one is given. */
+/** True for a ServiceError; with `code`, only for that code. */
 export function isServiceError(error: unknown, code?: ErrorCode): error is ServiceError {
   return error instanceof ServiceError && (code === undefined || error.code === code);
 }

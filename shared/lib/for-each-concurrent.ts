@@ -1,6 +1,6 @@
 /**
- * Calls `work` for each item, with at most `limit` calls running at once, and takes an item from the sequence only when
- * a call may start. After an error no call is started, and the error is thrown once all running calls have ended.
+ * Calls `work` for each item, with at most `limit` concurrent calls, and reads an item from the sequence only when a
+ * call can start. After an error no call is started, and the error is thrown once all running calls have ended.
  * @throws the first error of `work` or of the sequence.
  */
 export async function forEachConcurrent<T>(
@@ -9,13 +9,13 @@ export async function forEachConcurrent<T>(
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-  let isOver = false;
+  let isStopped = false;
   const worker = async () => {
     try {
-      for (let next = await iterator.next(); next.done !== true && !isOver; next = await iterator.next())
+      for (let next = await iterator.next(); next.done !== true && !isStopped; next = await iterator.next())
         await work(next.value);
     } finally {
-      isOver = true;
+      isStopped = true;
     }
   };
   const results = await Promise.allSettled(Array.from({ length: limit }, worker));

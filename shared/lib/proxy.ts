@@ -66,7 +66,7 @@ export function sdkProxy(proxy: URL): SdkProxy {
   return { host: `${protocol}//${hostname}`, port: Number(port || (protocol === "https:" ? 443 : 80)), ...user };
 }
 
-/** Placeholder that keeps the SDK from reading the environment variables itself. No request uses it. */
+/** Placeholder that prevents the SDK from reading the environment variables itself. No request uses it. */
 export const unusedProxy: SdkProxy = { host: "http://127.0.0.1", port: 9 };
 
 /** Options of an Azure SDK client that sends all requests to the host of `url`. The SDK prefers an agent to a proxy. */

@@ -4,8 +4,8 @@
 const unreadMs = 10_000;
 
 /**
- * Runs `open` with a signal that follows `signal` only until the response has arrived, so that the time limit of the
- * call does not apply to the body, which is read later.
+ * Runs `open` with a signal that is linked to `signal` until `open` has returned, so that the time limit of the call
+ * does not apply to the body, which is read later.
  */
 export async function abortableUntilOpen<T>(
   signal: AbortSignal,

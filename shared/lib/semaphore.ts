@@ -1,10 +1,10 @@
-/** Limits how many operations run at once. Waiting requests are granted in order. */
+/** Limits the number of concurrent operations. Waiting requests get a slot in order. */
 export interface Semaphore {
   /** Waits for a slot. Returns the function that releases it; undefined if the signal is aborted first. */
   acquire(signal: AbortSignal): Promise<(() => void) | undefined>;
   /**
-   * Takes a slot at once, even over the limit, for an operation that already runs. Returns the function that releases
-   * it.
+   * Acquires a slot immediately, even over the limit, for an operation that already runs. Returns the function that
+   * releases it.
    */
   acquireNow(): () => void;
 }

@@ -96,7 +96,7 @@ describe("npm start with a local.settings.json that selects keys and Azure ML", 
       const { ended, output } = start([], environment);
       expect(await ended).toMatchObject({ code: 1 });
       expect(output()).toMatch(
-        /^Jobgate cannot start, a setting is wrong:\n- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS\?$/m,
+        /^Jobgate cannot start: a setting is invalid:\n- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS\?$/m,
       );
       expect(output()).not.toContain("runs at");
     },

@@ -30,9 +30,11 @@ app.http(
       const { closed: signal } = connectionOf(invocationId);
       const { seconds, headers, slot } = await acquireWaitSlot(concurrency, wait, signal);
       try {
-        const hasSeen = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
-        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, hasSeen, { signal });
-        return hasSeen(record)
+        const isUnchangedForCaller = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
+        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isUnchangedForCaller, {
+          signal,
+        });
+        return isUnchangedForCaller(record)
           ? notModified(jobTag(record, format), headers)
           : jobResponse((await services()).jobReader, record, config().publicUrl, { format });
       } finally {

@@ -13,7 +13,7 @@ app.http(
     authLevel: "anonymous",
     handler: withoutCaller(async (request) => {
       readQuery(request, {});
-      // Job types take long to load, and few processes serve schemas.
+      // Loaded on demand, because job types load slowly and schemas are rarely requested.
       const { getSchema } = await import("../../../shared/service/jobs/get-schema.ts");
       const schema = getSchema(pathParameter(request, "type"), config().publicUrl);
       return jsonResponse(schema, { "content-type": "application/schema+json", "cache-control": "max-age=3600" });

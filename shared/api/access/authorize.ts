@@ -2,7 +2,7 @@
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../../core/errors.ts";
 import type { Scope } from "../../core/records/scope.ts";
-import { platformAuthIsOff, readPrincipal } from "./read-principal.ts";
+import { platformAuthDisabled, readPrincipal } from "./read-principal.ts";
 
 export interface Caller {
   /** Owner id of the jobs that the caller submits. */
@@ -38,13 +38,13 @@ const roles: Readonly<Record<string, { readonly read: Access; readonly change: A
 
 /**
  * Creates the function that returns the caller of a request.
- * @throws (the function) ServiceError `unauthenticated` if the caller is unknown, `forbidden` if no role permits the
- * request.
+ * @throws (the function) ServiceError `unauthenticated` if the caller cannot be identified, `forbidden` if no role
+ * permits the request.
  */
 export function createAuthorize({ auth, platformAuthenticates }: AuthorizeOptions): (request: HttpRequest) => Caller {
   if (auth !== "entra") return () => anonymousCallers[auth];
   return (request) => {
-    if (!platformAuthenticates) throw platformAuthIsOff();
+    if (!platformAuthenticates) throw platformAuthDisabled();
     const principal = readPrincipal(request.headers.get("x-ms-client-principal"));
     const { id: owner, name, type } = principal;
     const access = accessOf(request.method, principal.roles);
@@ -52,16 +52,16 @@ export function createAuthorize({ auth, platformAuthenticates }: AuthorizeOption
   };
 }
 
-/** The access that the roles permit. It depends on the method alone, so that it covers every route. */
-function accessOf(method: string, given: readonly string[]): "all" | "own" {
+/** The access permitted by the roles. It depends on the method alone, so that it covers every route. */
+function accessOf(method: string, callerRoles: readonly string[]): "all" | "own" {
   const action = method === "GET" || method === "HEAD" ? "read" : "change";
-  const known = given.filter((role) => Object.hasOwn(roles, role));
-  const permitted = known.map((role) => roles[role]?.[action]);
+  const knownRoles = callerRoles.filter((role) => Object.hasOwn(roles, role));
+  const permitted = knownRoles.map((role) => roles[role]?.[action]);
   if (permitted.includes("all")) return "all";
   if (permitted.includes("own")) return "own";
   const sufficient = Object.keys(roles).filter((role) => roles[role]?.[action] !== "none");
   throw new ServiceError(
     "forbidden",
-    `This request needs the role ${sufficient.join(" or ")}; the caller has ${known.join(" and ") || "none"}.`,
+    `This request needs the role ${sufficient.join(" or ")}; the caller has ${knownRoles.join(" and ") || "none"}.`,
   );
 }

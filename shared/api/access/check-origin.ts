@@ -1,10 +1,10 @@
-/** Protection against requests that a web page of another site makes in its reader's browser (CSRF, DNS rebinding). */
+/** Protection against requests sent by a page of another site in a user's browser (CSRF, DNS rebinding). */
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../../core/errors.ts";
 import { isLoopbackHost } from "../../lib/loopback.ts";
 
 export interface OriginRules {
-  /** True if only this machine may send requests: no key is required, or jobs run as commands on this machine. */
+  /** True if only requests from this machine are accepted, because no key is required or jobs run as commands on it. */
   readonly loopbackOnly: boolean;
   /** True if a cookie can authenticate a browser, which also sends it with requests of other sites' pages. */
   readonly cookies: boolean;
@@ -39,14 +39,15 @@ function checkLoopback(request: HttpRequest): void {
 const ownSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 /**
- * Accepts a change only from the service's own pages and from programs. A request with an Authorization header is
- * accepted: a page of another site can add the header only if the app's CORS rules permit it.
+ * Accepts requests that change data only from the service's own origin and from clients other than browsers. A request
+ * with an Authorization header is accepted: a page of another site can add the header only if the app's CORS rules
+ * permit it.
  */
 function checkSite(request: HttpRequest, publicHost: string): void {
   if (request.method === "GET" || request.method === "HEAD" || request.headers.get("authorization") !== null) return;
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
-  // No page can set Sec-Fetch-Site. Only programs and old browsers omit it.
+  // No page can set Sec-Fetch-Site. Only old browsers and clients other than browsers omit it.
   const isOwn =
     site === null
       ? origin === null || [hostOf(request), publicHost].some((host) => hasHost(origin, host))

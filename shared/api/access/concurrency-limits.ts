@@ -3,7 +3,7 @@ import { ServiceError } from "../../core/errors.ts";
 
 /** Permission to run one request. */
 export interface Slot {
-  /** Gives the slot to the next request in the queue; a second call does nothing. */
+  /** Releases the slot to the next queued request; a second call does nothing. */
   release(): void;
 }
 
@@ -20,7 +20,7 @@ export interface ConcurrencyLimit {
 export interface LimitSize {
   /** Plural noun for these requests in error messages. */
   readonly label: string;
-  /** Number of requests that run at once. */
+  /** Number of requests that run concurrently. */
   readonly running: number;
   /** Number of requests that may wait for a slot. */
   readonly queued: number;
@@ -37,7 +37,7 @@ export const limitSizes = {
   downloads: { label: "downloads", running: 64, queued: 32 },
   /** Bodies without files, while they are received. */
   bodies: { label: "bodies", running: 200, queued: 0 },
-  /** Zips and forms, until their jobs are stored. Each takes up disk space meanwhile. */
+  /** Zips and forms, until their jobs are stored. Each uses disk space until then. */
   uploads: { label: "uploads", running: 32, queued: 32 },
   /** Submissions whose body is received, while their jobs are checked and stored. */
   submissions: { label: "submissions", running: 64, queued: 136 },
@@ -61,7 +61,7 @@ export function createConcurrencyLimits(): ConcurrencyLimits {
 
 /** Creates a limit; a request waits in its queue for at most `waitMs` milliseconds. */
 export function createConcurrencyLimit({ label, running, queued }: LimitSize, waitMs = maxWaitMs): ConcurrencyLimit {
-  let taken = 0;
+  let used = 0;
   const queue = new Set<() => void>();
 
   function createSlot(): Slot {
@@ -71,38 +71,38 @@ export function createConcurrencyLimit({ label, running, queued }: LimitSize, wa
         if (isReleased) return;
         isReleased = true;
         const [next] = queue;
-        // `taken` stays as it is if a queued request gets the slot, so that no new request can take it first.
-        if (next === undefined) taken -= 1;
+        // `used` does not change if a queued request gets the slot, so that a new request cannot acquire it first.
+        if (next === undefined) used -= 1;
         else next();
       },
     };
   }
 
   function tryAcquire(): Slot | undefined {
-    if (taken >= running) return undefined;
-    taken += 1;
+    if (used >= running) return undefined;
+    used += 1;
     return createSlot();
   }
 
   async function waitForSlot(signal: AbortSignal | undefined): Promise<Slot> {
     // A signal that is already aborted emits no event, so the wait would last until its timeout.
     if (queue.size >= queued || signal?.aborted === true) throw tooManyRequests(label, running + queued);
-    const turn = Promise.withResolvers<Slot>();
+    const pending = Promise.withResolvers<Slot>();
     const next = () => {
       queue.delete(next);
-      turn.resolve(createSlot());
+      pending.resolve(createSlot());
     };
-    const giveUp = () => {
-      if (queue.delete(next)) turn.reject(tooManyRequests(label, running));
+    const onTimeout = () => {
+      if (queue.delete(next)) pending.reject(tooManyRequests(label, running));
     };
     queue.add(next);
-    const timer = setTimeout(giveUp, waitMs);
-    signal?.addEventListener("abort", giveUp, { once: true });
+    const timer = setTimeout(onTimeout, waitMs);
+    signal?.addEventListener("abort", onTimeout, { once: true });
     try {
-      return await turn.promise;
+      return await pending.promise;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", giveUp);
+      signal?.removeEventListener("abort", onTimeout);
     }
   }
 

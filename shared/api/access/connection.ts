@@ -1,7 +1,7 @@
 /**
- * The connection on which the response of an invocation is sent. The Functions library reads a response body as fast as
- * it can and does not report disconnected clients. Its HTTP server runs in this process, so its responses are available
- * on the diagnostics channel on which Node publishes the requests of every server.
+ * The connection on which the response of an invocation is sent. The Functions library reads a response body without
+ * waiting for the client and does not report disconnects. Its HTTP server runs in this process, so this module receives
+ * the server's responses from Node's diagnostics channel.
  */
 import { subscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
@@ -10,10 +10,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export interface Connection {
   /** Aborted once the response is sent or the client has disconnected; never if the connection is unknown. */
   readonly closed: AbortSignal;
-  /** False if the host does not stream responses: it then reads a body as a whole. */
+  /** False if the host does not stream responses: it then buffers the whole body. */
   readonly isKnown: boolean;
   /** Resolves with true once more data can be written, or with false if the client has disconnected. */
-  drained(): Promise<boolean>;
+  waitForDrain(): Promise<boolean>;
   /** Closes the connection as soon as the client has received nothing for `ms` milliseconds. */
   destroyWhenStalled(ms?: number): void;
   /** Closes the connection, so that the client detects an incomplete response. */
@@ -42,7 +42,7 @@ export function connectionOf(invocationId: string): Connection {
     return {
       closed: new AbortController().signal,
       isKnown: false,
-      drained: async () => true,
+      waitForDrain: async () => true,
       destroy() {},
       destroyWhenStalled() {},
     };
@@ -52,7 +52,7 @@ export function connectionOf(invocationId: string): Connection {
   return {
     closed: closing.signal,
     isKnown: true,
-    drained: () => drained(response, closing.signal),
+    waitForDrain: () => drained(response, closing.signal),
     destroy: () => void response.destroy(),
     destroyWhenStalled: (ms = stallMs) => void response.setTimeout(ms, () => response.destroy()),
   };

@@ -21,7 +21,7 @@ const headerSchema = z.object({
   claims: z.array(z.object({ typ: z.string(), val: z.string() })),
 });
 
-/** Claim types: the name in the token, and the name that App Service gives it. */
+/** Claim types: the name in the token, and the name used by App Service. */
 const claimTypes = {
   tenant: ["http://schemas.microsoft.com/identity/claims/tenantid", "tid"],
   object: ["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"],
@@ -35,7 +35,7 @@ const claimTypes = {
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Parses the header `x-ms-client-principal`. Error messages contain nothing of it, because it identifies the caller.
+ * Parses the header `x-ms-client-principal`. Error messages contain no part of it, because it identifies the caller.
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
  * @throws ServiceError `unauthenticated` if it is missing, too long, malformed, of another identity provider, or
  * without exactly one tenant id and one object id.
@@ -92,7 +92,7 @@ function unauthenticated(message: string): ServiceError {
  * The error of every request under `JOBS_AUTH=entra` without App Service authentication: a client could forge its
  * header.
  */
-export function platformAuthIsOff(): ServiceError {
+export function platformAuthDisabled(): ServiceError {
   return unauthenticated(
     "App Service authentication is off for this app (WEBSITE_AUTH_ENABLED is not True), so it cannot identify callers.",
   );

@@ -9,12 +9,12 @@ export interface WaitSlot {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Longer than for other requests, because the client was ready to wait. */
+/** Longer than for other requests, because the client accepts a delay. */
 const waitRetrySeconds = 5 * retrySeconds;
 
 /**
- * Acquires a slot for a request that waits up to `seconds` for a job. If too many requests wait already, it gets a slot
- * of other requests and is answered at once.
+ * Acquires a slot for a request that waits up to `seconds` for a job. If too many requests wait already, the request
+ * uses a slot of `others` and does not wait.
  * @throws ServiceError `too_many_requests`.
  */
 export async function acquireWaitSlot(

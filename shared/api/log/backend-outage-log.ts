@@ -3,12 +3,12 @@ import type { ServiceError } from "../../core/errors.ts";
 import { outageLine, reasonOf } from "../../core/ports/outage.ts";
 import { withoutNumbers } from "./failure-log.ts";
 
-/** Result of one run of `poll-jobs`, as far as it concerns the backend as a whole. */
+/** The part of a `poll-jobs` result that is about the whole backend. */
 interface PollResult {
   /** Number of jobs whose status was due to be requested. */
   readonly due: number;
   /** Number of due jobs whose status was not requested. */
-  readonly left: number;
+  readonly deferred: number;
   /** The error after which no more status was requested. */
   readonly outage?: ServiceError;
   /** End of a pause that the backend requested earlier. */
@@ -45,7 +45,7 @@ export function createBackendOutageLog(
   }
 
   function logOutage({ reason, text }: Outage, context: LogContext): void {
-    // The distance, because the clock may have been set back since the last line.
+    // Absolute difference, because the clock may have been set back since the last line.
     if (logged?.reason === reason && Math.abs(now() - logged.at) < repeatMs) return;
     logged = { reason, at: now() };
     context.warn(`Job status could not be requested from the backend: ${text}.`);
@@ -55,8 +55,8 @@ export function createBackendOutageLog(
     if (result.others !== undefined) logOthers(result.others, context);
     const outage = outageOf(result);
     if (outage !== undefined) return logOutage(outage, context);
-    // A run that requested no status does not show whether the outage is over.
-    if (logged === undefined || result.due <= result.left) return;
+    // A run without a status request cannot detect the end of the outage.
+    if (logged === undefined || result.due <= result.deferred) return;
     logged = undefined;
     context.log("Job status can be requested from the backend again.");
   };

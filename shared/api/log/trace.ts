@@ -6,7 +6,7 @@ const traceparentPattern = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /**
  * The trace context of an invocation, for the calls that it makes. Malformed ones, which a client can send, are
- * dropped.
+ * ignored.
  */
 export function traceOf({ traceContext }: Pick<InvocationContext, "traceContext">): CallOptions {
   const traceparent = traceContext?.traceParent;

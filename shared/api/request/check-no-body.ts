@@ -3,8 +3,8 @@ import { isServiceError, ServiceError } from "../../core/errors.ts";
 import { readBody } from "./read-body.ts";
 
 /**
- * Rejects a request with a body where the body would be ignored.
- * @param alternative sentence that describes what to do instead.
+ * Rejects a body on a request that does not use one.
+ * @param alternative sentence with the request to send instead.
  * @throws ServiceError `invalid_request` for a body, and the other codes of `readBody`.
  */
 export async function checkNoBody(request: HttpRequest, alternative: string): Promise<void> {

@@ -75,7 +75,7 @@ export function checkPatchType(request: HttpRequest): void {
 function readMediaType<Format>(
   request: HttpRequest,
   types: Readonly<Record<string, Format>>,
-  what: string,
+  content: string,
   header: string,
 ): Format {
   const encoding = request.headers.get("content-encoding");
@@ -85,8 +85,8 @@ function readMediaType<Format>(
       `The Content-Encoding ${shown(encoding)} is not supported; send the body without an encoding.`,
     );
   }
-  const given = request.headers.get("content-type");
-  const [type = "", ...parameters] = (given ?? "").split(";").map((part) => part.trim().toLowerCase());
+  const contentType = request.headers.get("content-type");
+  const [type = "", ...parameters] = (contentType ?? "").split(";").map((part) => part.trim().toLowerCase());
   const format = Object.hasOwn(types, type) ? types[type] : undefined;
   const charset = parameters
     .find((parameter) => parameter.startsWith("charset="))
@@ -99,8 +99,8 @@ function readMediaType<Format>(
     type === "application/x-www-form-urlencoded"
       ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'."
       : "";
-  const actual = given === null ? "The Content-Type is missing" : `The Content-Type is ${shown(given)}`;
-  const message = `${actual}; send ${what} as ${accepted} in UTF-8.${hint}`;
+  const actual = contentType === null ? "The Content-Type is missing" : `The Content-Type is ${shown(contentType)}`;
+  const message = `${actual}; send ${content} as ${accepted} in UTF-8.${hint}`;
   throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
 }
 

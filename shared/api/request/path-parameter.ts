@@ -15,9 +15,9 @@ export function jobName(request: HttpRequest): string {
 }
 
 /**
- * The file paths that the URL may stand for, the more likely one first. The host decodes the path except for `%2F`, so
- * a slash that `encodeURIComponent` encoded as `%2F` and a `%2F` in a file name, encoded as `%252F`, are equal here.
- * The front end of Azure also sends the original URL, which decides; without that header, as in `func start`, both
+ * Possible file paths of the URL, the most likely first. The host decodes the path except for `%2F`, so a slash that
+ * `encodeURIComponent` encoded as `%2F` and a `%2F` in a file name, encoded as `%252F`, are equal here. In Azure, the
+ * front end sends the original URL in a header, which resolves the ambiguity. Without it, as in `func start`, both
  * paths are possible.
  */
 export function filePaths(request: HttpRequest): readonly [string, ...string[]] {

@@ -5,7 +5,7 @@ import type { JobFormat } from "./media-types.ts";
 
 /**
  * The entity tag of a job: `"{revision}"`, or `"{revision}-yaml"` for YAML. `overlay` is the code of a notice that is
- * not stored with the job. It is part of the tag, so that the notice and its end count as changes for a waiting caller.
+ * not stored with the job. It is part of the tag, so that its start and end are changes for a waiting caller.
  */
 export function entityTag(revision: number, format: JobFormat = "json", overlay?: string): string {
   return `"${revision}${format === "yaml" ? "-yaml" : ""}${overlay === undefined ? "" : `-${overlay}`}"`;
@@ -30,9 +30,9 @@ export function notModified(etag: string, headers: Readonly<Record<string, strin
  * @throws ServiceError `invalid_request`.
  */
 export function expectedRevisions(request: HttpRequest): readonly number[] | undefined {
-  const given = tags(request, "if-match");
-  if (given.length === 0 || given.includes("*")) return undefined;
-  return given.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(withoutOverlay(tag))?.[1] ?? Number.NaN));
+  const values = tags(request, "if-match");
+  if (values.length === 0 || values.includes("*")) return undefined;
+  return values.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(withoutOverlay(tag))?.[1] ?? Number.NaN));
 }
 
 /**
@@ -42,13 +42,13 @@ export function expectedRevisions(request: HttpRequest): readonly number[] | und
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
  */
 export function putCondition(request: HttpRequest): (revision: number | undefined) => void {
-  const wanted = tags(request, "if-match").map(withoutOverlay);
-  const unwanted = tags(request, "if-none-match").map((tag) => withoutOverlay(tag.replace(/^W\//, "")));
+  const ifMatch = tags(request, "if-match").map(withoutOverlay);
+  const ifNoneMatch = tags(request, "if-none-match").map((tag) => withoutOverlay(tag.replace(/^W\//, "")));
   return (revision) => {
     const current = revision === undefined ? [] : ["*", entityTag(revision), entityTag(revision, "yaml")];
     const isCurrent = (tag: string) => current.includes(tag);
-    const failsIfMatch = wanted.length > 0 && !wanted.some(isCurrent);
-    if (!failsIfMatch && !unwanted.some(isCurrent)) return;
+    const failsIfMatch = ifMatch.length > 0 && !ifMatch.some(isCurrent);
+    if (!failsIfMatch && !ifNoneMatch.some(isCurrent)) return;
     const state = revision === undefined ? "The job does not exist" : `The job has the ETag ${entityTag(revision)}`;
     const header = failsIfMatch ? "If-Match" : "If-None-Match";
     throw new ServiceError("precondition_failed", `${state}; the header ${header} requires another state.`);
@@ -57,9 +57,9 @@ export function putCondition(request: HttpRequest): (revision: number | undefine
 
 /** The entity tags in a header. @throws ServiceError `invalid_request` if the header exists without a tag. */
 function tags(request: HttpRequest, header: "if-match" | "if-none-match"): readonly string[] {
-  const given = request.headers.get(header)?.split(",") ?? [];
-  const list = given.map((tag) => tag.trim()).filter((tag) => tag !== "");
-  if (given.length > 0 && list.length === 0)
+  const values = request.headers.get(header)?.split(",") ?? [];
+  const list = values.map((tag) => tag.trim()).filter((tag) => tag !== "");
+  if (values.length > 0 && list.length === 0)
     throw new ServiceError("invalid_request", `The header ${header} has no entity tag; send one such as "1", or *.`);
   return list;
 }

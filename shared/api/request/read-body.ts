@@ -33,8 +33,8 @@ export async function* bodyChunks(
 ): AsyncGenerator<Uint8Array> {
   const tooLarge = (size: string) =>
     new ServiceError("body_too_large", `The body has ${size} bytes; at most ${maxBytes} are accepted.`);
-  const announced = Number(request.headers.get("content-length") ?? "0");
-  if (announced > maxBytes) throw tooLarge(String(announced));
+  const contentLength = Number(request.headers.get("content-length") ?? "0");
+  if (contentLength > maxBytes) throw tooLarge(String(contentLength));
   let size = 0;
   for await (const chunk of timedChunks(request, timeouts)) {
     size += chunk.byteLength;
@@ -44,7 +44,7 @@ export async function* bodyChunks(
   if (size === 0) throw new ServiceError("empty_body", emptyMessage(request));
 }
 
-/** The Functions host drops a body with chunked transfer encoding. */
+/** The Functions host discards a body with chunked transfer encoding. */
 function emptyMessage({ headers }: HttpRequest): string {
   return headers.get("transfer-encoding") === null
     ? "The body is empty."
@@ -52,7 +52,7 @@ function emptyMessage({ headers }: HttpRequest): string {
 }
 
 /**
- * Leaves the rest of the body unread after an error: canceling its stream would close the connection before the
+ * Does not read or cancel the rest of the body after an error, because a cancel would close the connection before the
  * response.
  */
 async function* timedChunks({ body }: HttpRequest, { idleMs, totalMs }: BodyTimeouts): AsyncGenerator<Uint8Array> {
@@ -61,10 +61,10 @@ async function* timedChunks({ body }: HttpRequest, { idleMs, totalMs }: BodyTime
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   try {
     for (;;) {
-      const leftMs = end - performance.now();
-      const message = leftMs < idleMs ? totalMessage(totalMs) : idleMessage(idleMs);
-      if (leftMs <= 0) throw new ServiceError("request_timeout", message);
-      const next = await readWithin(reader.read(), Math.min(leftMs, idleMs), message);
+      const remainingMs = end - performance.now();
+      const message = remainingMs < idleMs ? totalMessage(totalMs) : idleMessage(idleMs);
+      if (remainingMs <= 0) throw new ServiceError("request_timeout", message);
+      const next = await readWithin(reader.read(), Math.min(remainingMs, idleMs), message);
       if (next.done) return;
       yield next.value;
     }

@@ -61,7 +61,7 @@ async function readForm(
   };
   form.on("file", (name, content, fileName, _encoding, type) => {
     contents.push(content);
-    // The library also emits errors of the form on parts that nobody reads.
+    // The library also emits errors of the form on unread parts.
     content.on("error", () => undefined);
     const part = readPart(name, content, jobFormatOf(type, fileName));
     // The results are awaited after the form's end. Until then a rejection must not count as unhandled.
@@ -69,9 +69,9 @@ async function readForm(
     parts.set(name, part);
   });
   const errors: unknown[] = [];
-  await feedForm(form, bodyChunks(request, maxBundleBytes)).catch((error: Error) => {
+  await writeForm(form, bodyChunks(request, maxBundleBytes)).catch((error: Error) => {
     errors.push(error);
-    // The parts of an incomplete form do not end by themselves.
+    // The parts of an incomplete form never end.
     for (const content of contents) content.destroy(error);
   });
   const settled = await Promise.allSettled(parts.values());
@@ -81,13 +81,13 @@ async function readForm(
   return Object.assign({}, ...settled.map((part) => (part.status === "fulfilled" ? part.value : {})));
 }
 
-/** Writes the body to the form. @throws the error of either, or an Error if the form does not end. */
-async function feedForm(form: Writable, body: AsyncIterable<Uint8Array>): Promise<void> {
+/** Writes the body to the form. @throws the error of either, or an Error if the form has no closing boundary. */
+async function writeForm(form: Writable, body: AsyncIterable<Uint8Array>): Promise<void> {
   const timeout = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   async function* timedBody(): AsyncGenerator<Uint8Array> {
     yield* body;
-    timer = setTimeout(() => timeout.abort(new Error("it does not end")), formEndMs);
+    timer = setTimeout(() => timeout.abort(new Error("it has no closing boundary")), formEndMs);
   }
   try {
     await pipeline(timedBody(), form, { signal: timeout.signal });

@@ -36,7 +36,7 @@ export async function readEdit(request: HttpRequest, maxBytes: number): Promise<
 /** A job has at most 50 tags and 50 properties; an edit may also delete some. */
 const maxEntries = 200;
 
-/** Rejects a large edit before it costs any work. @throws ServiceError `invalid_request`. */
+/** Rejects a large edit before any further work. @throws ServiceError `invalid_request`. */
 function checkCounts(edit: JobEdit): JobEdit {
   for (const field of ["tags", "properties"] as const) {
     const count = Object.keys(edit[field] ?? {}).length;
@@ -58,17 +58,14 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/**
- * Rejects the key that the schema would ignore silently, and characters with which the stored job could not be read
- * again.
- */
+/** Rejects the key that the schema would ignore silently, and characters that would make the stored job unreadable. */
 function rejectUnstorable(key: string, value: unknown): unknown {
   if (key === "__proto__") throw new ServiceError("invalid_request", 'The key "__proto__" is not allowed; rename it.');
-  const bad = findUnprintable(key) ?? (typeof value === "string" ? findUnprintable(value) : undefined);
-  if (bad !== undefined)
+  const unprintable = findUnprintable(key) ?? (typeof value === "string" ? findUnprintable(value) : undefined);
+  if (unprintable !== undefined)
     throw new ServiceError(
       "invalid_request",
-      `The body has the character ${bad.name}, which is not printable; remove it.`,
+      `The body has the character ${unprintable.name}, which is not printable; remove it.`,
     );
   return value;
 }
@@ -84,13 +81,13 @@ const editable = Object.keys(editSchema.shape).join(", ");
 
 function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== "unrecognized_keys") {
-    const place = issue.path.length === 0 ? "The edit" : issue.path.map(String).join(".");
+    const field = issue.path.length === 0 ? "The edit" : issue.path.map(String).join(".");
     const type = issue.code === "invalid_type" ? typeNames[issue.expected] : undefined;
     return [
       {
         pointer: pointer(issue.path),
         code: "wrong_type",
-        message: type === undefined ? `${place}: ${issue.message}.` : `${place} must be ${type}.`,
+        message: type === undefined ? `${field}: ${issue.message}.` : `${field} must be ${type}.`,
       },
     ];
   }
@@ -99,6 +96,6 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
     code: "unknown_field",
     message:
       `${JSON.stringify(key.slice(0, 100))} cannot be edited in a submitted job. ` +
-      `Editable are ${editable}; submit a new job to change other fields.`,
+      `Editable fields: ${editable}; submit a new job to change other fields.`,
   }));
 }

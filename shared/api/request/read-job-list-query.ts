@@ -7,7 +7,7 @@ import { listedStatuses } from "../../core/records/status.ts";
 import { toNfc } from "../../core/text/to-nfc.ts";
 import { defined } from "../../lib/defined.ts";
 import { defaultPageSize, pagingParameters } from "./paging.ts";
-import { flag, readQuery, wordOf } from "./read-query.ts";
+import { flag, oneOf, readQuery } from "./read-query.ts";
 
 const text = z.pipe(
   z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters")),
@@ -54,7 +54,7 @@ const parameters = {
   tag: z.optional(z.array(text)),
   created_after: date,
   created_before: date,
-  archived: wordOf(["true", "false", "all"], "must be true, false or all"),
+  archived: oneOf(["true", "false", "all"], "must be true, false or all"),
   q: optionalText,
   ...pagingParameters,
 } as const;

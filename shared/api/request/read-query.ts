@@ -4,21 +4,21 @@ import { ServiceError } from "../../core/errors.ts";
 import { type Issue, pointer } from "../../core/issues.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 
-/** Query parameter: one of `words`, in upper or lower case. `expected` is the message for other values. */
-export function wordOf<const Word extends string>(words: readonly Word[], expected: string) {
-  const find = (text: string): Word | undefined => words.find((word) => word.toLowerCase() === text.toLowerCase());
+/** Query parameter: one of `values`, in upper or lower case. `expected` is the message for other values. */
+export function oneOf<const Value extends string>(values: readonly Value[], expected: string) {
+  const find = (text: string): Value | undefined => values.find((value) => value.toLowerCase() === text.toLowerCase());
   return z.optional(
     z.pipe(
       z.string().check(z.refine((text) => find(text) !== undefined, expected)),
-      z.transform((text: string) => find(text) as Word),
+      z.transform((text: string) => find(text) as Value),
     ),
   );
 }
 
 /** Query parameter: `true` or `false`, in upper or lower case (Python prints `True`). */
 export const flag = z.pipe(
-  wordOf(["true", "false"], "must be true or false"),
-  z.transform((word: "true" | "false" | undefined) => (word === undefined ? undefined : word === "true")),
+  oneOf(["true", "false"], "must be true or false"),
+  z.transform((value: "true" | "false" | undefined) => (value === undefined ? undefined : value === "true")),
 );
 
 /** Query parameter: the path of a file in the bundle. */
@@ -48,7 +48,7 @@ export function readQuery<Shape extends z.core.$ZodShape>(
   lists: readonly string[] = [],
 ): z.infer<z.ZodMiniObject<Shape>> {
   const issues: Issue[] = [];
-  const given: Record<string, unknown> = {};
+  const rawValues: Record<string, unknown> = {};
   const { searchParams } = new URL(request.url);
   for (const name of new Set(searchParams.keys())) {
     if (name === "code") continue;
@@ -57,14 +57,14 @@ export function readQuery<Shape extends z.core.$ZodShape>(
       issues.push(
         issue(name, "unknown_parameter", `The query parameter ${shown(name)} does not exist; ${advice(shape)}`),
       );
-    else if (lists.includes(name)) given[name] = values;
+    else if (lists.includes(name)) rawValues[name] = values;
     else if (values.length > 1)
       issues.push(
         issue(name, "repeated_parameter", `The query parameter ${name} occurs ${values.length} times; send it once.`),
       );
-    else given[name] = values[0];
+    else rawValues[name] = values[0];
   }
-  const parsed = z.object(shape).safeParse(given);
+  const parsed = z.object(shape).safeParse(rawValues);
   for (const { path, message } of parsed.error?.issues ?? []) {
     const name = String(path[0]);
     const text = `The query parameter ${name} ${message}; it is ${shown(searchParams.get(name) ?? "")}.`;

@@ -9,15 +9,15 @@ import type { ByteRange } from "../../core/ports/storage-ports.ts";
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
 export function readRange(request: HttpRequest): ByteRange | "several" | undefined {
-  const [unit, ...given] = (request.headers.get("range") ?? "").trim().split("=");
+  const [unit, ...rangeParts] = (request.headers.get("range") ?? "").trim().split("=");
   if (unit?.toLowerCase() !== "bytes" || request.method !== "GET") return undefined;
-  const [range, ...others] = given.join("=").split(",").map(byteRange);
+  const [range, ...others] = rangeParts.join("=").split(",").map(byteRange);
   return others.length > 0 ? "several" : range;
 }
 
 /**
- * The condition in the header If-Range: true if the file has this entity tag. It never holds for a date, because files
- * have none here. Undefined without the header.
+ * The condition in the header If-Range: true if the file has this entity tag. False for a date, because files have no
+ * date here. Undefined without the header.
  */
 export function readIfRange(request: HttpRequest): ((etag: string) => boolean) | undefined {
   const tag = request.headers.get("if-range")?.trim();

@@ -34,7 +34,7 @@ export interface SubmissionOptions extends SubmissionLimits {
 /**
  * Reads a submission and calls `use` with it; files are deleted when `use` has ended. Receiving and submitting have
  * separate concurrency limits, so that slow clients do not delay other jobs. A zip keeps its slot until its job is
- * stored, because it takes up disk space.
+ * stored, because it uses disk space.
  * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`,
  * `invalid_bundle`, `request_timeout`, `too_many_requests`, and the errors of `use`.
  */
@@ -58,7 +58,7 @@ export async function withSubmission<T>(
     }
   }
   return withSlot(concurrency.uploads, closed, async () => {
-    // The code for forms and zips takes long to load, and most submissions have no files.
+    // Loaded on demand, because the code for forms and zips loads slowly and most submissions have no files.
     const { withBundle } = await import("./read-bundle.ts");
     return withBundle(request, format, options, (job) => {
       if (jobPath !== undefined && job.bundle === undefined) throw jobPathWithoutBundle();
@@ -68,8 +68,8 @@ export async function withSubmission<T>(
 }
 
 /**
- * Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors stay as
- * they are.
+ * Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors are
+ * returned unchanged.
  */
 function withLineBreakHint(error: unknown, source: Uint8Array): unknown {
   if (!isServiceError(error, "invalid_job") || source.includes(10) || source.includes(13)) return error;

@@ -1,4 +1,4 @@
-/** Responses with logs and outputs, as a whole or in part, sent as fast as the client reads. */
+/** Responses with logs and outputs, complete or in part, sent at the speed of the client. */
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { ByteRange, JobFile } from "../../core/ports/storage-ports.ts";
@@ -10,7 +10,7 @@ import { flag, readQuery } from "../request/read-query.ts";
 import { readIfRange, readRange } from "../request/read-range.ts";
 import { streamBody } from "./stream-body.ts";
 
-/** Bytes in one response. Clients read larger files in ranges, or from their signed URL. */
+/** Maximum number of bytes in one response. Clients read larger files in ranges, or from their signed URL. */
 const maxBytes = 32 * 1024 * 1024;
 
 export interface FileSource {
@@ -63,7 +63,9 @@ interface OpenedFile {
   readonly file: JobFile;
   readonly path: string;
   readonly isRange: boolean;
-  /** False for a request with ranges, which the client repeats at the signed URL: storage does not support If-Range. */
+  /**
+   * False with Range: the client would send the header to the signed URL too, and storage does not support If-Range.
+   */
   readonly mayRedirect: boolean;
 }
 
@@ -87,7 +89,7 @@ async function openFirstByte(source: FileSource): Promise<Pick<OpenedFile, "file
   try {
     return await findFile(source, { start: 0, end: 0 });
   } catch (error) {
-    // An empty file has no first byte.
+    // The range 0-0 of an empty file is not satisfiable.
     if (!isServiceError(error, "range_not_satisfiable")) throw error;
     return findFile(source);
   }

@@ -5,7 +5,7 @@ import { defined } from "../../lib/defined.ts";
 import { jsonResponse } from "./json-response.ts";
 import { nextLink } from "./next-link.ts";
 
-/** The response to `GET /api/jobs`. `now` is the end of the duration of running jobs. */
+/** The response to `GET /api/jobs`. The duration of running jobs is computed up to `now`. */
 export function jobListResponse(
   request: HttpRequest,
   { entries, continuation }: IndexPage,

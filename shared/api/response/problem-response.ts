@@ -30,33 +30,33 @@ const defaultRetryAfterSeconds = 5;
 
 /** The response for an error. Any error but a ServiceError becomes a 500 without details, which are only logged. */
 export function problemResponse(error: unknown, requestId: string): HttpResponseInit {
-  const known =
+  const serviceError =
     error instanceof ServiceError
       ? error
       : new ServiceError(
           "internal_error",
           `An unexpected error occurred in the service. Its log has the details under request id ${requestId}.`,
         );
-  const status = errorStatus[known.code];
+  const status = errorStatus[serviceError.code];
   const retryAfter =
-    known.retryAfterSeconds ?? (status === 429 || status === 503 ? defaultRetryAfterSeconds : undefined);
+    serviceError.retryAfterSeconds ?? (status === 429 || status === 503 ? defaultRetryAfterSeconds : undefined);
   const body = {
-    type: `urn:jobgate:error:${known.code}`,
+    type: `urn:jobgate:error:${serviceError.code}`,
     title: titles[status],
     status,
-    detail: maskText(known.message),
-    code: known.code,
+    detail: maskText(serviceError.message),
+    code: serviceError.code,
     request_id: requestId,
-    ...(known.issues.length === 0 ? {} : { issues: known.issues.map(maskIssue) }),
-    ...defined({ reason: known.reason }),
-    ...known.extra,
+    ...(serviceError.issues.length === 0 ? {} : { issues: serviceError.issues.map(maskIssue) }),
+    ...defined({ reason: serviceError.reason }),
+    ...serviceError.extra,
   };
   return {
     status,
     headers: {
-      ...known.headers,
+      ...serviceError.headers,
       "content-type": "application/problem+json",
-      "x-ms-error-code": known.code,
+      "x-ms-error-code": serviceError.code,
       "cache-control": "no-store",
       ...(retryAfter === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfter))) }),
     },

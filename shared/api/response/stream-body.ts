@@ -1,13 +1,13 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { Connection } from "../access/connection.ts";
 
-/** A body of at most this size is read into memory as a whole. */
+/** A body of at most this size is buffered in memory. */
 const maxBufferedBytes = 1024 * 1024;
 
 /**
- * The first `length` bytes of a body, for a response. A large body becomes a stream that reads on only after the client
- * has received what was sent, so that a slow client occupies memory for a part of the file. An error closes the
- * connection, so that the client detects the incomplete response.
+ * The first `length` bytes of a body, for a response. A large body becomes a stream that reads the next chunk only
+ * after the client has received the previous one, so that a slow client uses memory for a part of the file only. An
+ * error closes the connection, so that the client detects the incomplete response.
  */
 export async function streamBody(
   body: AsyncIterable<Uint8Array>,
@@ -24,7 +24,7 @@ export async function streamBody(
     {
       async pull(controller) {
         try {
-          const next = (await connection.drained()) ? await chunks.next() : undefined;
+          const next = (await connection.waitForDrain()) ? await chunks.next() : undefined;
           if (next?.done === false) return controller.enqueue(next.value);
           if (next === undefined) {
             await chunks.return(undefined);
@@ -34,8 +34,8 @@ export async function streamBody(
           console.warn(`A response could not be completed: ${(error as Error).message}`);
           connection.destroy();
         }
-        // The library never ends the response of a stream with an error. Its connection is closed, so the stream can
-        // just end.
+        // The library never ends the response of a stream with an error. The connection is closed here, so the stream
+        // is closed normally.
         controller.close();
       },
       cancel: async () => void (await chunks.return(undefined)),
@@ -49,12 +49,12 @@ async function* firstBytes(
   body: AsyncIterable<Uint8Array>,
   length: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let left = length;
-  if (left === 0) return;
+  let remainingBytes = length;
+  if (remainingBytes === 0) return;
   for await (const chunk of body) {
-    yield left < chunk.length ? chunk.subarray(0, left) : chunk;
-    left -= chunk.length;
-    if (left <= 0) return;
+    yield remainingBytes < chunk.length ? chunk.subarray(0, remainingBytes) : chunk;
+    remainingBytes -= chunk.length;
+    if (remainingBytes <= 0) return;
   }
-  throw new Error(`the last ${left} bytes are missing`);
+  throw new Error(`the last ${remainingBytes} bytes are missing`);
 }

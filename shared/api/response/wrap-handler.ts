@@ -20,17 +20,17 @@ export type WrapHandler<C> = (handler: Handler<C>, limit?: Limit) => HttpHandler
 const maxLoggedPath = 300;
 
 /**
- * Creates the wrapper of handlers. `admit` returns the caller or throws. It runs before a slot is acquired, so that
- * rejected requests take none.
+ * Creates the wrapper of handlers. `authorize` returns the caller or throws. It runs before a slot is acquired, so that
+ * rejected requests use no slot.
  */
 export function createWrapHandler<C>(
-  admit: (request: HttpRequest) => C,
+  authorize: (request: HttpRequest) => C,
   concurrency: ConcurrencyLimits,
 ): WrapHandler<C> {
   return (handler, limit = "others") =>
     async (request, context) => {
       const respond = async () => {
-        const caller = admit(request);
+        const caller = authorize(request);
         if (limit === "unlimited") return handler(request, caller, context);
         const { closed } = connectionOf(context.invocationId);
         return withSlot(concurrency[limit], closed, () => handler(request, caller, context));

@@ -12,11 +12,11 @@ export interface BackendJob {
   readonly experiment_name: string;
   /** Equal for submissions of the same content by the same owner. */
   readonly fingerprint?: string;
-  /** When the submission was committed. */
+  /** Time of the submission. */
   readonly submitted_at?: string;
   /** The stored bundle that contains its local paths. */
   readonly bundle_sha256?: string;
-  /** The folder of the bundle from which the local paths start; absent for its root. */
+  /** The folder of the bundle that the local paths are relative to; absent for its root. */
   readonly bundle_folder?: string;
 }
 
@@ -42,7 +42,7 @@ export interface JobMetadata {
   readonly archived: boolean;
 }
 
-/** A child job, which the backend runs by itself: a node of a pipeline, a trial of a sweep. */
+/** A child job, which only the backend manages: a node of a pipeline, a trial of a sweep. */
 export interface ChildJob {
   readonly name: string;
   readonly display_name?: string;
@@ -54,9 +54,9 @@ export interface ChildJob {
 
 /** A page of children. */
 export interface ChildQuery {
-  /** Most children of the page; it may have fewer. */
+  /** Maximum number of children in the page. */
   readonly limit: number;
-  /** The end of the page before. */
+  /** Continuation of the previous page. */
   readonly continuation?: string | undefined;
 }
 
@@ -67,8 +67,8 @@ export interface ChildPage {
 }
 
 /**
- * Runs jobs. Every call throws ServiceError `unavailable` or `throttled` (with `retryAfterSeconds`) if a retry may
- * help, and BackendRefusal if it does not.
+ * Runs jobs. Every call throws ServiceError `unavailable` or `throttled` (with `retryAfterSeconds`) for retryable
+ * failures, and BackendRefusal for permanent ones.
  */
 export interface Backend {
   readonly id: string;
@@ -78,12 +78,12 @@ export interface Backend {
   unsupported(job: Job): readonly Issue[];
   /** Idempotent: a job that exists under the same name and `submission_id` is a success. */
   submit(job: BackendJob, options?: CallOptions): Promise<Observation>;
-  /** Reads the status of many jobs; one answer for each. */
+  /** Reads the status of many jobs. Returns one element per job. */
   observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly ObservedJob[]>;
   /** One page of a job's children, if the backend supports them; undefined if it does not have the job. */
   children?(job: BackendJobRef, query: ChildQuery, options?: CallOptions): Promise<ChildPage | undefined>;
   /**
-   * Sends the current metadata of a job to a backend that shows jobs. Safe to repeat; an unknown job is a success.
+   * Sends the current metadata of a job to a backend that stores metadata. Safe to repeat; an unknown job is a success.
    * @throws BackendRefusal
    */
   update?(job: BackendJobRef, metadata: JobMetadata, options?: CallOptions): Promise<void>;
@@ -107,7 +107,9 @@ export class LogUrlRefused extends Error {
   override readonly name = "LogUrlRefused";
 }
 
-/** Thrown for an answer of a backend that no retry changes; the job fails with it. */
+/**
+ * Thrown when a backend rejects a request permanently. A rejected submission ends the job with this code and message.
+ */
 export class BackendRefusal extends Error {
   override readonly name = "BackendRefusal";
   readonly code: string;

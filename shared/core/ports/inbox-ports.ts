@@ -16,7 +16,7 @@ export interface Drop {
 
 export interface DropPage {
   readonly drops: readonly Drop[];
-  /** The start of the next page; absent on the last. */
+  /** Continuation of the next page; absent on the last page. */
   readonly continuation?: string;
 }
 
@@ -53,7 +53,7 @@ export interface ReceiptStore {
 
 /** Progress of the sweep. Times are RFC 3339, UTC. */
 export interface SweepMark {
-  /** Files that were dropped before have a receipt or were enqueued again. */
+  /** All files dropped before this time have a receipt or were enqueued again. */
   readonly since?: string;
   /** An unfinished pass: its start, its next page, and the oldest file without a receipt that it found. */
   readonly pass?: { readonly began_at: string; readonly continuation: string; readonly oldest?: string };

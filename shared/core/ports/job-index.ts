@@ -39,9 +39,9 @@ export interface IndexQuery {
   readonly matches?: (entry: IndexEntry) => boolean;
   /** The filter of `matches` as text: a continuation is valid only for the same text. */
   readonly matching?: string;
-  /** Most entries of the page, 1 to 200. */
+  /** Maximum number of entries in the page, 1 to 200. */
   readonly limit: number;
-  /** The end of the page before. */
+  /** Continuation of the previous page. */
   readonly continuation?: string;
   /** Time limit for the scan. The page has the entries found until then. */
   readonly scanMs?: number;

@@ -15,7 +15,7 @@ export interface OpenedPart<Content> {
   close(): void;
 }
 
-/** The two requests that reading a range takes. Both return undefined for a file that does not exist. */
+/** The two requests needed to read a range. Both return undefined for a file that does not exist. */
 export interface RangeSource<Content> {
   /** Bytes in the whole file. */
   size(): Promise<number | undefined>;
@@ -25,7 +25,7 @@ export interface RangeSource<Content> {
 
 /**
  * Opens a file or a part of it; undefined if the file does not exist.
- * @throws ServiceError `range_not_satisfiable` if the range starts at or behind the end of the file.
+ * @throws ServiceError `range_not_satisfiable` if the range starts at or after the end of the file.
  */
 export async function openFileRange<Content extends Omit<FileContent, "start">>(
   source: RangeSource<Content>,
@@ -36,7 +36,7 @@ export async function openFileRange<Content extends Omit<FileContent, "start">>(
   const opened = await source.open(part);
   if (opened === undefined) return undefined;
   const { content, close } = opened;
-  // Azurite returns an empty body for a range that starts at the end of the file; Azure answers 416.
+  // Azurite returns an empty body for a range that starts at the end of the file; Azure returns 416.
   if (part !== undefined && part.start >= content.size) {
     close();
     throw rangeNotSatisfiable(content.size);
@@ -54,7 +54,7 @@ async function partAtEnd(source: RangeSource<unknown>, suffix: number): Promise<
 
 /** The error of a range outside of a file of `size` bytes. */
 export function rangeNotSatisfiable(size: number): ServiceError {
-  return new ServiceError("range_not_satisfiable", `The file has ${size} bytes; the range begins behind its end.`, {
+  return new ServiceError("range_not_satisfiable", `The file has ${size} bytes; the range starts after its end.`, {
     headers: { "content-range": `bytes */${size}` },
   });
 }

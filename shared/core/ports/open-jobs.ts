@@ -11,19 +11,22 @@ export interface OpenJob {
   /** The next check of the job by healing. */
   readonly heal_at: string;
   /**
-   * A requested cancel: `requested` must be sent, `failing` was not sent at the last attempt (the job has a notice),
-   * `refused` by the backend.
+   * A requested cancel. `requested`: must be sent; `failing`: was not sent at the last attempt, so the job has a
+   * notice; `refused`: rejected by the backend.
    */
   readonly cancel?: "requested" | "failing" | "refused";
-  /** `pending` while an edit must be sent to the backend, which keeps the row. */
+  /** `pending` until the edit is sent to the backend; the row is not deleted until then. */
   readonly edit?: "pending" | "sent";
-  /** The revision of the record with the newest edit. The edits are sent when this revision is. */
+  /** The revision of the record with the newest edit. All edits are sent once this revision has been sent. */
   readonly edit_revision?: number;
-  /** The submission whose `job.yml` healing has ensured. Until then a crash may have left it out. */
+  /**
+   * The submission whose `job.yml` healing has ensured. Absent until then, because a crash may have prevented its
+   * write.
+   */
   readonly dump_of?: string;
   /** The time when the backend confirmed that it has the job. Until then, the poll only enqueues the dispatch again. */
   readonly dispatched_at?: string;
-  /** Start of the time in which the dispatch was tried without a gap, such as one in which the service was off. */
+  /** Start of the current uninterrupted series of dispatch attempts; a stop of the service interrupts it. */
   readonly tried_from?: string;
   /** Digest of the last observation sent to `job-updates`, and the time. */
   readonly sent_digest?: string;

@@ -4,12 +4,12 @@ import { isServiceError, type ServiceError } from "../errors.ts";
 import { causeText } from "../records/cause-text.ts";
 import { type NoticeText, notices, type OutageReason } from "../records/notice.ts";
 
-/** True for an error that may pass without a change of the job. */
+/** True for an error that can resolve without a change to the job. */
 export function isOutage(error: unknown): error is ServiceError {
   return isServiceError(error, "unavailable") || isServiceError(error, "throttled");
 }
 
-/** The reason of an outage; a general one if the adapter gave none. */
+/** The reason of an outage; the generic reason for its code if the adapter set none. */
 export function reasonOf({ reason, code }: ServiceError): OutageReason {
   return reason ?? (code === "throttled" ? "throttled" : "unreachable");
 }
@@ -34,7 +34,7 @@ function pauseUntil(until: Date): string {
   return `The backend requested a pause until ${until.toISOString()}.`;
 }
 
-/** The notice of a failure: the generic sentence of its code, then the cause. */
+/** The notice of a failure: the generic message of its code, then the cause. */
 export function failureNotice(
   code:
     | "status_unreadable"
@@ -60,10 +60,10 @@ export function causeIn({ message }: NoticeText): string | undefined {
 export function outageLine(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   const { requestId } = (cause ?? {}) as { readonly requestId?: string };
-  const said = cause instanceof Error ? causeText(cause) : "";
-  const behind = causeText(error).includes(said) ? [] : [said];
+  const causeMessage = cause instanceof Error ? causeText(cause) : "";
+  const extraMessage = causeText(error).includes(causeMessage) ? [] : [causeMessage];
   const request = requestId === undefined ? [] : [`request id ${requestId}`];
-  const more = [...behind, ...request].join("; ");
+  const details = [...extraMessage, ...request].join("; ");
   const code = isOutage(error) ? `${reasonOf(error)}: ` : "";
-  return `${code}${causeText(error)}${more === "" ? "" : ` (${more})`}`;
+  return `${code}${causeText(error)}${details === "" ? "" : ` (${details})`}`;
 }

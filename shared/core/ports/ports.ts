@@ -5,14 +5,14 @@
  *
  * Rules for every port: a missing value is `undefined`. Creating something that exists, and a conditional write of
  * something that has changed, throw ServiceError `conflict`. An outage that the adapter recognizes (connection refused,
- * timeout, throttling, 5xx) throws ServiceError `unavailable` with the cause; any other error is thrown as it is. Every
- * call ends within the time limit of its adapter, and sooner if `signal` is aborted.
+ * timeout, throttling, 5xx) throws ServiceError `unavailable` with the cause; any other error is thrown unchanged.
+ * Every call ends within the time limit of its adapter, and sooner if `signal` is aborted.
  */
 import type { TimelineEntry } from "../records/record.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** W3C trace context of the caller. Messages contain it, and backends may send it on. */
+  /** W3C trace context of the caller. Added to messages; backends may forward it. */
   readonly traceparent?: string;
 }
 
@@ -40,7 +40,7 @@ export interface JobEvent extends TimelineEntry {
   readonly revision: number;
 }
 
-/** Publishes events. Publishing one again changes nothing. */
+/** Publishes events. Idempotent. */
 export interface EventSink {
   publish(events: readonly JobEvent[], options?: CallOptions): Promise<void>;
 }

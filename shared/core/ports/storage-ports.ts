@@ -81,8 +81,8 @@ export interface JobFiles {
   sign(name: string, path: string, expires: Date, options?: CallOptions): Promise<string>;
   deleteAll(name: string, options?: CallOptions): Promise<void>;
   /**
-   * Appends bytes to a file, creating it if needed. `offset` is where they begin: bytes that are already there are not
-   * written twice.
+   * Appends bytes to a file, creating it if needed. `offset` is the position of the first byte; bytes that are already
+   * stored are skipped.
    */
   append(name: string, path: string, offset: number, bytes: Uint8Array, options?: CallOptions): Promise<void>;
   /** Writes a whole file from disk. */
@@ -136,11 +136,11 @@ export interface SendOptions extends CallOptions {
 export interface Queues {
   sendDispatch(message: DispatchMessage, options?: SendOptions): Promise<void>;
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
-  /** Resolves if the queues can be reached, whether they exist or not. */
+  /** Resolves if the queues can be reached, even if they do not exist. */
   ready(options?: CallOptions): Promise<void>;
 }
 
-/** The notice that storage refuses writes; undefined unless a write has failed. */
+/** The notice that storage rejects writes; undefined unless a write has failed. */
 export type StorageTrouble = () => Promise<Notice | undefined>;
 
 /** Checks whether storage accepts writes. */

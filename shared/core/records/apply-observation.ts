@@ -1,5 +1,5 @@
 /**
- * Changes of a record by answers of the backend. Pure: a function returns the next record, or undefined if nothing
+ * Changes of a record by observations of the backend. Pure: a function returns the next record, or undefined if nothing
  * changes.
  */
 
@@ -17,7 +17,7 @@ import { mayFollow } from "./status-transitions.ts";
 
 /**
  * True if the record has a newer observation than this one. With `now`, a time in the future was stored before the
- * clock was set back, and counts as older than any.
+ * clock was set back, and counts as older than any other.
  */
 export function isStale(record: JobRecord, observation: Observation, now?: Date): boolean {
   const [stored, observed] = [record.backend_revision, observation.revision];
@@ -28,8 +28,7 @@ export function isStale(record: JobRecord, observation: Observation, now?: Date)
 }
 
 /**
- * The fields of an observation that are stored, besides the status. Absent fields leave those of the record as they
- * are.
+ * The fields of an observation that are stored, besides the status. Absent fields do not change those of the record.
  */
 function storedFields(observation: Observation): Partial<JobRecord> {
   const { revision, started_at, finished_at, backend_id, studio_url } = observation;
@@ -48,33 +47,33 @@ function storedFields(observation: Observation): Partial<JobRecord> {
 
 /**
  * Applies an observation to the record. Observations are ordered by the backend's revision, if it has one, otherwise by
- * the time of the request; older and repeated ones are ignored. One without news is stored as well, so that older ones
- * stay ignored.
+ * the time of the request; older and repeated ones are ignored. An observation without changes is stored too, so that
+ * older ones are still ignored.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
   if (isFinished(record) || isStale(record, observation, now)) return undefined;
   const status = mayFollow(record.status, observation.status) ? observation.status : record.status;
-  const news = storedFields(observation);
+  const observed = storedFields(observation);
   const changed = status !== record.status;
   const notice = noticeAfterObservation(record, status, observation.notice, now);
-  const fresh =
+  const hasNewFields =
     notice !== record.notice ||
-    Object.entries(news).some(
+    Object.entries(observed).some(
       ([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]),
     );
-  if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
-  // The observation disproves only earlier requests that did not find the job.
+  if (!changed && !hasNewFields && observation.observed_at === record.status_observed_at) return undefined;
+  // A found job clears only the earlier requests that did not find it.
   const not_found_at = record.not_found_at?.filter(
     (at) => Date.parse(at) > Date.parse(observation.observed_at) && !isAheadOfClock(at, now),
   );
   return revise(
     withNotice(record, notice),
     {
-      ...news,
+      ...observed,
       ...defined({ not_found_at }),
       status,
       status_observed_at: observation.observed_at,
-      ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
+      ...(isTerminal(status) && observed.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
       ...(changed ? { timeline: withEntry(record, status, "backend", now, endMessage(status, observation)) } : {}),
     },
     now,

@@ -1,24 +1,24 @@
-/** Size limits for texts and lists of a backend, which a record stores and rewrites with every change. */
+/** Size limits for texts and lists of a backend, because every change of a record writes them again. */
 
 import { maskText } from "../text/mask-secrets.ts";
 import { cutText } from "./cause-text.ts";
 import type { Observation } from "./messages.ts";
 import type { JobError } from "./record.ts";
 
-const longestText = 4000;
-const longestWord = 300;
-const mostLogs = 1000;
-const mostServices = 50;
-const longestService = 10_000;
+const maxTextLength = 4000;
+const maxNameLength = 300;
+const maxLogs = 1000;
+const maxServices = 50;
+const maxServiceLength = 10_000;
 
-/** A text without secrets, cut with a mark if it is too long. */
+/** A text with secrets masked, shortened to the limit. */
 export function boundedText(text: string): string {
-  return cutText(maskText(text), longestText);
+  return cutText(maskText(text), maxTextLength);
 }
 
 /** An error within the limits. */
 export function boundedError({ code, message }: JobError): JobError {
-  return { code: cutText(code, longestWord), message: boundedText(message) };
+  return { code: cutText(code, maxNameLength), message: boundedText(message) };
 }
 
 /** An observation's error, services and logs within the limits. */
@@ -31,11 +31,11 @@ export function bounded({
     ...(error === undefined ? {} : { error: boundedError(error) }),
     ...(services === undefined
       ? {}
-      : { services: Object.fromEntries(Object.entries(services).filter(isShort).slice(0, mostServices)) }),
-    ...(log_names === undefined ? {} : { log_names: log_names.slice(0, mostLogs) }),
+      : { services: Object.fromEntries(Object.entries(services).filter(isShort).slice(0, maxServices)) }),
+    ...(log_names === undefined ? {} : { log_names: log_names.slice(0, maxLogs) }),
   };
 }
 
 function isShort([name, service]: readonly [string, unknown]): boolean {
-  return name.length <= longestWord && JSON.stringify(service).length <= longestService;
+  return name.length <= maxNameLength && JSON.stringify(service).length <= maxServiceLength;
 }

@@ -27,13 +27,13 @@ export interface Editor {
 
 export interface EditOptions {
   readonly by: Editor;
-  /** True if the backend shows jobs: removed tags are stored until it has received them. */
-  readonly shows: boolean;
+  /** True if the backend stores metadata: removed tags are kept until they have been sent. */
+  readonly sendsEdits: boolean;
 }
 
 /**
- * Most bytes of the edits of a job as JSON. Enough for the most tags and properties with 1000 characters each, and
- * texts.
+ * Maximum size of a job's edits as JSON: enough for the maximum number of tags and properties of 1000 characters each,
+ * plus the text fields.
  */
 const maxEditBytes = 512 * 1024;
 
@@ -46,14 +46,14 @@ export function editRecord(
   reader: JobReader,
   record: JobRecord,
   edit: JobEdit,
-  { by, shows }: EditOptions,
+  { by, sendsEdits: shows }: EditOptions,
   now: Date,
 ): JobRecord | undefined {
   const before = editedJob(reader, record);
-  const given = merged(record.edits, edit);
-  const edits = shows ? given : withoutObsoleteTags(reader, record, given);
+  const mergedEdits = mergeEdits(record.edits, edit);
+  const edits = shows ? mergedEdits : withoutObsoleteTags(reader, record, mergedEdits);
   const after = editedJob(reader, { ...record, edits });
-  const issues = [...existingProperties(before, edit), ...findings(edit, after)];
+  const issues = [...existingProperties(before, edit), ...checkEdit(edit, after)];
   if (issues.length > 0)
     throw new ServiceError("invalid_request", issues.map(({ message }) => message).join(" "), { issues });
   const bytes = Buffer.byteLength(JSON.stringify(edits));
@@ -93,7 +93,7 @@ export function editsReceived(reader: JobReader, record: JobRecord, sent: JobRec
   return cleared === undefined ? revise(record, { edits }, now) : { ...cleared, edits };
 }
 
-function merged(edits: JobEdits, { display_name, description, tags, properties }: JobEdit): JobEdits {
+function mergeEdits(edits: JobEdits, { display_name, description, tags, properties }: JobEdit): JobEdits {
   return {
     ...edits,
     ...defined({ display_name, description }),
@@ -104,10 +104,10 @@ function merged(edits: JobEdits, { display_name, description, tags, properties }
 
 /** Issues of properties that exist with another value. A repeated edit has no issues. */
 function existingProperties({ properties }: Job, edit: JobEdit): Issue[] {
-  const taken = Object.entries(edit.properties ?? {}).filter(
+  const changed = Object.entries(edit.properties ?? {}).filter(
     ([key, value]) => Object.hasOwn(properties, key) && properties[key] !== value,
   );
-  return taken.map(([key]) => ({
+  return changed.map(([key]) => ({
     pointer: pointer(["properties", key]),
     code: "property_exists",
     message: `properties.${key} exists. Properties can be added, but not changed.`,
@@ -115,12 +115,12 @@ function existingProperties({ properties }: Job, edit: JobEdit): Issue[] {
 }
 
 /** Issues that a submission with these values would have. */
-function findings(edit: JobEdit, { tags, properties }: Job): Issue[] {
-  const found: Diagnostic[] = [];
-  const report: Report = (diagnostic) => void found.push(diagnostic);
+function checkEdit(edit: JobEdit, { tags, properties }: Job): Issue[] {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
   checkBaseFields({ tags, properties }, report);
   checkSecrets(JSON.parse(JSON.stringify(edit)), [], report);
-  return found.map(({ code, message, path }) => ({
+  return diagnostics.map(({ code, message, path }) => ({
     pointer: pointer(path),
     code,
     message: `${path.map(String).join(".")} ${message}`,

@@ -33,7 +33,10 @@ const kinds: Readonly<Record<string, InboxFileKind>> = {
   cancel: "cancel",
 };
 
-/** Undefined for a file that is not a job, bundle or cancel. A receipt is none of these, wherever it is copied to. */
+/**
+ * Undefined for a file that is not a job, bundle or cancel. A receipt is none of these, also if it is copied into the
+ * inbox.
+ */
 export function inboxFileKind(path: string): InboxFileKind | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const extension = name.slice(name.lastIndexOf(".") + 1);
@@ -41,7 +44,7 @@ export function inboxFileKind(path: string): InboxFileKind | undefined {
   return kinds[extension];
 }
 
-/** True for a file with content, or a kind that needs none. Some clients create an empty file before they write it. */
+/** True for a file with content, and for any cancel file. Some clients create an empty file before they write it. */
 export function isFilled(kind: InboxFileKind, size: number): boolean {
   return size > 0 || kind === "cancel";
 }
@@ -55,7 +58,7 @@ const cloudEvent = z.object({
   data: z.unknown(),
 });
 const foundMessage = z.object({ schema_version: z.literal(1), kind: z.literal("found"), path: z.string(), etag });
-/** The fields of BlobCreated that are read. */
+/** The fields of BlobCreated that the service reads. */
 const created = z.object({
   eTag: etag,
   contentLength: z.optional(z.number()),
@@ -82,7 +85,7 @@ export function readInboxMessage(message: unknown): InboxMessage {
     throw malformed(`its subject is ${JSON.stringify(subject.slice(0, 100))}`);
   if (container !== "inbox") return { ignored: `is in the container ${JSON.stringify(container.slice(0, 100))}`, path };
   const { data: blob, error } = created.safeParse(data);
-  if (blob === undefined) throw malformed(`its data is wrong: ${complaints(error)}`);
+  if (blob === undefined) throw malformed(`its data is wrong: ${issuesText(error)}`);
   const { contentLength: size, sequencer } = blob;
   return fileOf({
     path,
@@ -102,16 +105,16 @@ function readEvent(message: unknown): { readonly type: string; readonly subject:
   const { data: grid, error } = eventGridEvent.safeParse(message);
   if (grid !== undefined) return { type: grid.eventType, subject: grid.subject, data: grid.data };
   const cloud = cloudEvent.safeParse(message).data;
-  if (cloud === undefined) throw malformed(complaints(error));
+  if (cloud === undefined) throw malformed(issuesText(error));
   return { type: cloud.type, subject: cloud.subject ?? "", data: cloud.data };
 }
 
-function malformed(what: string): Error {
-  return new Error(`Not a storage event in the Event Grid or CloudEvents form: ${what}.`);
+function malformed(reason: string): Error {
+  return new Error(`Not a storage event in the Event Grid or CloudEvents form: ${reason}.`);
 }
 
-function complaints(error: z.core.$ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`).join("; ");
+function issuesText(error: z.core.$ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join(".") || "the root"}: ${message}`).join("; ");
 }
 
 /** Above 0 if `a` is later. The hexadecimal numbers may have different lengths. */

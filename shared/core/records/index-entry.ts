@@ -1,13 +1,13 @@
 import { defined } from "../../lib/defined.ts";
 import type { IndexEntry } from "../ports/job-index.ts";
 import { toNfc } from "../text/to-nfc.ts";
-import { jobToday } from "./job-document.ts";
+import { currentJob } from "./job-document.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobRecord } from "./record.ts";
 
 /** The index row of a record. Searchable texts are normalized. */
 export function indexEntry(reader: JobReader, record: JobRecord): IndexEntry {
-  const { display_name, description, compute, tags } = jobToday(reader, record, "");
+  const { display_name, description, compute, tags } = currentJob(reader, record, "");
   const {
     name,
     type,

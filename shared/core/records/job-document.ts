@@ -28,7 +28,7 @@ export function editedJob(reader: JobReader, record: JobRecord): Job {
   });
 }
 
-/** The metadata that the backend should show. */
+/** The metadata to store at the backend. */
 export function metadataOf(reader: JobReader, record: JobRecord): JobMetadata {
   const job = editedJob(reader, record);
   const { tags = {}, properties = {} } = record.edits;
@@ -46,7 +46,7 @@ export function metadataOf(reader: JobReader, record: JobRecord): JobMetadata {
 }
 
 /** The job with its edits, its status, its services and the stable URLs of its logs below `publicUrl`. */
-export function jobToday(reader: JobReader, record: JobRecord, publicUrl: string): Job {
+export function currentJob(reader: JobReader, record: JobRecord, publicUrl: string): Job {
   return editedJob(reader, record).withKnown({
     id: record.backend_id ?? record.name,
     status: record.status,
@@ -67,7 +67,7 @@ export function jobYaml(reader: JobReader, record: JobRecord, publicUrl: string)
     notice === undefined
       ? ""
       : `# notice ${notice.code} since ${notice.since}: ${notice.message}`.replaceAll(/[\s\p{C}]+/gu, " ").trimEnd();
-  return `${comment === "" ? "" : `${comment}\n`}${jobToday(reader, record, publicUrl).toYaml()}`;
+  return `${comment === "" ? "" : `${comment}\n`}${currentJob(reader, record, publicUrl).toYaml()}`;
 }
 
 /** Log name -> URL of the service, which does not expire. Computed for each response, never stored. */
@@ -80,9 +80,9 @@ export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): 
   );
 }
 
-/** The job as JSON: the fields of its dump, and those that the service adds. */
+/** The job as JSON: the fields of its dump, and the fields added by the service. */
 export function jobDocument(reader: JobReader, record: JobRecord, publicUrl: string): Record<string, unknown> {
-  const job = jobToday(reader, record, publicUrl);
+  const job = currentJob(reader, record, publicUrl);
   const { name, type, display_name, status, ...fields } = job.toObject();
   return {
     name,

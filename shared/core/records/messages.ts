@@ -22,12 +22,12 @@ const observation = z.strictObject({
   status: z.string().check(z.minLength(1)),
   /** Time of the request to the backend (RFC 3339, UTC). */
   observed_at: time,
-  /** The backend's own revision, if it has one: orders observations more reliably than clocks. */
+  /** The backend's revision of the job, if it has one. It orders observations more reliably than clocks. */
   revision: z.optional(z.int()),
   started_at: z.optional(time),
   finished_at: z.optional(time),
   error: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
-  /** A problem that is not the job's own, valid until an observation without it. */
+  /** A problem of the backend or service that affects the job, valid until an observation without it. */
   notice: z.optional(z.strictObject({ code: z.enum(noticeCodes), message: z.string() })),
   backend_id: z.optional(z.string()),
   studio_url: z.optional(z.string()),
@@ -51,7 +51,7 @@ export const updateMessage = z.discriminatedUnion("kind", [
 ]);
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
-/** The message with the trace context of the sender, if there is one. */
+/** The message with the sender's trace context, if any. */
 export function withTraceparent<T extends object>(
   message: T,
   { traceparent }: { readonly traceparent?: string } = {},
@@ -63,7 +63,7 @@ export function withTraceparent<T extends object>(
 export function readMessage<T>(schema: z.ZodMiniType<T>, message: unknown): T {
   const { data, error } = schema.safeParse(message);
   if (error === undefined) return data as T;
-  const issues = error.issues.map(({ path, message: text }) => `${path.join(".") || "the whole"}: ${text}`);
+  const issues = error.issues.map(({ path, message: text }) => `${path.join(".") || "the root"}: ${text}`);
   throw new Error(`Not a message of this queue: ${issues.join("; ")}`);
 }
 

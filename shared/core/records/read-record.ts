@@ -1,4 +1,4 @@
-/** Reads stored records of every version. */
+/** Parses stored records of every version. */
 import * as z from "zod/mini";
 import { ServiceError } from "../errors.ts";
 import { type NoticeCode, noticeCodes } from "./notice.ts";
@@ -12,7 +12,8 @@ const failure = z.looseObject({ code: text, message: text });
 const edited = z.optional(z.record(text, z.nullable(text)));
 
 /**
- * Every field that the service reads. Others are preserved: a later release of the same version may have written them.
+ * Every field that the service reads. Other fields are preserved, because a later release of the same version may have
+ * written them.
  */
 const fields = z.looseObject({
   schema_version: z.union([z.literal(1), z.literal(2)]),
@@ -67,22 +68,22 @@ export function readRecord(stored: string, name: string): JobRecord {
   const version = (value as { readonly schema_version?: unknown } | null)?.schema_version;
   if (typeof version === "number" && version > newest) throw tooNew(name, version);
   const { data, error } = fields.safeParse(value);
-  if (error !== undefined) throw damaged(name, error.issues[0]?.path.join(".") || "the whole", error);
+  if (error !== undefined) throw damaged(name, error.issues[0]?.path.join(".") || "the root", error);
   if (data.name !== name) throw damaged(name, "name");
-  return toCurrentVersion(data as unknown as JobRecord | FirstRecord);
+  return toCurrentVersion(data as unknown as JobRecord | RecordV1);
 }
 
 function parseJson(stored: string, name: string): unknown {
   try {
     return JSON.parse(stored);
   } catch (error) {
-    throw damaged(name, "the whole", error);
+    throw damaged(name, "the root", error);
   }
 }
 
-function damaged(name: string, place: string, cause?: unknown): ServiceError {
+function damaged(name: string, path: string, cause?: unknown): ServiceError {
   const message =
-    `The stored record of job ${name} is damaged, at: ${place}. ` +
+    `The stored record of job ${name} is damaged; its value at ${path} is invalid. ` +
     `Restore jobs/${name}/record.json in storage, or delete it and run reindex.`;
   return new ServiceError("record_damaged", message, { cause });
 }
@@ -95,11 +96,11 @@ function tooNew(name: string, version: number): ServiceError {
 }
 
 /** A record of version 1, whose errors included two of the current notices. */
-type FirstRecord = Omit<JobRecord, "schema_version" | "notice"> & { readonly schema_version: 1 };
+type RecordV1 = Omit<JobRecord, "schema_version" | "notice"> & { readonly schema_version: 1 };
 
 const errorsThatAreNotices: readonly string[] = ["update_failed", "other_backend"] satisfies NoticeCode[];
 
-function toCurrentVersion(record: JobRecord | FirstRecord): JobRecord {
+function toCurrentVersion(record: JobRecord | RecordV1): JobRecord {
   if (record.schema_version !== 1) return withKnownNotice(record);
   const { error, ...rest } = record;
   if (error === undefined || !errorsThatAreNotices.includes(error.code)) return { ...record, schema_version: 2 };

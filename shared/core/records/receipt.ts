@@ -1,4 +1,4 @@
-/** The result of a file in the inbox, for submitters who have only storage. */
+/** The result of a file in the inbox, for submitters with access to storage only. */
 import * as z from "zod/mini";
 import type { Issue, Warning } from "../issues.ts";
 import { isBlobSafePath } from "../text/blob-safe-path.ts";
@@ -6,7 +6,7 @@ import { sha256 } from "../text/digest.ts";
 import { compareSequencers, type InboxFile } from "./inbox-message.ts";
 
 /**
- * `accepted`: a job exists; `canceled`: its end was requested; `refused`: the file is wrong; `failed`: the service
+ * `accepted`: a job exists; `canceled`: its cancel was requested; `refused`: the file is invalid; `failed`: the service
  * failed.
  */
 export type ReceiptOutcome = "accepted" | "canceled" | "refused" | "failed";
@@ -17,7 +17,7 @@ export interface Receipt {
   readonly path: string;
   /** The content of the file. */
   readonly etag: string;
-  /** Of the event about the file; absent if the sweep found it. */
+  /** Sequencer of the storage event; absent if the sweep found the file. */
   readonly sequencer?: string;
   /** Time of the last write, by the clock of storage (RFC 3339, UTC); absent if it was not read. */
   readonly dropped_at?: string;
@@ -36,7 +36,7 @@ export interface Receipt {
 }
 
 /** The fields of a stored receipt that the service reads. */
-const known = z.object({
+const receiptFields = z.object({
   schema_version: z.literal(1),
   path: z.string(),
   etag: z.string(),
@@ -53,28 +53,28 @@ export function readReceipt(text: string, path: string): Receipt | undefined {
   } catch {
     return undefined;
   }
-  return known.safeParse(value).data?.path === path ? (value as Receipt) : undefined;
+  return receiptFields.safeParse(value).data?.path === path ? (value as Receipt) : undefined;
 }
 
 /**
  * The path of a receipt in the container `receipts`. A file whose name is not a safe blob name, or too long for the
- * suffix, has it under a digest, in a folder that no other receipt can be in.
+ * suffix, has its receipt under a digest, in a folder reserved for such names.
  */
 export function receiptPath(path: string): string {
   return isBlobSafePath(path) ? `${path}.receipt.json` : `invalid-names/${sha256(path)}.receipt.json`;
 }
 
-/** True if a receipt does not apply to a file: neither to its content nor to a later one. */
-export function isUnanswered({ etag, sequencer }: InboxFile, receipt: Receipt): boolean {
+/** True if the file is newer than the receipt: its ETag differs, and its sequencer is later if both have one. */
+export function isNewerThanReceipt({ etag, sequencer }: InboxFile, receipt: Receipt): boolean {
   if (etag === receipt.etag) return false;
   return (
     sequencer === undefined || receipt.sequencer === undefined || compareSequencers(sequencer, receipt.sequencer) > 0
   );
 }
 
-/** True if a receipt may replace another: one of an earlier file, not of a later one or the same. */
+/** True if a receipt may replace another one, which must belong to an earlier file. */
 export function supersedes(receipt: Receipt, other: Receipt): boolean {
-  if (!isUnanswered(receipt, other)) return false;
+  if (!isNewerThanReceipt(receipt, other)) return false;
   if (receipt.sequencer !== undefined && other.sequencer !== undefined) return true;
   if (receipt.dropped_at === undefined || other.dropped_at === undefined) return other.dropped_at === undefined;
   return Date.parse(receipt.dropped_at) >= Date.parse(other.dropped_at);

@@ -16,7 +16,7 @@ export function claimDispatch(record: JobRecord, now: Date): JobRecord | undefin
 }
 
 /**
- * Stores that a caller requested a cancel. In the phase `accepted` the job is Canceled at once, later it is
+ * Stores that a caller requested a cancel. In the phase `accepted` the job is Canceled immediately; later it is
  * CancelRequested until the backend ends it. Undefined for a repeated request. The caller checks `canCancel` first.
  */
 export function requestCancel(record: JobRecord, now: Date): JobRecord | undefined {
@@ -36,7 +36,7 @@ export function canCancel(status: Status): boolean {
   return status === "Canceled" || (status !== "Finalizing" && !isTerminal(status));
 }
 
-/** Adds the refusal of a cancel by the backend to the timeline. The job continues. */
+/** Adds the rejection of a cancel by the backend to the timeline. The job continues. */
 export function recordCancelRefusal(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
   if (isFinished(record)) return undefined;
   const message = `The backend refused to cancel: ${reason}`;
@@ -44,7 +44,7 @@ export function recordCancelRefusal(record: JobRecord, reason: string, now: Date
   return revise(record, { timeline: withEntry(record, record.status, "backend", now, message) }, now);
 }
 
-/** Ends an unfinished job as Failed, because of the service or a refusal of the backend. */
+/** Ends an unfinished job as Failed, because of an error of the service or a rejection by the backend. */
 export function failJob(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
   if (isFinished(record)) return undefined;
   const timeline = withEntry(record, "Failed", "service", now, error.message);

@@ -1,4 +1,4 @@
-/** The record of a job, from which everything else stored about it derives. */
+/** The record of a job, from which all other stored data of the job is derived. */
 import type { Notice } from "./notice.ts";
 import type { Status } from "./status.ts";
 
@@ -64,14 +64,14 @@ export interface JobRecord {
   readonly door: Door;
   /** The job as submitted, as YAML text, which preserves the form of numbers. */
   readonly dump: string;
-  /** Set at the submission of a job without one. */
+  /** Always set: the submission adds a default. */
   readonly experiment_name: string;
   readonly edits: JobEdits;
   readonly archived: boolean;
   /** The job of which this one is a rerun. */
   readonly rerun_of?: string;
   readonly bundle_sha256?: string;
-  /** The folder of the bundle from which local paths start; absent for its root. */
+  /** The folder of the bundle that local paths are relative to; absent for its root. */
   readonly bundle_folder?: string;
   readonly backend: string;
   readonly status: Status;
@@ -82,7 +82,7 @@ export interface JobRecord {
   readonly started_at?: string;
   readonly finished_at?: string;
   readonly error?: JobError;
-  /** A problem that is not the job's own; removed when it is over. */
+  /** A problem of the service, storage or backend that affects the job; removed when it is resolved. */
   readonly notice?: Notice;
   readonly creation_context: CreationContext;
   /** The id of the job at the backend, e.g. its ARM id. */
@@ -91,7 +91,7 @@ export interface JobRecord {
   readonly services?: Readonly<Record<string, JobService>>;
   /** Names (paths) of the readable logs, in order; never URLs. */
   readonly log_names: readonly string[];
-  /** Written before the backend is called: from then on the job may be running. */
+  /** Written before the backend is called; after this write, the job may be running. */
   readonly dispatch_claimed_at?: string;
   /** Written when the backend confirmed that it has the job. */
   readonly dispatched_at?: string;
@@ -102,6 +102,6 @@ export interface JobRecord {
   /** Counts the writes from 1. The ETag for callers is `"{revision}"`. */
   readonly revision: number;
   readonly modified_at: string;
-  /** Set when the job is deleted: it does not exist for callers, and its data is being deleted. */
+  /** Set when the job is deleted: requests for the job fail, and its data is being deleted. */
   readonly deleted_at?: string;
 }

@@ -20,7 +20,7 @@ export function withEntry(
   return [...record.timeline, { seq, status, at: now.toISOString(), source, ...text }];
 }
 
-/** Most timeline entries of a record, besides those whose events are not published yet. */
+/** Maximum number of timeline entries of a record, not counting those with unpublished events. */
 const maxTimeline = 500;
 
 /**

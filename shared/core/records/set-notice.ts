@@ -7,7 +7,7 @@ import type { JobRecord } from "./record.ts";
 import { revise } from "./revise.ts";
 import { isTerminal, type Status } from "./status.ts";
 
-/** Time before a notice of the same code is written again: the texts of one outage differ from call to call. */
+/** Time before a notice of the same code is written again: the messages of one outage vary between calls. */
 const rewriteMs = 5 * 60_000;
 
 /**
@@ -27,7 +27,7 @@ export function clearNotice(record: JobRecord, code: NoticeCode, now: Date): Job
   return record.notice?.code === code ? revise(withNotice(record, undefined), {}, now) : undefined;
 }
 
-/** Sets the notice of a job of another backend than the one that the service runs. */
+/** Sets the notice of a job of a backend that the service does not run. */
 export function setOtherBackendNotice(record: JobRecord, running: string, now: Date): JobRecord | undefined {
   const { backend } = record;
   const message =
@@ -41,13 +41,13 @@ export function withNotice({ notice: _before, ...record }: JobRecord, notice: No
   return notice === undefined ? record : { ...record, notice };
 }
 
-/** The record of a job that ends. Its notice is removed, except that of an edit that still has to be sent. */
+/** The record of a job that ends. Its notice is removed, unless it is about an edit that must still be sent. */
 export function withNoticeAtEnd(record: JobRecord): JobRecord {
   return withNotice(record, noticeAtEnd(record));
 }
 
-/** Notices of calls other than observations: the call itself removes them when it succeeds. */
-const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
+/** Notices that observations do not remove; they are removed when their call succeeds. */
+const unaffectedByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
 
 /** The notice after an observation that has this status and this notice. */
 export function noticeAfterObservation(
@@ -60,7 +60,7 @@ export function noticeAfterObservation(
   if (isTerminal(status))
     return observed?.code === "log_incomplete" ? nextNotice(record, observed, now) : noticeAtEnd(record);
   if (observed !== undefined) return nextNotice(record, observed, now);
-  return notice !== undefined && keptByObservations.includes(notice.code) ? notice : undefined;
+  return notice !== undefined && unaffectedByObservations.includes(notice.code) ? notice : undefined;
 }
 
 /** The notice with this text; the current object if nothing changes. */

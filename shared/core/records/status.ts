@@ -1,4 +1,4 @@
-/** The statuses of an Azure ML job, and what each means for the service. */
+/** The statuses of an Azure ML job, and whether each is terminal. */
 
 const terminal = {
   NotStarted: false,
@@ -16,7 +16,7 @@ const terminal = {
 } as const;
 
 export type KnownStatus = keyof typeof terminal;
-/** One of the 12, or another word of the backend, which is stored as it is and counts as active. */
+/** A known status, or an unknown status of the backend, which is stored unchanged and treated as active. */
 export type Status = KnownStatus | (string & {});
 
 export const knownStatuses = Object.keys(terminal) as readonly KnownStatus[];

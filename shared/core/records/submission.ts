@@ -8,7 +8,7 @@ export interface SubmittedBundle {
   /** SHA-256 of the zip, under which it is stored. */
   readonly sha256: string;
   readonly files: JobFilesReader;
-  /** The folder of the job's file in the zip, from which its paths start; absent for the root. */
+  /** The folder of the job's file in the zip, which its paths are relative to; absent for the root. */
   readonly folder?: string;
   /** Path of the zip on this machine; absent if it is stored already. */
   readonly zip?: string;
@@ -32,7 +32,8 @@ export interface Submission {
   readonly rerunOf?: string;
   readonly bundle?: SubmittedBundle;
   /**
-   * Checked last, with the revision of the existing job, or undefined without one.
+   * Checks If-Match and If-None-Match, as the last check; `revision` is that of the existing job, undefined without
+   * one.
    * @throws ServiceError `precondition_failed`.
    */
   readonly condition?: (revision: number | undefined) => void;

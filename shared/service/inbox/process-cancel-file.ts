@@ -39,14 +39,15 @@ async function cancel(ports: ProcessFilePorts, drop: Drop, options: CallOptions)
   const path = drop.path.slice(0, -suffix.length);
   const receipt = await jobFileReceipt(ports, path, drop, options);
   if (receipt?.job === undefined) {
-    const why =
+    const reason =
       receipt === undefined ? "no such file was dropped before" : `the outcome of that file is ${receipt.outcome}`;
     throw new ServiceError(
       "job_not_found",
-      `${JSON.stringify(path)} has no job to cancel: ${why}. Give the cancel the name of its job file, with ${suffix} at the end.`,
+      `${JSON.stringify(path)} has no job to cancel: ${reason}. ` +
+        `Name the cancel after its job file, with ${suffix} at the end.`,
     );
   }
-  // Others may be able to write receipts, so a receipt gives access only to jobs of the inbox.
+  // Other principals may be able to write receipts, so a cancel is limited to jobs of the inbox.
   return cancelJob({ ...ports, scope: { owner: inboxOwner } }, receipt.job.name, {}, options);
 }
 

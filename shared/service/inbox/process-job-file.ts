@@ -2,7 +2,7 @@ import { ServiceError } from "../../core/errors.ts";
 import type { Drop, OpenDrop, StoredReceipt } from "../../core/ports/inbox-ports.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { type InboxFile, inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
-import { isUnanswered, type Receipt } from "../../core/records/receipt.ts";
+import { isNewerThanReceipt, type Receipt } from "../../core/records/receipt.ts";
 import type { JobWithFiles, Submission, Submitted } from "../../core/records/submission.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { sha256 } from "../../core/text/digest.ts";
@@ -53,7 +53,7 @@ const invalidName =
 
 /**
  * The stored receipt that a receipt of this file would replace. A file that already has its receipt is ignored, and one
- * with an unsupported name is refused at once.
+ * with an unsupported name is rejected immediately.
  */
 export async function findReceipt(
   ports: ProcessFilePorts,
@@ -61,14 +61,14 @@ export async function findReceipt(
   options: CallOptions,
 ): Promise<FileResult | { readonly existing: StoredReceipt | undefined }> {
   const existing = await ports.receipts.get(file.path, options);
-  if (existing?.receipt !== undefined && !isUnanswered(file, existing.receipt))
+  if (existing?.receipt !== undefined && !isNewerThanReceipt(file, existing.receipt))
     return { ignored: "already has a receipt" };
   if (isBlobSafePath(file.path)) return { existing };
   const error = { code: "invalid_name", message: invalidName };
   return { receipt: await writeReceipt(ports, { file, existing, outcome: "refused", error }, options) };
 }
 
-/** A file that waited longer is one of many that were dropped at the same time. */
+/** A file with a longer wait is one of many files that were dropped at the same time. */
 const longWaitMs = 5000;
 /** Shorter than the time after which the poll enqueues a lost dispatch again. */
 const maxDelaySeconds = 45;

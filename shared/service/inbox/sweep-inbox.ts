@@ -27,24 +27,24 @@ export interface SweepInboxReport {
   readonly checked: number;
   /** Files without a receipt, for which a message was enqueued. */
   readonly enqueued: number;
-  /** False if the time was up: the next run continues. */
+  /** False if the run reached its time limit: the next run continues. */
   readonly complete: boolean;
-  /** True if nothing was done because too many messages wait. */
+  /** True if nothing was done because the queue is too long. */
   readonly postponed?: true;
 }
 
-/** Newer files are left to their event. */
+/** Newer files are skipped, because their event may still arrive. */
 const gracePeriodMs = 2 * 60_000;
 /** Allows for a difference between the clocks of storage and of this machine. */
 const skewMs = 5 * 60_000;
 const softDeadlineMs = 20_000;
 const concurrency = 16;
-/** Longer queues are not swept: the sweep would enqueue files again whose messages still wait. */
+/** With a longer queue the run is postponed, because the sweep would enqueue files again that are still queued. */
 const maxQueueLength = 100;
 
 /**
- * Enqueues the files without a receipt: events can be lost, and there are none for files older than the subscription. A
- * pass lists the inbox once and may take several runs. It reads the receipts of the files that were dropped since the
+ * Enqueues the files without a receipt: events can be lost, and files older than the subscription have no event. A pass
+ * lists the inbox once and may take several runs. It reads the receipts of the files that were dropped since the
  * previous pass or had no receipt then. A file that is enqueued twice gets one receipt.
  */
 export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<SweepInboxReport> {
@@ -59,29 +59,26 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
   let [checked, enqueued] = [0, 0];
   do {
     const page: DropPage = await inbox.page(continuation, options).catch(async (error: unknown) => {
-      // Storage may have rejected an expired continuation, so the next run begins a new pass.
+      // Storage may have rejected an expired continuation, so the next run starts a new pass.
       if (pass !== undefined) await sweepMarks.put(defined({ since }), options);
       throw error;
     });
     const due = page.drops.filter((drop) => isDue(drop, now, since));
-    const unanswered = await enqueueUnanswered(ports, due, options);
+    const withoutReceipt = await enqueueWithoutReceipt(ports, due, options);
     checked += due.length;
-    enqueued += unanswered.length;
-    oldest = oldestOf(oldest, unanswered);
+    enqueued += withoutReceipt.length;
+    oldest = oldestOf(oldest, withoutReceipt);
     continuation = page.continuation;
   } while (continuation !== undefined && elapsedMs() < softDeadlineMs);
   await sweepMarks.put(nextMark({ since, began_at, oldest, continuation }), options);
   return { checked, enqueued, complete: continuation === undefined };
 }
 
-/**
- * The mark, or an empty one if it was written before the clock was set back: it would exclude files dropped from now
- * on.
- */
+/** The mark, or an empty one if it was written before the clock was set back: it would exclude newly dropped files. */
 function validMark(mark: SweepMark | undefined, now: Date): SweepMark {
   if (mark === undefined) return {};
   const { since, pass } = mark;
-  // A pass writes a mark that is at least this much older than its own beginning.
+  // A completed pass stores a `since` at least this much earlier than its start.
   const beganAt = pass?.began_at ?? (since === undefined ? undefined : Date.parse(since) + gracePeriodMs + skewMs);
   return beganAt !== undefined && isAheadOfClock(beganAt, now) ? {} : mark;
 }
@@ -99,7 +96,7 @@ function isDue({ path, size, modified_at }: Drop, now: Date, since: string | und
 
 function oldestOf(oldest: string | undefined, drops: readonly Drop[]): string | undefined {
   return drops.reduce<string | undefined>(
-    (least, { modified_at }) => (least === undefined || modified_at < least ? modified_at : least),
+    (earliest, { modified_at }) => (earliest === undefined || modified_at < earliest ? modified_at : earliest),
     oldest,
   );
 }
@@ -111,9 +108,7 @@ interface Progress {
   readonly continuation: string | undefined;
 }
 
-/**
- * After a complete pass, the next one begins with the files too new for this one and with those it found unanswered.
- */
+/** After a complete pass, the next pass starts with the files that were too new and the files without a receipt. */
 function nextMark({ since, began_at, oldest, continuation }: Progress): SweepMark {
   if (continuation !== undefined)
     return { ...defined({ since }), pass: { began_at, continuation, ...defined({ oldest }) } };
@@ -122,12 +117,12 @@ function nextMark({ since, began_at, oldest, continuation }: Progress): SweepMar
 }
 
 /** Enqueues the files without a receipt, and returns them. */
-async function enqueueUnanswered(
+async function enqueueWithoutReceipt(
   { receipts, inboxQueue }: SweepInboxPorts,
   drops: readonly Drop[],
   options: CallOptions,
 ): Promise<readonly Drop[]> {
-  const unanswered: Drop[] = [];
+  const withoutReceipt: Drop[] = [];
   for (let at = 0; at < drops.length; at += concurrency) {
     const batch = drops.slice(at, at + concurrency);
     await Promise.all(
@@ -135,9 +130,9 @@ async function enqueueUnanswered(
         const { path, etag } = drop;
         if ((await receipts.get(path, options))?.receipt?.etag === etag) return;
         await inboxQueue.enqueue({ schema_version: 1, kind: "found", path, etag }, options);
-        unanswered.push(drop);
+        withoutReceipt.push(drop);
       }),
     );
   }
-  return unanswered;
+  return withoutReceipt;
 }

@@ -6,8 +6,8 @@ import { type InboxReport, processInboxMessage, shownPath } from "./take-inbox-e
 import { isTransient, writeReceipt } from "./write-receipt.ts";
 
 /**
- * Processes an event that failed too often once more. If it fails again, its file gets a receipt with the outcome
- * `failed`. After a transient error it gets none, so that the sweep finds it.
+ * Processes an event again that failed too often. If it fails again, its file gets a receipt with the outcome `failed`.
+ * After a transient error no receipt is written, so that the sweep retries the file.
  * @throws for an invalid message, which then stays in the poison queue, and when the receipt cannot be written.
  */
 export async function takeInboxEventPoison(

@@ -13,8 +13,8 @@ export interface InboxReport {
 }
 
 /**
- * Processes the file of a storage event. An invalid message is moved to the poison queue at once, because a retry would
- * fail in the same way.
+ * Processes the file of a storage event. An invalid message is moved to the poison queue immediately, because a retry
+ * would fail in the same way.
  * @throws transient errors and errors of the service, so that the queue retries the message.
  */
 export async function takeInboxEvent(

@@ -24,15 +24,15 @@ export interface ReceiptDraft extends Pick<Receipt, "outcome" | "warnings" | "er
   /** The file as found in the inbox; undefined if the inbox was not read. */
   readonly drop?: Drop | undefined;
   readonly record?: JobRecord;
-  /** The stored receipt that this one replaces, undefined for none. Absent if it has not been read yet. */
+  /** The stored receipt that this one replaces; undefined if there is none, absent if it was not read yet. */
   readonly existing?: StoredReceipt | undefined;
 }
 
 const maxTries = 5;
 
 /**
- * Writes a receipt unless a later one of the same path is stored. Returns the receipt that is stored in the end.
- * @throws ServiceError `conflict` when other writers win every time.
+ * Writes a receipt unless a later one of the same path is stored. Returns the receipt that is stored afterwards.
+ * @throws ServiceError `conflict` after five conflicting writes.
  */
 export async function writeReceipt(
   ports: ReceiptPorts,
@@ -75,7 +75,7 @@ function toReceipt(
   };
 }
 
-/** The outcome of a file that was refused. @throws the error itself if it is transient or an error of the service. */
+/** The outcome of a rejected file. @throws the error itself if it is transient or an error of the service. */
 export function refusedOutcome(error: unknown): Pick<ReceiptDraft, "outcome" | "error"> {
   if (!(error instanceof ServiceError) || isTransient(error)) throw error;
   const { code, message, issues } = error;

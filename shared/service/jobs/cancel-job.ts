@@ -9,8 +9,8 @@ import { updateJob } from "../lifecycle/update-job.ts";
 import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 /**
- * Cancels a job: at once in the phase `accepted`, otherwise by a call to the backend, now and at every poll until the
- * job ends or the backend refuses. A repeated request sends the cancel again, also after a refusal.
+ * Cancels a job: immediately in the phase `accepted`, otherwise by a call to the backend, now and at every poll until
+ * the job ends or the backend rejects the cancel. A repeated request sends the cancel again, also after a rejection.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `job_already_finished`, `conflict`.
  */
 export async function cancelJob(
@@ -27,7 +27,7 @@ export async function cancelJob(
   const row = () => ({ next_poll_at: ports.clock.now().toISOString(), cancel: "requested" as const });
   const updated = await updateJob(ports, name, { record, row, ensureRow: () => ({}) }, options);
   if (updated === undefined) throw jobNotFound(name);
-  // The request is stored, so poll and healing repeat whatever fails from here on.
+  // The request is stored, so the poll and healing retry the steps below if they fail.
   if (!updated.changed && !isFinished(updated.record))
     await ports.openJobs.merge(name, row(), options).catch(() => undefined);
   if (isAtBackend(updated.record)) await sendCancel(ports, updated.record, options).catch(() => undefined);
@@ -36,9 +36,9 @@ export async function cancelJob(
 
 function checkCancelable({ name, status }: JobRecord): void {
   if (canCancel(status)) return;
-  const why =
+  const reason =
     status === "Finalizing"
       ? "a job that is finishing can no longer be canceled"
       : "only an active job can be canceled";
-  throw new ServiceError("job_already_finished", `Job ${name} is ${status}; ${why}.`);
+  throw new ServiceError("job_already_finished", `Job ${name} is ${status}; ${reason}.`);
 }

@@ -13,8 +13,8 @@ export interface CheckPorts {
 }
 
 /**
- * Validates a submission without storing it. A job that this backend cannot run may be valid all the same, so this is a
- * warning that blocks the submission.
+ * Validates a submission without storing it. Features that the backend does not support are warnings that block the
+ * submission, because the job itself is valid.
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
 export function checkJob({ backend, jobReader }: CheckPorts, submission: Submission): CheckedJob {
@@ -32,8 +32,8 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
     throw new ServiceError(
       "name_mismatch",
-      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}. ` +
-        "Use the same name in both, or leave it out of the body.",
+      `The job is named ${JSON.stringify(submission.name)} in the URL and ${JSON.stringify(job.name)} in the body. ` +
+        "Use the same name in both, or omit it in the body.",
     );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
@@ -44,8 +44,8 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
     ...defined({ name }),
     experiment_name: job.experiment_name ?? experimentOf(folder),
   });
-  const all = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
-  return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
+  const allWarnings = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
+  return { job: named, warnings: allWarnings, submittable: !allWarnings.some((warning) => warning.blocks_submission) };
 }
 
 /** The error for a valid job that cannot be submitted. */
@@ -78,6 +78,6 @@ function experimentOf(folder: string | undefined): string {
   return last?.replaceAll(/\s/g, "") || "Default";
 }
 
-function summary(what: string, count: number): string {
-  return `${what}: ${count === 1 ? "one issue" : `${count} issues`}.`;
+function summary(sentence: string, count: number): string {
+  return `${sentence}: ${count === 1 ? "one issue" : `${count} issues`}.`;
 }

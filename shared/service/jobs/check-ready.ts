@@ -16,10 +16,10 @@ export interface ReadyPorts {
   readonly clock: Clock;
 }
 
-/** Reasons of a failed check, without details: every caller can read them. */
-const sentences = {
+/** Messages of failed checks, without details, because the endpoint is unauthenticated. */
+const failureMessages = {
   ...outageReasons,
-  not_usable: "It answers, but the service cannot use it with its current settings.",
+  not_usable: "It responds, but requests fail with the current settings of the service.",
 } as const;
 
 interface Check {
@@ -30,23 +30,23 @@ interface Check {
   readonly message?: string;
 }
 
-const checked = ["storage", "backend"] as const;
-type Checked = (typeof checked)[number];
+const checkNames = ["storage", "backend"] as const;
+type CheckName = (typeof checkNames)[number];
 
 export interface Readiness {
   readonly status: "pass" | "fail";
-  readonly checks: Readonly<Record<Checked, Check>>;
+  readonly checks: Readonly<Record<CheckName, Check>>;
   readonly checked_at: string;
 }
 
 export interface ReadyReport {
   readonly readiness: Readiness;
   /** Failed checks, for the log. */
-  readonly failures: readonly { readonly check: Checked; readonly error: unknown }[];
+  readonly failures: readonly { readonly check: CheckName; readonly error: unknown }[];
 }
 
 const cacheMs = 5000;
-/** An identity may take this long to report that it cannot get a token. */
+/** Longest time until an identity reports that it cannot get a token. */
 const maxCallMs = 20_000;
 
 /**
@@ -54,17 +54,17 @@ const maxCallMs = 20_000;
  * seconds, so that callers cannot cause load. A call that takes longer continues, and its result is part of the next
  * report.
  */
-export function createReadyCheck(ports: ReadyPorts, capMs = 2000): () => Promise<ReadyReport> {
+export function createReadyCheck(ports: ReadyPorts, timeoutMs = 2000): () => Promise<ReadyReport> {
   const { records, openJobs, queues, probe, backend, clock } = ports;
-  // No job can have this name: the answer is "not found", which shows that storage answers.
+  // No job can have this name, so "not found" proves that storage responds.
   const reads = (options: CallOptions) =>
     Promise.all([records.get("-", options), openJobs.get("-", options), queues.ready(options)]);
   const checkStorage = createCheck(
     clock,
-    capMs,
+    timeoutMs,
     async (options) => void (await Promise.all([reads(options), probe.write(options)])),
   );
-  const checkBackend = createCheck(clock, capMs, (options) => backend.ready(options));
+  const checkBackend = createCheck(clock, timeoutMs, (options) => backend.ready(options));
   async function check(): Promise<ReadyReport> {
     const [storage, backendOutcome] = await Promise.all([checkStorage(), checkBackend()]);
     const status = storage.check.status === "pass" && backendOutcome.check.status === "pass" ? "pass" : "fail";
@@ -97,13 +97,13 @@ interface Outcome {
 
 function createCheck(
   clock: Clock,
-  capMs: number,
-  ask: (options: CallOptions) => Promise<unknown>,
+  timeoutMs: number,
+  call: (options: CallOptions) => Promise<unknown>,
 ): () => Promise<Outcome> {
-  let asking: Promise<unknown> | undefined;
+  let pendingCall: Promise<unknown> | undefined;
   let lastError: unknown;
   const start = (): Promise<unknown> => {
-    const asked = ask({ signal: AbortSignal.timeout(maxCallMs) }).then(
+    const startedCall = call({ signal: AbortSignal.timeout(maxCallMs) }).then(
       () => {
         lastError = undefined;
       },
@@ -111,34 +111,34 @@ function createCheck(
         lastError = error ?? new Error("No reason.");
       },
     );
-    return asked.finally(() => {
-      asking = undefined;
+    return startedCall.finally(() => {
+      pendingCall = undefined;
     });
   };
   return async () => {
     const started = clock.now().getTime();
-    asking ??= start();
-    const isOver = await isOverWithin(asking, capMs);
+    pendingCall ??= start();
+    const isSettled = await settlesWithin(pendingCall, timeoutMs);
     const duration_ms = clock.now().getTime() - started;
-    if (isOver && lastError === undefined) return { check: { status: "pass", duration_ms } };
-    const error = lastError ?? new Error(`No answer within ${capMs} ms.`);
-    const code = codeOf(error, isOver);
-    return { check: { status: "fail", duration_ms, code, message: sentences[code] }, error };
+    if (isSettled && lastError === undefined) return { check: { status: "pass", duration_ms } };
+    const error = lastError ?? new Error(`No response within ${timeoutMs} ms.`);
+    const code = codeOf(error, isSettled);
+    return { check: { status: "fail", duration_ms, code, message: failureMessages[code] }, error };
   };
 }
 
-/** In real time, so that a change of the clock does not delay the report. */
-async function isOverWithin(asking: Promise<unknown>, ms: number): Promise<boolean> {
+/** True if the call settles within `ms`. Uses a timer instead of the clock, which may be set back during the call. */
+async function settlesWithin(pendingCall: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
-  const isOver = await Promise.race([asking.then(() => true), limit]);
+  const isSettled = await Promise.race([pendingCall.then(() => true), limit]);
   clearTimeout(timer);
-  return isOver;
+  return isSettled;
 }
 
-function codeOf(error: unknown, isOver: boolean): keyof typeof sentences {
+function codeOf(error: unknown, isSettled: boolean): keyof typeof failureMessages {
   if (isOutage(error)) return reasonOf(error);
-  return isOver || isServiceError(error) ? "not_usable" : "unreachable";
+  return isSettled || isServiceError(error) ? "not_usable" : "unreachable";
 }

@@ -11,6 +11,7 @@ export function checkRevision({ name, revision }: JobRecord, expected: readonly 
   if (expected === undefined || expected.includes(revision)) return;
   throw new ServiceError(
     "precondition_failed",
-    `Job ${name} is at revision ${revision}; the If-Match header names another. Read it again.`,
+    `Job ${name} is at revision ${revision}; the If-Match header has another revision. ` +
+      "Read the job again and use its current ETag.",
   );
 }

@@ -15,11 +15,11 @@ export interface CommitPorts {
   readonly clock: Clock;
 }
 
-/** Time after which the poll finds a lost dispatch, and healing whatever else a crash left undone. */
+/** Time after which the poll retries a lost dispatch and healing repairs other effects of a crash. */
 const firstCheckMs = 60_000;
 
 /**
- * Stores the bundle, the open row, then the record: the protocol of `updateJob` for a job that does not exist yet.
+ * Stores the bundle, the openjobs row, then the record: the steps of `updateJob` for a job that does not exist yet.
  * Returns the stored record: this one, or an earlier one of that name.
  */
 export async function commitJob(
@@ -36,7 +36,7 @@ export async function commitJob(
   await openJobs.put(row, options);
   try {
     await records.create(record, options);
-    // No call takes this long, so the process was suspended, and healing may have deleted the row as one without a
+    // No call takes this long, so the process was suspended, and healing may have deleted the row because it had no
     // record.
     if (clock.now().getTime() - putMs >= firstCheckMs) await openJobs.put(row, options).catch(() => undefined);
     return record;
@@ -48,7 +48,7 @@ export async function commitJob(
     // The first attempt of a retried request created this record.
     if (found?.value.submission_id === submission_id) return record;
     if (found === undefined) throw unknownOutcome(name, error);
-    await restoreRowOf(openJobs, found.value, clock.now(), options);
+    await repairRow(openJobs, found.value, clock.now(), options);
     return found.value;
   }
 }
@@ -68,10 +68,10 @@ async function storeBundle(
 }
 
 /**
- * Repairs the row of another submission that took the name just before and whose row was overwritten. Healing does the
- * rest.
+ * Repairs the openjobs row of another submission, which was stored under the name first and whose row this call
+ * overwrote. Healing repairs everything else.
  */
-async function restoreRowOf(
+async function repairRow(
   openJobs: OpenJobs,
   { name, submission_id }: JobRecord,
   now: Date,
@@ -82,8 +82,10 @@ async function restoreRowOf(
 }
 
 function unknownOutcome(name: string, cause: unknown): ServiceError {
-  const why = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
-  const message = `It is not known whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}; it will not run twice.`;
+  const reason = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
+  const message =
+    `It is not known whether job ${name} was stored${reason}. ` +
+    `Send it again with PUT /api/jobs/${name}; it will not run twice.`;
   return new ServiceError("unavailable", message, {
     cause,
     reason: isServiceError(cause) ? cause.reason : undefined,

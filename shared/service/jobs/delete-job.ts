@@ -10,9 +10,9 @@ import { type UpdateJobPorts, updateJob } from "../lifecycle/update-job.ts";
 import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 /**
- * Deletes a finished job and all its data. The commit point is the mark in the record: from then on the job does not
- * exist for callers, and its data is deleted, by healing if this fails. A job that does not exist, or belongs to
- * another owner, is a success.
+ * Deletes a finished job and all its data. The commit point is `deleted_at` in the record: after it, requests for the
+ * job fail with `job_not_found`, and its data is deleted, by healing if this call fails. Succeeds for a job that does
+ * not exist or belongs to another owner.
  * @throws ServiceError `job_not_finished`, `precondition_failed`, `conflict`.
  */
 export async function deleteJob(

@@ -12,7 +12,7 @@ import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 export type EditPorts = UpdateJobPorts & Scoped & { readonly backend: Backend };
 
-/** Time limit for the backend while a caller waits. Healing sends the edit later. */
+/** Time limit of the call to the backend, for which the caller waits. After a timeout, healing sends the edit. */
 const backendMs = 3000;
 
 export interface EditRequest extends ExpectedRevisions {
@@ -21,7 +21,7 @@ export interface EditRequest extends ExpectedRevisions {
 }
 
 /**
- * Changes the editable fields of a job, running or finished, and sends them to a backend that shows jobs.
+ * Changes the editable fields of a job, running or finished, and sends them to a backend that stores job metadata.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `invalid_request`, `conflict`.
  */
 export async function editJob(
@@ -30,16 +30,16 @@ export async function editJob(
   { edit, by, expected }: EditRequest,
   options: CallOptions = {},
 ): Promise<JobRecord> {
-  const shows = ({ backend }: JobRecord) => backend !== ports.backend.id || ports.backend.update !== undefined;
+  const sendsEdits = ({ backend }: JobRecord) => backend !== ports.backend.id || ports.backend.update !== undefined;
   const updated = await updateJob(
     ports,
     name,
     {
       record: (record, now) => {
         checkRevision(record, expected);
-        return editRecord(ports.jobReader, record, edit, { by, shows: shows(record) }, now);
+        return editRecord(ports.jobReader, record, edit, { by, sendsEdits: sendsEdits(record) }, now);
       },
-      ensureRow: (next) => (shows(next) ? { edit: "pending", edit_revision: next.revision } : {}),
+      ensureRow: (next) => (sendsEdits(next) ? { edit: "pending", edit_revision: next.revision } : {}),
       finish: ({ record }, row) => sendAndProject(ports, record, row, options),
     },
     options,
@@ -61,7 +61,7 @@ async function sendAndProject(
   if (!sent) return updateProjections(ports, record, { row, closes: true }, options);
   const current = await storeReceived(ports, record, options);
   const now = await ports.openJobs.get(record.name, options);
-  // After another edit in the meantime, the row stays for that one, or changes before it is written here.
+  // If a later edit was stored meanwhile, its row stays pending; `ifUnchanged` covers an edit stored after this read.
   const isNewest = now?.value.edit_revision === record.revision;
   const projection = isNewest ? { row: now, changes: { edit: "sent" as const }, ifUnchanged: true } : { row };
   await updateProjections(ports, current, { ...projection, closes: true }, options);

@@ -17,8 +17,8 @@ export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
 }
 
 /**
- * Log name -> URL that reads the log now. The service signs URLs of its own storage for one file and a few minutes;
- * those of a backend are stored, and refreshed before they expire.
+ * Log name -> signed URL of the log. URLs of the service's own storage are signed for one file and a few minutes; URLs
+ * from a backend are stored, and refreshed before they expire.
  * @throws ServiceError `job_not_found`.
  */
 export async function listLogFiles(
@@ -50,21 +50,21 @@ export async function getLogFile(
     ? await readInParts((part) => readLog(ports, record, path, part, options), range)
     : undefined;
   if (content === undefined) throw logNotFound(record, path);
-  return { ...content, url: () => urlOfLog(ports, record, path, options) };
+  return { ...content, url: () => signedLogUrl(ports, record, path, options) };
 }
 
-/** The expiry of a URL that is signed now. */
+/** Expiry of a newly signed URL. */
 export function urlExpiry({ clock, logUrlMinutes }: Pick<LogFilePorts, "clock" | "logUrlMinutes">): Date {
   return new Date(clock.now().getTime() + logUrlMinutes * 60_000);
 }
 
-async function urlOfLog(
+async function signedLogUrl(
   ports: LogFilePorts,
   record: JobRecord,
   path: string,
   options: CallOptions,
 ): Promise<string | undefined> {
-  if (ports.backend.logs === "signed") return urlOf(await signedLogUrls(ports, record, options), path);
+  if (ports.backend.logs === "signed") return findUrl(await signedLogUrls(ports, record, options), path);
   return undefinedIfUnsigned(ports.logs.sign(record.name, path, urlExpiry(ports), options));
 }
 
@@ -81,9 +81,9 @@ export async function undefinedIfUnsigned(signed: Promise<string>): Promise<stri
 function logNotFound(record: JobRecord, path: string): ServiceError {
   const { name, status, started_at, log_names } = record;
   const log = JSON.stringify(path.slice(0, 200));
-  return new ServiceError("log_not_found", `Job ${name} has no log ${log}${whyNoLog()}.`);
+  return new ServiceError("log_not_found", `Job ${name} has no log ${log}${missingLogReason()}.`);
 
-  function whyNoLog(): string {
+  function missingLogReason(): string {
     if (isFinished(record) && log_names.length > 0)
       return `; its logs are ${log_names.slice(0, 5).join(", ")}${log_names.length > 5 ? " ..." : ""}`;
     if (isFinished(record)) return started_at === undefined ? `: it is ${status} and never started` : "";
@@ -99,7 +99,7 @@ async function readLog(
   options: CallOptions,
 ) {
   if (ports.backend.logs === "stored") return ports.logs.read(record.name, path, range, options);
-  const url = urlOf(await signedLogUrls(ports, record, options), path);
+  const url = findUrl(await signedLogUrls(ports, record, options), path);
   if (url === undefined) return undefined;
   try {
     return await ports.backend.readLog?.(url, range, options);
@@ -109,7 +109,7 @@ async function readLog(
   }
 }
 
-/** Retries with fresh URLs: the stored ones were signed with a key that has been changed. */
+/** Retries with fresh URLs, because the stored ones were signed with a key that has been replaced. */
 async function readWithFreshUrl(
   ports: LogFilePorts,
   record: JobRecord,
@@ -117,7 +117,7 @@ async function readWithFreshUrl(
   range: ByteRange | undefined,
   { refused, ...options }: CallOptions & { readonly refused: string },
 ): Promise<FileContent | undefined> {
-  const url = urlOf((await fetchLogUrls(ports, record, options))?.urls ?? {}, path);
+  const url = findUrl((await fetchLogUrls(ports, record, options))?.urls ?? {}, path);
   try {
     if (url !== refused) return url === undefined ? undefined : await ports.backend.readLog?.(url, range, options);
   } catch (error) {
@@ -129,6 +129,6 @@ async function readWithFreshUrl(
   );
 }
 
-function urlOf(urls: Readonly<Record<string, string>>, path: string): string | undefined {
+function findUrl(urls: Readonly<Record<string, string>>, path: string): string | undefined {
   return Object.hasOwn(urls, path) ? urls[path] : undefined;
 }

@@ -16,7 +16,7 @@ interface Durations {
   readonly p95: number;
 }
 
-/** The jobs that were submitted in one interval. */
+/** Jobs submitted in one interval. */
 interface StatsBucket {
   /** Start of the interval (RFC 3339, UTC). */
   readonly start: string;
@@ -33,7 +33,7 @@ interface StatsBucket {
 export interface Stats {
   readonly from: string;
   readonly to: string;
-  /** False if the scan reached its time limit: then `from` is the interval in which it ended. */
+  /** False if the scan reached its time limit; then `from` is the start of the interval in which the scan ended. */
   readonly complete: boolean;
   readonly total: number;
   readonly by_status: Readonly<Record<string, number>>;
@@ -47,8 +47,8 @@ const pageSize = 200;
 const daySeconds = 86_400;
 
 /**
- * Counts and durations of the jobs of the last days, including archived ones, from the index. The scan takes at most 2
- * s.
+ * Counts and durations of the jobs of the last days, including archived ones, from the index. The time limit of the
+ * scan is 2 s.
  */
 export async function getStats(ports: StatsPorts, days: number, options: CallOptions = {}): Promise<Stats> {
   const now = ports.clock.now();
@@ -77,9 +77,12 @@ async function scan({ index, clock, scope }: StatsPorts, created_after: Date, op
   const entries: IndexEntry[] = [];
   let continuation: string | undefined;
   do {
-    const left = Math.max(1, end - clock.now().getTime());
-    const rest = continuation === undefined ? {} : { continuation };
-    const page = await index.query({ ...scope, created_after, limit: pageSize, scanMs: left, ...rest }, options);
+    const remainingMs = Math.max(1, end - clock.now().getTime());
+    const continuationOption = continuation === undefined ? {} : { continuation };
+    const page = await index.query(
+      { ...scope, created_after, limit: pageSize, scanMs: remainingMs, ...continuationOption },
+      options,
+    );
     entries.push(...page.entries);
     continuation = page.continuation;
   } while (continuation !== undefined && clock.now().getTime() < end);
@@ -108,9 +111,9 @@ function bucket(start: number, entries: readonly IndexEntry[]): StatsBucket {
   };
 }
 
-function countBy(words: readonly string[]): Record<string, number> {
+function countBy(statuses: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const status of statuses) counts.set(status, (counts.get(status) ?? 0) + 1);
   return Object.fromEntries(counts);
 }
 

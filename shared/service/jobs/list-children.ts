@@ -13,7 +13,7 @@ export interface ListChildrenPorts extends Scoped {
 
 /**
  * One page of the child jobs of a pipeline or sweep, read from the backend; empty for any other job, and before the
- * dispatch.
+ * dispatch of the job.
  * @throws ServiceError `job_not_found`, `invalid_query` for a continuation of another job.
  */
 export async function listChildren(

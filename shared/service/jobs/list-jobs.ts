@@ -9,7 +9,7 @@ export interface ListJobsPorts extends Scoped {
   readonly storageTrouble?: StorageTrouble;
 }
 
-/** Time limit for the scan of one page, which is shorter if it is reached. */
+/** Time limit for the scan of one page. When it is reached, the page has fewer jobs. */
 const scanMs = 2000;
 
 /** One page of jobs, newest first. @throws ServiceError `invalid_query` for a continuation of another query. */
@@ -20,9 +20,9 @@ export async function listJobs(
 ): Promise<IndexPage> {
   const page = await index.query({ ...query, ...scope, scanMs }, options);
   const trouble = await storageTrouble?.();
-  const shown = (entry: IndexEntry) => {
+  const withNotice = (entry: IndexEntry) => {
     const notice = storageNotice(entry, trouble);
     return notice === undefined ? entry : { ...entry, notice };
   };
-  return trouble === undefined ? page : { ...page, entries: page.entries.map(shown) };
+  return trouble === undefined ? page : { ...page, entries: page.entries.map(withNotice) };
 }

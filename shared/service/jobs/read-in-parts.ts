@@ -4,7 +4,7 @@ import type { ByteRange, FileContent, JobFile } from "../../core/ports/storage-p
 /** Opens a range of a file, or all of it; undefined if the file does not exist. */
 export type OpenFile = (range?: ByteRange) => Promise<FileContent | undefined>;
 
-/** Bytes that are read at a time: a slow reader costs this much memory, and holds no connection to storage. */
+/** Size of one read in bytes. A slow client uses this much memory and no open connection to storage. */
 export const partBytes = 1024 * 1024;
 
 /**
@@ -19,7 +19,7 @@ export async function readInParts(open: OpenFile, range?: ByteRange): Promise<Om
   const last =
     range === undefined || "suffix" in range || range.end === undefined ? size - 1 : Math.min(range.end, size - 1);
   const length = Math.max(0, last - start + 1);
-  return { size, start, length, etag, body: bodyOf(open, first, length), close: () => release(first) };
+  return { size, start, length, etag, body: readParts(open, first, length), close: () => release(first) };
 }
 
 async function openFirst(open: OpenFile, range: ByteRange | undefined): Promise<FileContent | undefined> {
@@ -34,15 +34,15 @@ async function openFirst(open: OpenFile, range: ByteRange | undefined): Promise<
   }
 }
 
-async function* bodyOf(open: OpenFile, first: FileContent, length: number): AsyncGenerator<Uint8Array> {
+async function* readParts(open: OpenFile, first: FileContent, length: number): AsyncGenerator<Uint8Array> {
   const end = first.start + length;
-  // A suffix range of a large file is one long part, which a slow reader must not hold open.
+  // A suffix range of a large file is one long part; a slow client must not keep its connection open.
   const isPart = first.length <= partBytes;
   if (!isPart) await release(first);
   for (let at = first.start, part: FileContent | undefined = isPart ? first : undefined; at < end; part = undefined) {
     part ??= await open({ start: at, end: Math.min(end, at + partBytes) - 1 });
     checkUnchanged(first, part);
-    const bytes = await wholeOf(part);
+    const bytes = await readAll(part);
     if (bytes.length === 0) throw changed();
     yield bytes.subarray(0, end - at);
     at += bytes.length;
@@ -54,13 +54,13 @@ async function release({ body }: FileContent): Promise<void> {
   for await (const _ of body) break;
 }
 
-async function wholeOf({ body }: FileContent): Promise<Uint8Array> {
+async function readAll({ body }: FileContent): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** A log that is being written has a new ETag each time, and the same beginning. */
+/** A log that is being written gets a new ETag with each write, but its earlier bytes do not change. */
 function checkUnchanged(first: FileContent, part: FileContent | undefined): asserts part is FileContent {
   if (part === undefined || (part.etag !== first.etag && part.size <= first.size)) throw changed();
 }

@@ -7,7 +7,8 @@ import { type GetJobPorts, getJob } from "./get-job.ts";
 import { type SubmitPorts, submitJob } from "./submit-job.ts";
 
 /**
- * Files of a stored bundle. They were validated with the first job: its paths exist, and what it reads is in its dump.
+ * Files of a stored bundle. They were validated with the first job: its paths exist, and the content read from them is
+ * part of the dump.
  */
 const validatedFiles: JobFilesReader = { kind: () => "folder", read: () => undefined };
 

@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 
-/** Limits the jobs that one owner may submit in a minute, so that a busy owner leaves capacity for others. */
+/** Limits the number of jobs that one owner may submit in a minute, so that other owners have capacity too. */
 export interface SubmissionQuota {
   /** Counts a submission. @throws ServiceError `quota_exceeded` with the time after which another one is accepted. */
   admit(owner: string, options?: CallOptions): Promise<void>;
@@ -20,14 +20,14 @@ const minuteMs = 60_000;
 const pageSize = 200;
 
 /**
- * Counts submissions to this instance in memory, so that a rejection costs no storage call, and those to other
+ * Counts submissions to this instance in memory, so that a rejection needs no storage call, and those to other
  * instances in the index. Submissions that run on other instances at the same moment are not counted, so a burst may
- * exceed the limit by them.
+ * exceed the limit.
  */
 export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: number): SubmissionQuota {
   const admitted = new Map<string, number[]>();
 
-  function forget(now: number): void {
+  function deleteExpired(now: number): void {
     for (const [owner, times] of admitted) {
       // A time in the future was counted before the clock was set back.
       const recent = times.filter((time) => time >= now - minuteMs && time <= now);
@@ -39,7 +39,7 @@ export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: n
   return {
     async admit(owner, options) {
       const now = clock.now().getTime();
-      forget(now);
+      deleteExpired(now);
       const times = admitted.get(owner) ?? [];
       admitted.set(owner, times);
       if (times.length >= perMinute) throw exceeded(perMinute, times[times.length - perMinute] ?? now, now);
@@ -62,10 +62,10 @@ async function submitted(
   index: JobIndex,
   owner: string,
   now: number,
-  most: number,
+  limit: number,
   options: CallOptions = {},
 ): Promise<readonly number[]> {
-  const query = { owner, created_after: new Date(now - minuteMs), limit: Math.min(most, pageSize) };
+  const query = { owner, created_after: new Date(now - minuteMs), limit: Math.min(limit, pageSize) };
   const times: number[] = [];
   let page: IndexPage | undefined;
   try {
@@ -76,7 +76,7 @@ async function submitted(
           .map(({ created_at }) => Date.parse(created_at))
           .filter((time) => !isAheadOfClock(time, new Date(now))),
       );
-    } while (page.continuation !== undefined && times.length < most);
+    } while (page.continuation !== undefined && times.length < limit);
   } catch {
     return [];
   }

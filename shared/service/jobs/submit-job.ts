@@ -24,13 +24,13 @@ export interface SubmitPorts extends CommitPorts {
   readonly index: JobIndex;
   readonly queues: Queues;
   readonly jobReader: JobReader;
-  /** Counts new jobs, except those from the inbox, whose queue already limits them. */
+  /** Limits new jobs, except those from the inbox, whose queue already limits them. */
   readonly quota?: SubmissionQuota;
 }
 
 /**
- * Submits a job, once. The creation of its record is the commit point; healing completes whatever fails after it. A
- * repeated submission, by name or by idempotency key, returns the existing job.
+ * Submits a job, once. The creation of its record is the commit point; healing completes any step that fails after it.
+ * A repeated submission, by name or by idempotency key, returns the existing job.
  * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`,
  * `bundle_not_found`, `quota_exceeded`, `precondition_failed`, `unavailable` (with `name` if the job may have been
  * committed).
@@ -52,11 +52,11 @@ export async function submitJob(
   }
   const stored = earlier?.value ?? (await commitJob(ports, record, submission.bundle, options));
   if (stored !== record) {
-    const found = replay(ports.jobReader, stored, record, byKey);
+    const found = existingJob(ports.jobReader, stored, record, byKey);
     submission.condition?.(found.revision);
     return { record: found, warnings, created: false };
   }
-  await project(ports, record, options);
+  await writeProjections(ports, record, options);
   return { record, warnings, created: true };
 }
 
@@ -90,14 +90,15 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
     revision: 1,
     modified_at: at,
   };
-  jobReader.remember(record, submitted);
+  jobReader.cache(record, submitted);
   return record;
 }
 
 /**
- * Writes the projections and enqueues the dispatch. Failures are left to healing and the poll, as the job is committed.
+ * Writes the projections and enqueues the dispatch. Failures are ignored: the job is committed, so healing and the poll
+ * retry them.
  */
-async function project(
+async function writeProjections(
   { dumps, index, queues, jobReader }: SubmitPorts,
   record: JobRecord,
   options: CallOptions,
@@ -114,24 +115,28 @@ async function project(
  * The job of an earlier, equal submission. `byKey`: found by idempotency key.
  * @throws ServiceError if the submissions differ.
  */
-function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
-  if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
+function existingJob(reader: JobReader, earlier: JobRecord, submitted: JobRecord, byKey: boolean): JobRecord {
+  if (earlier.owner !== submitted.owner) throw new ServiceError("name_taken", `The name ${submitted.name} is taken.`);
   if (phaseOf(earlier) === "deleting") {
-    throw new ServiceError("conflict", `Job ${mine.name} is being deleted. Its name will be free in a few seconds.`, {
-      retryAfterSeconds: 5,
-    });
+    throw new ServiceError(
+      "conflict",
+      `Job ${submitted.name} is being deleted. Its name will be free in a few seconds.`,
+      {
+        retryAfterSeconds: 5,
+      },
+    );
   }
-  if (earlier.fingerprint === mine.fingerprint) return earlier;
+  if (earlier.fingerprint === submitted.fingerprint) return earlier;
   if (byKey) {
     throw new ServiceError(
       "idempotency_mismatch",
       `This Idempotency-Key was used for another job, ${earlier.name}. Use a new key for a new job.`,
     );
   }
-  throw jobExistsError(reader, earlier, mine);
+  throw jobExistsError(reader, earlier, submitted);
 }
 
-/** Includes the folder, because the paths of the job start from it. */
+/** Includes the folder, because the paths of the job are relative to it. */
 function bundleKey({ sha256: hash, folder }: SubmittedBundle): string {
   return folder === undefined ? hash : `${hash}/${folder}`;
 }

@@ -16,16 +16,16 @@ export interface WaitPorts extends GetJobPorts {
   readonly storageTrouble?: StorageTrouble;
 }
 
-/** A job as a response shows it; `overlay` is the code of a notice that is not part of the record. */
+/** A job in a response; `overlay` is the code of a notice that is not part of the record. */
 export type ShownJob = JobRecord & { readonly overlay?: NoticeCode };
 
 /** Reads the record of a job within a second; all waits for the job share the read. */
 export type SharedRead = (name: string) => Promise<Versioned<JobRecord> | undefined>;
 
-/** Longest time from the write of a change to the end of the waits for it. */
+/** Maximum time from the write of a change to the end of the waits for it. */
 const readMs = 1000;
 
-/** Reads each record at most once a second, however many callers wait for it. */
+/** Reads each record at most once a second, for any number of waiting callers. */
 export function createSharedRead({
   records,
   clock,
@@ -48,41 +48,41 @@ export function createSharedRead({
 }
 
 /**
- * Returns a job when it differs from the state that the caller has, or after the given seconds. A finished job does not
- * change by itself, so it is returned at once. While storage refuses writes, the job has a notice about it.
+ * Returns a job when it differs from the caller's state, or after the given seconds. A finished job is returned
+ * immediately, because it changes only by requests. While storage rejects writes, the job has a notice about it.
  * @throws ServiceError `job_not_found`, also if the job is deleted during the wait.
  */
 export async function waitForJob(
   ports: WaitPorts,
   name: string,
   seconds: number,
-  isKnown: (job: ShownJob) => boolean,
+  isUnchanged: (job: ShownJob) => boolean,
   options: CallOptions = {},
 ): Promise<ShownJob> {
   const { clock, sharedRead, scope } = ports;
-  // Reads do not get the signal: they are short, and an aborted one would be an error of the call.
+  // Reads do not use the signal: they are short, and an aborted read would fail the call.
   const { signal, ...rest } = options;
   const end = clock.now().getTime() + seconds * 1000;
-  let record = await shown(ports, await getJob(ports, name, rest));
+  let record = await withStorageNotice(ports, await getJob(ports, name, rest));
   for (;;) {
     // If the clock is set back, the wait ends.
-    const left = end - clock.now().getTime();
-    const isOver = left <= 0 || left > seconds * 1000;
-    if (isOver || signal?.aborted === true || !isKnown(record) || isFinished(record)) return record;
-    if (left < readMs) {
-      await clock.sleep(left, signal);
-      record = await shown(ports, await getJob(ports, name, rest));
+    const remainingMs = end - clock.now().getTime();
+    const hasExpired = remainingMs <= 0 || remainingMs > seconds * 1000;
+    if (hasExpired || signal?.aborted === true || !isUnchanged(record) || isFinished(record)) return record;
+    if (remainingMs < readMs) {
+      await clock.sleep(remainingMs, signal);
+      record = await withStorageNotice(ports, await getJob(ports, name, rest));
       continue;
     }
     const found = await unlessAborted(sharedRead(name), signal);
     if (found === aborted) return record;
     const visible = visibleJob(found, scope);
     if (visible === undefined) throw jobNotFound(name);
-    record = await shown(ports, visible);
+    record = await withStorageNotice(ports, visible);
   }
 }
 
-async function shown({ storageTrouble }: WaitPorts, record: JobRecord): Promise<ShownJob> {
+async function withStorageNotice({ storageTrouble }: WaitPorts, record: JobRecord): Promise<ShownJob> {
   const notice = isFinished(record) ? undefined : storageNotice(record, await storageTrouble?.());
   return notice === undefined ? record : { ...record, notice, overlay: notice.code };
 }

@@ -9,9 +9,9 @@ import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
 import { updateJob } from "./update-job.ts";
 
 /**
- * Handles an update message that failed too often, and returns a text for the log. It is tried once more; if it fails
- * again, the job has a notice until a later update succeeds. The poll sends one after a minute, and healing is due at
- * once.
+ * Handles an update message that failed too often, and returns a text for the log. The update is tried once more. If it
+ * fails again, the job has a notice until a later update succeeds: the poll sends one after a minute, and healing is
+ * due immediately.
  */
 export async function handlePoisonUpdate(
   ports: ApplyUpdatePorts,
@@ -24,17 +24,17 @@ export async function handlePoisonUpdate(
 
 async function retryUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions): Promise<string> {
   const message = updateMessage.safeParse(received).data;
-  if (message === undefined) return "it is no message of this queue";
+  if (message === undefined) return "the message is invalid";
   const { name, submission_id, kind } = message;
   try {
     await applyUpdate(ports, message, options);
     return `job ${name} was updated after all`;
   } catch (error) {
     const reason = causeText(error);
-    // A reader of the logs requests fresh URLs anyway, and gets this error if it persists.
+    // A request for the logs fetches fresh URLs anyway, and returns this error if it persists.
     if (kind === "log_urls") return `the log URLs of job ${name} could not be refreshed (${reason})`;
     await setUpdateFailed(ports, { name, submission_id }, error, options);
-    return `job ${name} shows that it may be out of date (${reason})`;
+    return `job ${name} has a notice that its status may be outdated (${reason})`;
   }
 }
 
@@ -48,7 +48,7 @@ async function setUpdateFailed(
   const healNow = () => ({ heal_at: ports.clock.now().toISOString() });
   const record = (found: JobRecord, now: Date) =>
     found.submission_id === submission_id ? setNotice(found, notice, now) : undefined;
-  // The projections may be the reason why the update failed, so their failure is left to healing.
+  // The projections may be the reason why the update failed, so healing repeats them if they fail.
   const updated = await updateJob(ports, name, { record, ensureRow: healNow }, options);
   if (updated?.changed === false) await ports.openJobs.merge(name, healNow(), options);
 }

@@ -50,9 +50,9 @@ async function applyMessage(
   return revised?.changed === true ? revised.record : undefined;
 }
 
-type News = Exclude<UpdateMessage, { readonly kind: "log_urls" }>;
+type ObservationMessage = Exclude<UpdateMessage, { readonly kind: "log_urls" }>;
 
-function nextRecord(record: JobRecord, message: News, now: Date): JobRecord | undefined {
+function nextRecord(record: JobRecord, message: ObservationMessage, now: Date): JobRecord | undefined {
   // The message is about an earlier job of this name, or about a submission that lost the race for the name.
   if (record.submission_id !== message.submission_id) return undefined;
   return message.kind === "not_found"
@@ -61,7 +61,7 @@ function nextRecord(record: JobRecord, message: News, now: Date): JobRecord | un
 }
 
 /** The digest of an observation that was applied: the poll does not send it again. */
-function appliedDigest(record: JobRecord, message: News, now: Date): OpenJobChanges {
+function appliedDigest(record: JobRecord, message: ObservationMessage, now: Date): OpenJobChanges {
   const isApplied =
     message.kind === "status" &&
     record.submission_id === message.submission_id &&

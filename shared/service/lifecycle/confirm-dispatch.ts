@@ -1,4 +1,4 @@
-/** Finds out whether the backend has a job, and stores the answer. */
+/** Checks whether the backend has a job, and stores the result. */
 
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { applyObservation, isStale } from "../../core/records/apply-observation.ts";
@@ -14,13 +14,13 @@ import { callOrPostpone, type DispatchPorts, isWaiting } from "./postpone-dispat
 import { sendCancel } from "./send-cancel.ts";
 import { updateJob } from "./update-job.ts";
 
-/** Longer than any call of a backend: an earlier submission has arrived by then, or never will. */
+/** Longer than any backend call, so an earlier submission has succeeded or failed by then. */
 const inFlightMs = 60_000;
-const neverSent: JobError = { code: "dispatch_failed", message: "The backend does not have the job." };
+const notAtBackend: JobError = { code: "dispatch_failed", message: "The backend does not have the job." };
 
 /**
  * Searches for a canceled job at the backend, which is not submitted any more. If the backend does not have it, the job
- * ends one minute after the cancel, when no earlier submission can be on its way.
+ * ends one minute after the cancel, when no earlier submission can still be in progress.
  * @throws DispatchPostponed
  */
 export async function endCanceled(
@@ -33,15 +33,15 @@ export async function endCanceled(
   const endMs = Date.parse(cancel_requested_at) + inFlightMs;
   // A time in the future was written before the clock was set back, so it is long ago.
   if (isAheadOfClock(endMs - inFlightMs, now) || endMs <= now.getTime())
-    return endUnlessAtBackend(ports, job, neverSent, options);
+    return endUnlessAtBackend(ports, job, notAtBackend, options);
   const observation = await findAtBackend(ports, job, options);
   if (observation !== undefined) return confirmDispatch(ports, job, observation, options);
   await ports.openJobs.merge(name, { next_poll_at: new Date(endMs).toISOString() }, options);
 }
 
 /**
- * Searches for a job at the backend. If found, it goes on there; if not, it ends: as Canceled if a cancel was
- * requested, otherwise as Failed with this error.
+ * Searches for a job at the backend. A job that is found is marked as dispatched. Otherwise it ends as Canceled if a
+ * cancel was requested, or as Failed with this error.
  * @throws DispatchPostponed
  */
 export async function endUnlessAtBackend(
@@ -96,8 +96,8 @@ export async function confirmDispatch(
 }
 
 /**
- * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that ended here but may
- * still run at the backend.
+ * Repeats the steps that an earlier delivery may have missed: the projections, and the cancel of a job whose record is
+ * finished but which may still run at the backend.
  */
 export async function projectDispatched(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<void> {
   await updateJob(ports, record.name, { record: () => undefined }, options);

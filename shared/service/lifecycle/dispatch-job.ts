@@ -19,25 +19,25 @@ import { updateJob } from "./update-job.ts";
 
 /**
  * Submits a job to the backend, once. The claim is written before the call, so that a cancel finds that the job may be
- * running. Repeated messages do no harm, because the backend's submission is idempotent. A canceled job is searched for
+ * running. Repeated messages are safe, because the backend's submission is idempotent. A canceled job is searched for
  * at the backend instead of submitted. A job of another backend waits until the service runs that backend again.
- * Returns the outage for which the job waits, if any: the poll then enqueues the dispatch again, so the message is done
- * with.
+ * Returns the outage for which the job waits, if any: the poll then enqueues the dispatch again, so the message can be
+ * deleted.
  */
 export async function dispatchJob(
   ports: DispatchPorts,
   received: unknown,
-  given: CallOptions = {},
+  callOptions: CallOptions = {},
 ): Promise<ServiceError | undefined> {
   const message = readMessage(dispatchMessage, received);
-  const { traceparent = given.traceparent } = message;
-  const options: CallOptions = { ...given, ...defined({ traceparent }) };
+  const { traceparent = callOptions.traceparent } = message;
+  const options: CallOptions = { ...callOptions, ...defined({ traceparent }) };
   try {
     await postponeUnreadable(ports, message.name, () => dispatch(ports, message, options), options);
     return undefined;
   } catch (error) {
     if (error instanceof DispatchPostponed) return error.outage;
-    // Storage refuses writes, even of a notice, for longer than five tries take.
+    // Storage rejects all writes, also that of a notice, and the outage lasts longer than the queue's five tries.
     if (isOutage(error) && isWriteTrouble(error.reason)) return error;
     throw error;
   }
@@ -52,7 +52,7 @@ async function dispatch(ports: DispatchPorts, message: DispatchMessage, options:
   try {
     await continueDispatch(ports, { value: claimed.record, etag: claimed.etag }, options);
   } catch (error) {
-    if (isWorthNotice(error)) await setDispatchFailing(ports, message, error, options).catch(() => undefined);
+    if (needsNotice(error)) await setDispatchFailing(ports, message, error, options).catch(() => undefined);
     throw error;
   }
 }
@@ -68,13 +68,13 @@ function continueDispatch(ports: DispatchPorts, job: Versioned<JobRecord>, optio
   }
 }
 
-/** An outage of storage ends before a caller could read of it, or prevents the notice itself. */
-function isWorthNotice(error: unknown): boolean {
-  const isPassing = error instanceof DispatchPostponed || isOutage(error) || isServiceError(error, "conflict");
-  return !isPassing && !isUnreadableRecord(error);
+/** False for an outage of storage, which is short or also prevents the write of the notice. */
+function needsNotice(error: unknown): boolean {
+  const isTransient = error instanceof DispatchPostponed || isOutage(error) || isServiceError(error, "conflict");
+  return !isTransient && !isUnreadableRecord(error);
 }
 
-/** Stores the cause on the job: it becomes part of the job's error if the dispatch is given up. */
+/** Stores the cause on the job: it becomes part of the job's error if every retry fails. */
 function setDispatchFailing(
   ports: DispatchPorts,
   message: DispatchMessage,

@@ -15,12 +15,12 @@ export interface PollPorts extends SendCancelPorts {
   readonly pollMaxSeconds: number;
 }
 
-/** Time before a message that may be under way is sent again. */
+/** Time before a message that may still be queued is sent again. */
 export const resendMs = 60_000;
 export const maxResendMs = 600_000;
-/** A dispatch that is overdue for longer was not tried in the meantime: the service was off. */
+/** A dispatch that is overdue for longer was not retried, because the service was stopped. */
 const gapMs = 3_600_000;
-/** Shortest time, in polls, after a poll of a young job that did not find it: it may be new to the backend. */
+/** Shortest wait after a job was not found, in poll intervals, because the backend may not list a new job yet. */
 const notFoundPolls = 5;
 
 interface RowUpdate {
@@ -30,23 +30,23 @@ interface RowUpdate {
 
 /**
  * Enqueues the dispatch of jobs that the backend does not have yet, and an update for each job that changed; returns
- * the number of messages. The rows are written first: a crash after that delays a message by a minute, and no update is
- * enqueued twice.
+ * the number of messages. The rows are written first: a crash after the write delays a message by a minute, and no
+ * update is enqueued twice.
  */
 export async function enqueueUpdates(
   ports: PollPorts,
   rows: readonly OpenJob[],
-  { answers, failed }: Observations,
+  { observed, failed }: Observations,
   options: CallOptions,
 ): Promise<number> {
   const now = ports.clock.now();
   const failedNames = new Set(failed.map(({ name }) => name));
   const updates = rows.flatMap((row) => {
     const { name } = row;
-    const answer = answers.get(name);
+    const job = observed.get(name);
     if (failedNames.has(name)) return [{ name, changes: nextPoll(ports, row, undefined, now), messages: [] }];
     if (!wasDispatched(row)) return [{ name, ...resendDispatch(ports, row, now, options) }];
-    return answer === undefined ? [] : [{ name, ...updateOf(ports, row, answer.observation, now, options) }];
+    return job === undefined ? [] : [{ name, ...updateOf(ports, row, job.observation, now, options) }];
   });
   const changed = updates.filter(({ changes }) => Object.keys(changes).length > 0);
   if (changed.length > 0) await ports.openJobs.mergeMany(changed, options);
@@ -58,12 +58,12 @@ export async function enqueueUpdates(
 /** Enqueues a dispatch again that was postponed or lost. (Rows without a record are deleted by healing.) */
 function resendDispatch({ queues }: PollPorts, row: OpenJob, now: Date, options: CallOptions): RowUpdate {
   const { name, submission_id, created_at } = row;
-  // The time doubles: behind a long queue, each job would otherwise get one more message per minute.
+  // The wait doubles, because with a long queue each job would otherwise get one more message per minute.
   const waitMs = Math.min(maxResendMs, Math.max(resendMs, now.getTime() - Date.parse(created_at)));
   const next_poll_at = new Date(now.getTime() + waitMs).toISOString();
-  const wasOff = now.getTime() - Date.parse(row.next_poll_at) > gapMs;
+  const wasStopped = now.getTime() - Date.parse(row.next_poll_at) > gapMs;
   return {
-    changes: { next_poll_at, ...(wasOff ? { tried_from: now.toISOString() } : {}) },
+    changes: { next_poll_at, ...(wasStopped ? { tried_from: now.toISOString() } : {}) },
     messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)],
   };
 }
@@ -80,13 +80,13 @@ function updateOf(
   const messages: (() => Promise<void>)[] = [];
   const changes: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = nextPoll(ports, row, observation, now);
   const digest = observation === undefined ? "not_found" : observationDigest(observation);
-  if (isNews(row, digest, now)) {
+  if (isNewObservation(row, digest, now)) {
     Object.assign(changes, { sent_digest: digest, sent_at: now.toISOString() });
-    const news =
+    const observed =
       observation === undefined
         ? ({ kind: "not_found", observed_at: now.toISOString() } as const)
         : ({ kind: "status", observation } as const);
-    messages.push(() => ports.queues.sendUpdate({ ...envelope, ...news }, options));
+    messages.push(() => ports.queues.sendUpdate({ ...envelope, ...observed }, options));
   }
   if (areLogUrlsDue(ports, row, observation, now)) {
     // Due again in a minute if this message is lost; the refresh stores the real expiry.
@@ -97,16 +97,16 @@ function updateOf(
 }
 
 /**
- * True for an observation that was not applied yet and is not on its way. Also for each `not_found`, as these are
- * counted, and for the first answer after one.
+ * True for an observation that is neither applied nor queued. Also for each `not_found`, because these are counted, and
+ * for the first other observation after one.
  */
-function isNews(row: OpenJob, digest: string, now: Date): boolean {
+function isNewObservation(row: OpenJob, digest: string, now: Date): boolean {
   if (digest === "not_found" || row.sent_digest === "not_found") return true;
-  const isUnderWay =
+  const isQueued =
     row.sent_digest === digest &&
     row.sent_at !== undefined &&
     Math.abs(now.getTime() - Date.parse(row.sent_at)) < resendMs;
-  return digest !== row.applied_digest && !isUnderWay;
+  return digest !== row.applied_digest && !isQueued;
 }
 
 /** Signed URLs are fetched once the job has logs, and refreshed before they expire. */
@@ -121,8 +121,8 @@ function areLogUrlsDue(
 }
 
 /**
- * A job is polled again after a tenth of its age, within the bounds. The shortest time needs no write, as the row stays
- * due.
+ * A job is polled again after a tenth of its age, within the bounds. The shortest interval needs no write, because the
+ * row stays due.
  */
 function nextPoll(
   { pollMinSeconds, pollMaxSeconds }: PollPorts,
@@ -131,8 +131,8 @@ function nextPoll(
   now: Date,
 ): OpenJobChanges {
   const ageSeconds = (now.getTime() - Date.parse(row.created_at)) / 1000;
-  const least = observation === undefined ? notFoundPolls * pollMinSeconds : pollMinSeconds;
-  const seconds = Math.min(pollMaxSeconds, Math.max(least, ageSeconds / 10));
+  const minSeconds = observation === undefined ? notFoundPolls * pollMinSeconds : pollMinSeconds;
+  const seconds = Math.min(pollMaxSeconds, Math.max(minSeconds, ageSeconds / 10));
   if (seconds <= pollMinSeconds) return {};
   return { next_poll_at: new Date(now.getTime() + seconds * 1000).toISOString() };
 }

@@ -10,13 +10,13 @@ export interface OpenRowPorts {
   readonly clock: Clock;
 }
 
-/** Longer than any call may take: until then no other operation deletes the row. */
+/** Longer than any call, so that healing does not delete the row during the operation. */
 const healMs = 60_000;
 const pollMs = 600_000;
 
 /**
- * Ensures, before a record is written, that its job has an open row with these changes, so that healing finds the job
- * after a crash. Healing is due in a minute.
+ * Ensures, before a record is written, that its job has an openjobs row with these changes, so that healing finds the
+ * job after a crash. Healing is due in a minute.
  */
 export async function ensureOpenRow(
   { openJobs, clock }: OpenRowPorts,
@@ -31,12 +31,12 @@ export async function ensureOpenRow(
   if (!isFinished(record)) await openJobs.merge(name, due, options);
   const open = await openJobs.get(name, options);
   if (open !== undefined && !isFinished(record)) return open;
-  // The write changes the ETag of a finished job's row: an operation that is about to delete the row then leaves it.
+  // The write changes the ETag of a finished job's row: a concurrent delete of the row then fails.
   const value = { ...(open?.value ?? newRow(record, new Date(now + pollMs))), ...due };
   return { value, etag: await openJobs.put(value, options) };
 }
 
-/** A row for a job that has none; poll and healing are due at `due`. Every event counts as published. */
+/** A new row for a job; poll and healing are due at `due`, and every event counts as published. */
 export function newRow(
   { name, submission_id, backend, dispatched_at, creation_context, timeline }: JobRecord,
   due: Date,

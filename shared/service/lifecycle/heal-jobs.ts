@@ -20,7 +20,7 @@ export interface HealPorts extends ProjectionPorts, PurgePorts {
 }
 
 export interface HealReport {
-  /** Jobs that this tick checked. */
+  /** Jobs that this run checked. */
   readonly checked: number;
   /** Rows that were deleted because their job has no record or was deleted. */
   readonly removed: number;
@@ -29,22 +29,22 @@ export interface HealReport {
 }
 
 const minuteMs = 60_000;
-/** A row without a record is kept for this time: its submission may not have ended. */
+/** Age after which a row without a record is deleted: until then, its submission may still be running. */
 const orphanMs = 10 * minuteMs;
 /** Longest time between two checks of a job. */
 const maxWaitMs = 60 * minuteMs;
 const softDeadlineMs = 45_000;
 
 /**
- * Repairs what a crash left undone, from the open rows alone: a missing `job.yml`, an outdated index row, unpublished
- * events, a cancel or an edit that was not sent, rows of finished jobs, rows without a record, data of deleted jobs.
- * (Lost dispatches are found by the poll.) A job is checked again when its age has doubled, at most an hour later; a
- * failed one after a minute.
+ * Repairs incomplete writes after a crash, using only the openjobs rows: a missing `job.yml`, an outdated index row,
+ * unpublished events, a cancel or an edit that was not sent, rows of finished jobs, rows without a record, data of
+ * deleted jobs. (The poll finds lost dispatches.) A job is checked again when its age has doubled, at most an hour
+ * later, or after a minute if its check failed.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const elapsedMs = startStopwatch(ports.clock);
   const now = ports.clock.now();
-  // A later time than healing ever sets was written before the clock was set back; the row gets a new one below.
+  // A time later than healing ever sets was written before the clock was set back; it is replaced below.
   const beyond = clockWentBack(ports.clock, "heal") ? now : new Date(now.getTime() + maxWaitMs + minuteMs);
   const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];
@@ -55,10 +55,10 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
     try {
       if (await healJob(ports, row, options)) removed += 1;
     } catch (error) {
-      // Another operation has changed the row and may have made healing due: the row is checked at the next tick.
+      // Another operation has changed the row and may have made healing due: the next run checks the row.
       if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
-      // The next time is later, so that a few failing jobs do not take the place of all others at each tick.
+      // The next time is later, so that a few failing jobs do not delay all other jobs in each run.
       const waitMs = isUnreadableRecord(error) ? unreadableMs : minuteMs;
       await checkLater(ports, row, waitMs, options).catch(() => undefined);
     }
@@ -94,15 +94,15 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   return false;
 }
 
-/** Deletes a row without a record, unless its submission may not have ended. */
+/** Deletes a row without a record, unless its submission may still be running. */
 async function healOrphan(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
-  const isOld = ageMs(ports, row) >= orphanMs;
-  if (isOld) await closeRow(ports.openJobs, row.value.name, row.etag, options);
+  const isExpired = ageMs(ports, row) >= orphanMs;
+  if (isExpired) await closeRow(ports.openJobs, row.value.name, row.etag, options);
   else await checkLater(ports, row, minuteMs, options);
-  return isOld;
+  return isExpired;
 }
 
-/** The age of a job. One from before the clock was set back is old enough for any decision here. */
+/** The age of a job. A job created before the clock was set back counts as old enough to delete its row. */
 function ageMs({ clock }: HealPorts, { value: { created_at } }: Versioned<OpenJob>): number {
   const now = clock.now();
   return isAheadOfClock(created_at, now) ? orphanMs : now.getTime() - Date.parse(created_at);

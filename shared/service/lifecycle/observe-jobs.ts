@@ -6,36 +6,36 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import { type PauseBackendPorts, pauseBackend } from "./pause-backend.ts";
 import type { FailedCall } from "./send-cancels.ts";
 
-/** Answers of the backend about some jobs. */
+/** Observations of some jobs, read from the backend. */
 export interface Observations {
-  readonly answers: ReadonlyMap<string, ObservedJob>;
+  readonly observed: ReadonlyMap<string, ObservedJob>;
   /** Jobs whose status could not be read, with the error. */
   readonly failed: readonly FailedCall[];
-  /** The outage that left the other jobs without an answer. */
+  /** The outage because of which the other jobs were not observed. */
   readonly outage?: ServiceError;
 }
 
-/** Asks the backend for the status of jobs. If it throttles, all instances pause their calls. */
+/** Reads the status of jobs from the backend. If it throttles, all instances pause their calls. */
 export async function observeJobs(
   ports: PauseBackendPorts,
   rows: readonly OpenJob[],
   options: CallOptions,
 ): Promise<Observations> {
   const [first, second] = rows;
-  if (first === undefined) return { answers: new Map(), failed: [] };
+  if (first === undefined) return { observed: new Map(), failed: [] };
   try {
     const refs = rows.map(({ name, submission_id }) => ({ name, submission_id }));
     const observed = await ports.backend.observe(refs, options);
-    return { answers: new Map(observed.map((answer) => [answer.name, answer])), failed: [] };
+    return { observed: new Map(observed.map((job) => [job.name, job])), failed: [] };
   } catch (error) {
     if (isServiceError(error, "throttled")) await pauseBackend(ports, error, options);
-    if (isOutage(error)) return { answers: new Map(), failed: [], outage: error };
-    if (second === undefined) return { answers: new Map(), failed: [{ name: first.name, error }] };
+    if (isOutage(error)) return { observed: new Map(), failed: [], outage: error };
+    if (second === undefined) return { observed: new Map(), failed: [{ name: first.name, error }] };
     return observeHalves(ports, rows, options);
   }
 }
 
-/** Finds the job whose status cannot be read, so that it does not hide the others. */
+/** Isolates the job whose status cannot be read, so that the other jobs are still observed. */
 async function observeHalves(
   ports: PauseBackendPorts,
   rows: readonly OpenJob[],
@@ -47,7 +47,7 @@ async function observeHalves(
   return {
     ...first,
     ...second,
-    answers: new Map([...first.answers, ...second.answers]),
+    observed: new Map([...first.observed, ...second.observed]),
     failed: [...first.failed, ...second.failed],
   };
 }

@@ -6,15 +6,15 @@ import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Clock } from "../../lib/clock.ts";
 
-const seconds = { first: 15, throttled: 30, most: 300 } as const;
+const seconds = { first: 15, throttled: 30, max: 300 } as const;
 
 /**
- * The time of the next attempt: after as long as it has already been retried (15 s to 5 min), or after the backend's
- * Retry-After.
+ * Time of the next attempt. The wait equals the duration of the retries so far, from 15 s to 5 min, unless the backend
+ * sent a Retry-After.
  */
 export function retryAt({ retryAfterSeconds }: ServiceError, triedMs: number, now: Date): Date {
   const wait = Math.max(seconds.first, triedMs / 1000);
-  return new Date(now.getTime() + Math.min(seconds.most, retryAfterSeconds ?? wait) * 1000);
+  return new Date(now.getTime() + Math.min(seconds.max, retryAfterSeconds ?? wait) * 1000);
 }
 
 export interface PauseBackendPorts {

@@ -15,13 +15,13 @@ export interface PollReport {
   readonly due: number;
   /** Messages sent. */
   readonly sent: number;
-  /** Due jobs that wait for the next tick. */
-  readonly left: number;
+  /** Due jobs that wait for the next run. */
+  readonly deferred: number;
   /** Jobs whose status could not be read, with the error; they are polled again later. */
   readonly failed: readonly FailedCall[];
   /** Cancels that did not reach the backend, with the error; they are sent again. */
   readonly failedCancels?: readonly FailedCall[];
-  /** The outage because of which the backend was not asked about every job. */
+  /** The outage because of which the status of some jobs was not read. */
   readonly outage?: ServiceError;
   /** End of the pause that the backend requested. */
   readonly pause?: Date;
@@ -35,8 +35,8 @@ const softDeadlineMs = 20_000;
 const maxPauseMs = 360_000;
 
 /**
- * One tick of the poll: asks the backend about the jobs that are due, most overdue first, and enqueues an update only
- * for those that changed. Two ticks at the same time do no harm. After 20 seconds, the rest waits for the next tick.
+ * One run of the poll: reads the status of the due jobs from the backend, most overdue first, and enqueues an update
+ * only for jobs that changed. Concurrent runs are safe. After 20 seconds, the remaining jobs wait for the next run.
  */
 export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Promise<PollReport> {
   const { backend, clock } = ports;
@@ -48,7 +48,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const pause = notBefore.get(backend.id);
   if (pause !== undefined && pause > started && pause.getTime() <= started.getTime() + maxPauseMs) {
     await setPauseNotices(ports, due, pause, options);
-    return { due: due.length, sent: 0, left: due.length, failed: [], pause, ...others };
+    return { due: due.length, sent: 0, deferred: due.length, failed: [], pause, ...others };
   }
   let [polled, sent] = [0, 0];
   const failed: FailedCall[] = [];
@@ -59,18 +59,18 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
     const observations: Observations =
       outage === undefined
         ? await observeJobs(ports, rows.filter(wasDispatched), options)
-        : { answers: new Map(), failed: [], outage };
+        : { observed: new Map(), failed: [], outage };
     outage = observations.outage;
     failed.push(...observations.failed);
     await setUnansweredNotices(ports, rows, observations, options);
-    failedCancels.push(...(await sendCancels(ports, rows, observations.answers, options)));
+    failedCancels.push(...(await sendCancels(ports, rows, observations.observed, options)));
     sent += await enqueueUpdates(ports, rows, observations, options);
     polled += rows.length;
   }
   return {
     due: due.length,
     sent,
-    left: due.length - polled,
+    deferred: due.length - polled,
     failed,
     ...(failedCancels.length === 0 ? {} : { failedCancels }),
     ...defined({ outage }),
@@ -84,10 +84,10 @@ async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date
   const beyond = clockWentBack(clock, "poll") ? now : new Date(now.getTime() + maxWaitMs);
   const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
   const next_poll_at = now.toISOString();
-  const far = jobs
+  const aheadOfClock = jobs
     .filter(({ value }) => value.next_poll_at > next_poll_at)
     .map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
-  if (far.length > 0) await openJobs.mergeMany(far, options);
+  if (aheadOfClock.length > 0) await openJobs.mergeMany(aheadOfClock, options);
   const open: readonly OpenJob[] = jobs.map((row) => row.value);
   return { open, notBefore };
 }

@@ -15,7 +15,7 @@ export interface DispatchPorts extends SendCancelPorts {
   readonly pollMinSeconds: number;
 }
 
-/** Thrown when a dispatch waits for the end of an outage. The poll enqueues it again; the message is done with. */
+/** Thrown when a dispatch waits for the end of an outage. The poll enqueues it again, so the message can be deleted. */
 export class DispatchPostponed extends Error {
   readonly outage: ServiceError;
   constructor(outage: ServiceError) {
@@ -28,7 +28,7 @@ export class DispatchPostponed extends Error {
 const maxDispatchHours = 24;
 const maxDispatchMs = maxDispatchHours * 3_600_000;
 
-/** True for a record of this submission of which the backend has not confirmed that it has the job. */
+/** True while the backend has not confirmed that it has the job of this submission. */
 export function isWaiting(record: JobRecord, { submission_id }: { readonly submission_id: string }): boolean {
   return record.submission_id === submission_id && isBeforeDispatch(record);
 }
@@ -63,7 +63,7 @@ async function postpone(
   const now = ports.clock.now();
   const triedMs = now.getTime() - Date.parse(dispatch_claimed_at ?? now.toISOString());
   if (triedMs > maxDispatchMs && (await wasTriedThroughout(ports, name, now, options)))
-    return giveUp(ports, job.value, outage, options);
+    return failDispatch(ports, job.value, outage, options);
   if (outage.code === "throttled") await pauseBackend(ports, outage, options);
   const retry = retryAt(outage, triedMs, now);
   const next_poll_at = retry.toISOString();
@@ -75,19 +75,24 @@ async function postpone(
   else await ports.openJobs.merge(name, { next_poll_at }, options);
 }
 
-/** Ends the job as Failed and cancels it at the backend, which may have it although an answer was lost. */
-async function giveUp(ports: DispatchPorts, job: JobRecord, outage: ServiceError, options: CallOptions): Promise<void> {
+/** Ends the job as Failed and cancels it at the backend, which may have it although a response was lost. */
+async function failDispatch(
+  ports: DispatchPorts,
+  job: JobRecord,
+  outage: ServiceError,
+  options: CallOptions,
+): Promise<void> {
   const { name, submission_id, backend } = job;
-  const why = outageNotice(outage, ports.clock.now()).message;
-  const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${why}`;
+  const reason = outageNotice(outage, ports.clock.now()).message;
+  const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${reason}`;
   const record = (found: JobRecord, at: Date) =>
     isWaiting(found, job) ? failJob(found, { code: "backend_unreachable", message }, at) : undefined;
   await updateJob(ports, name, { record }, options);
-  // Fails while the backend is away: the message then stays in the poison queue until the cancel has been sent.
+  // Fails while the backend is unreachable: the message then stays in the poison queue until the cancel has been sent.
   await sendCancel(ports, { name, submission_id }, options);
 }
 
-/** True if the dispatch was tried for the whole time, without a gap in which the service was off. */
+/** True if the dispatch was retried for the whole time, without an interval in which the service was stopped. */
 async function wasTriedThroughout(
   { openJobs }: DispatchPorts,
   name: string,
@@ -102,6 +107,6 @@ async function wasTriedThroughout(
 const shortMs = 10_000;
 
 function isLong(outage: ServiceError, triedMs: number, waitMs: number): boolean {
-  const mayPass = ["throttled", "unreachable"].includes(reasonOf(outage));
-  return !mayPass || triedMs >= shortMs || waitMs > 2 * shortMs;
+  const isTransient = ["throttled", "unreachable"].includes(reasonOf(outage));
+  return !isTransient || triedMs >= shortMs || waitMs > 2 * shortMs;
 }

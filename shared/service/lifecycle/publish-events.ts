@@ -6,13 +6,13 @@ export class EventsNotPublished extends Error {
   /** The newest timeline entry whose event was published. */
   readonly publishedSeq: number;
   constructor(name: string, publishedSeq: number, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : "The event sink failed without a reason.";
-    super(`The events of job ${name} could not be published: ${why}`, { cause });
+    const reason = cause instanceof Error ? cause.message : "The event sink failed without a reason.";
+    super(`The events of job ${name} could not be published: ${reason}`, { cause });
     this.publishedSeq = publishedSeq;
   }
 }
 
-/** Time limit for an event sink. Healing publishes the rest. */
+/** Time limit for an event sink. Healing publishes the remaining events. */
 const limitMs = 5000;
 const batchSize = 100;
 
@@ -30,8 +30,8 @@ export async function publishEvents(
   const pending = unpublished(record, publishedSeq);
   if (pending.length === 0) return publishedSeq;
   const limit = new AbortController();
-  const late = () => limit.abort(new Error(`The event sink did not answer within ${limitMs} ms.`));
-  const timer = setTimeout(late, limitMs);
+  const onTimeout = () => limit.abort(new Error(`The event sink did not respond within ${limitMs} ms.`));
+  const timer = setTimeout(onTimeout, limitMs);
   const signal = AbortSignal.any([limit.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason), { once: true }),

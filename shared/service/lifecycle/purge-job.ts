@@ -20,8 +20,8 @@ export interface PurgePorts {
 }
 
 /**
- * Deletes the data of a job that is marked as deleted, after its last events are published. Record and open row are
- * deleted last, so that the name is free only when nothing of the old job is left. Safe to repeat.
+ * Deletes the data of a job that is marked as deleted, after its last events are published. Record and openjobs row are
+ * deleted last, so that the name is free only when all data of the old job is deleted. Safe to repeat.
  * @throws EventsNotPublished
  */
 export async function purgeJob(
@@ -45,7 +45,7 @@ export async function purgeJob(
   await closeRow(ports.openJobs, name, row.etag, options);
 }
 
-/** Data that the backend refuses to delete stays there. */
+/** If the backend rejects the deletion, its data remains there. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof BackendRefusal)) throw error;
 }

@@ -16,37 +16,37 @@ export interface RefreshLogUrlsPorts {
   readonly clock: Clock;
 }
 
-/** Shortest remaining life of a URL that a caller receives. */
-const minLifeMs = 5 * 60_000;
-/** Remaining life at which the poll requests fresh URLs. */
-const leadMs = 2 * minLifeMs;
+/** Shortest remaining validity of a URL that a caller receives. */
+const minValidityMs = 5 * 60_000;
+/** Remaining validity at which the poll requests fresh URLs. */
+const refreshBeforeMs = 2 * minValidityMs;
 
 /** True if the poll requests fresh URLs now. */
 export function refreshDue(expiresAt: string, now: Date): boolean {
-  return Date.parse(expiresAt) - now.getTime() <= leadMs;
+  return Date.parse(expiresAt) - now.getTime() <= refreshBeforeMs;
 }
 
 /** An expiry that makes a refresh due after `ms`. */
 export function expiryDueIn(ms: number, now: Date): string {
-  return new Date(now.getTime() + leadMs + ms).toISOString();
+  return new Date(now.getTime() + refreshBeforeMs + ms).toISOString();
 }
 
-/** True if each log of the record has a stored URL that lasts longer than `lifeMs`. */
+/** True if each log of the record has a stored URL that is valid for longer than `validityMs`. */
 function isUsable(
   stored: SignedLogUrls | undefined,
   { log_names }: JobRecord,
-  lifeMs: number,
+  validityMs: number,
   now: Date,
 ): stored is SignedLogUrls {
   return (
     stored !== undefined &&
-    Date.parse(stored.expires_at) - now.getTime() > lifeMs &&
+    Date.parse(stored.expires_at) - now.getTime() > validityMs &&
     log_names.every((log) => Object.hasOwn(stored.urls, log))
   );
 }
 
 /**
- * Fetches signed log URLs from a backend that signs and stores them, unless the stored ones last long enough.
+ * Fetches signed log URLs from a backend that signs and stores them, unless the stored ones are valid for long enough.
  * @throws ServiceError `job_not_found`.
  */
 export async function refreshLogUrls(
@@ -57,23 +57,23 @@ export async function refreshLogUrls(
   const [found, stored] = await Promise.all([ports.records.get(name, options), ports.logUrls.get(name, options)]);
   const record = visibleJob(found, {});
   if (record === undefined) throw jobNotFound(name);
-  if (!isUsable(stored, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
+  if (!isUsable(stored, record, refreshBeforeMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
 }
 
-/** Log name -> signed URL that can be read now. Empty if the backend does not sign or does not have the job. */
+/** Log name -> valid signed URL. Empty if the backend does not sign or does not have the job. */
 export async function signedLogUrls(
   ports: RefreshLogUrlsPorts,
   record: JobRecord,
   options: CallOptions = {},
 ): Promise<Readonly<Record<string, string>>> {
   const stored = await ports.logUrls.get(record.name, options);
-  if (isUsable(stored, record, minLifeMs, ports.clock.now())) return stored.urls;
-  // Saves a call that an unreachable backend could not answer: it has no log of a job that it does not have.
+  if (isUsable(stored, record, minValidityMs, ports.clock.now())) return stored.urls;
+  // Skips a call that would fail while the backend is unreachable: a job that was not dispatched has no logs there.
   if (record.status === "NotStarted" && isBeforeDispatch(record)) return {};
   return (await fetchLogUrls(ports, record, options))?.urls ?? {};
 }
 
-/** Fetches signed log URLs and stores them, whether the stored ones still work or not. */
+/** Fetches signed log URLs and stores them, even if the stored ones are still valid. */
 export async function fetchLogUrls(
   { backend, logUrls, openJobs }: RefreshLogUrlsPorts,
   { name, submission_id }: JobRecord,

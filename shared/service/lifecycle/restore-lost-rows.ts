@@ -1,7 +1,7 @@
 /**
- * Restores open rows that storage lost. Azurite saves blobs and tables separately, every five seconds. If it is killed
- * between the two, the row of a record in `openjobs` or in the index may be missing or newer than the record, and
- * without its open row a job is neither polled nor healed.
+ * Restores openjobs rows that storage lost. Azurite saves blobs and tables separately, every five seconds. If it is
+ * killed between the two, the row of a record in `openjobs` or in the index may be missing or newer than the record,
+ * and without its openjobs row a job is neither polled nor healed.
  */
 
 import type { JobIndex } from "../../core/ports/job-index.ts";
@@ -22,7 +22,7 @@ export interface RestoreLostRowsPorts {
   readonly index: JobIndex;
   readonly openJobs: OpenJobs;
   readonly clock: Clock;
-  /** Number of calls so far that storage, which may have been killed, did not answer. */
+  /** Number of storage calls without a response so far; storage may have been killed. */
   readonly unansweredCalls: () => number;
 }
 
@@ -30,32 +30,35 @@ export interface RestoreLostRowsPorts {
 export type RestoreLostRows = (options?: CallOptions) => Promise<readonly string[]>;
 
 const maxParallel = 8;
-/** Longer than the time that storage loses, and than the clocks of backends differ. */
-const lostMs = 10 * 60_000;
+/** Longer than the period of writes that a killed storage loses plus the clock skew of backends. */
+const lossWindowMs = 10 * 60_000;
 
-/** Searches for lost rows once after the start, and once after unanswered calls. Otherwise it makes no calls. */
+/**
+ * Searches for lost rows once after the start, and once after storage calls without a response. Otherwise it makes no
+ * calls.
+ */
 export function createRestoreLostRows(ports: RestoreLostRowsPorts): RestoreLostRows {
-  let handled: number | undefined;
+  let handledCalls: number | undefined;
   return async (options = {}) => {
     const unanswered = ports.unansweredCalls();
-    if (handled === unanswered) return [];
+    if (handledCalls === unanswered) return [];
     const restored = await restoreLostRows(ports, options);
-    handled = unanswered;
+    handledCalls = unanswered;
     return restored;
   };
 }
 
 async function restoreLostRows(ports: RestoreLostRowsPorts, options: CallOptions): Promise<readonly string[]> {
-  const suspects = await findSuspects(ports, options);
+  const candidates = await findCandidates(ports, options);
   const restored: string[] = [];
-  await forEachConcurrent(suspects, maxParallel, async (name) => {
+  await forEachConcurrent(candidates, maxParallel, async (name) => {
     if (await restoreIfLost(ports, name, options)) restored.push(name);
   });
   return restored;
 }
 
-/** Jobs without an open row that the index lists as unfinished, as just finished, or not at all. */
-async function findSuspects(
+/** Jobs without an openjobs row that the index lists as unfinished, as just finished, or not at all. */
+async function findCandidates(
   { records, index, openJobs, clock }: RestoreLostRowsPorts,
   options: CallOptions,
 ): Promise<AsyncIterable<string>> {
@@ -74,7 +77,7 @@ async function findSuspects(
   return (async function* () {
     for await (const name of records.names(options)) {
       // The record of a job that ended just before the kill may be older than its index row.
-      if (!open.has(name) && (ends.get(name) ?? Number.POSITIVE_INFINITY) > newestMs - lostMs) yield name;
+      if (!open.has(name) && (ends.get(name) ?? Number.POSITIVE_INFINITY) > newestMs - lossWindowMs) yield name;
     }
   })();
 }
@@ -99,7 +102,7 @@ async function restoreIfLost(
   return true;
 }
 
-/** Undefined also for a damaged record, which the poll and healing report. */
+/** Undefined also for an unreadable record, which the poll and healing report. */
 async function readRecord(records: RecordStore, name: string, options: CallOptions): Promise<JobRecord | undefined> {
   try {
     return (await records.get(name, options))?.value;

@@ -11,10 +11,10 @@ export interface RestorePorts extends OpenRowPorts {
 }
 
 /**
- * Returns the `submission_id` in the record of a job, undefined without a record. If the job is unfinished, or its
- * index row is outdated, and it has no open row, it gets one that is due now. This repairs what a kill of Azurite
- * leaves: it loses the last seconds of blobs and of tables, but not the same seconds, so a record may be older than the
- * deletion of its row.
+ * Returns the `submission_id` in the record of a job, undefined without a record. Creates a missing openjobs row, due
+ * now, if the job is unfinished or its index row is outdated. This repairs the state after a kill of Azurite, which
+ * loses the last seconds of blobs and of tables independently, so that a record may be older than the deletion of its
+ * row.
  */
 export async function restoreRow(
   ports: RestorePorts,
@@ -23,13 +23,13 @@ export async function restoreRow(
 ): Promise<string | undefined> {
   const record = (await ports.records.get(name, options))?.value;
   if (record === undefined) return undefined;
-  if ((await ports.openJobs.get(name, options)) === undefined && (await isBehind(ports, record, options))) {
+  if ((await ports.openJobs.get(name, options)) === undefined && (await needsOpenRow(ports, record, options))) {
     await ports.openJobs.put(newRow(record, ports.clock.now()), options);
   }
   return record.submission_id;
 }
 
-async function isBehind({ index }: RestorePorts, record: JobRecord, options: CallOptions): Promise<boolean> {
+async function needsOpenRow({ index }: RestorePorts, record: JobRecord, options: CallOptions): Promise<boolean> {
   if (phaseOf(record) !== "finished") return true;
   const listed = await index.get(record.name, record.creation_context.created_at, options);
   return listed === undefined || listed.revision < record.revision;

@@ -9,14 +9,14 @@ import type { Clock } from "../../lib/clock.ts";
 export interface RevisePorts {
   readonly records: RecordStore;
   readonly clock: Clock;
-  /** Jobs that the caller can see; all jobs without it. */
+  /** Jobs visible to the caller; all jobs if undefined. */
   readonly scope?: Scope;
 }
 
 export interface Revised {
   readonly record: JobRecord;
   readonly etag: string;
-  /** False when the change left the record as it was. */
+  /** False if the change did not modify the record. */
   readonly changed: boolean;
 }
 
@@ -25,15 +25,15 @@ export interface ReviseOptions extends CallOptions {
   readonly start?: Versioned<JobRecord>;
 }
 
-/** Returns the next record, or undefined to leave the record as it is. */
+/** Returns the next record, or undefined for no change. */
 export type Change = (record: JobRecord, now: Date) => JobRecord | undefined | Promise<JobRecord | undefined>;
 
 const maxAttempts = 8;
 
 /**
- * Reads a record, changes it and writes it back, again from the start when another writer was faster. The only function
- * that replaces a record, so no change leaves the table of phases. Errors of `change` are thrown. Returns undefined for
- * a job that does not exist in the scope or is being deleted.
+ * Reads a record, changes it and writes it back; starts again after a conflicting write. The only function that
+ * replaces a record, so every change is checked against the table of phases. Errors of `change` are thrown. Returns
+ * undefined for a job that does not exist in the scope or is being deleted.
  * @throws ServiceError `conflict` after 8 attempts.
  */
 export async function reviseRecord(
@@ -54,14 +54,18 @@ export async function reviseRecord(
       return { record: next, etag: await records.replace(next, found.etag, options), changed: true };
     } catch (error) {
       if (!isServiceError(error, "conflict")) throw error;
-      if (attempt === maxAttempts) throw keptChanging(name, error);
+      if (attempt === maxAttempts) throw tooManyConflicts(name, error);
     }
-    // Random, so that writers that met once do not meet again.
+    // Random, so that conflicting writers do not conflict again.
     await clock.sleep(Math.random() * 20 * 2 ** attempt, options.signal);
     found = await records.get(name, options);
   }
 }
 
-function keptChanging(name: string, cause: unknown): ServiceError {
-  return new ServiceError("conflict", `Job ${name} kept changing. Try again.`, { cause, retryAfterSeconds: 1 });
+function tooManyConflicts(name: string, cause: unknown): ServiceError {
+  return new ServiceError(
+    "conflict",
+    `Job ${name} was changed by other requests at every attempt. Retry in a second.`,
+    { cause, retryAfterSeconds: 1 },
+  );
 }

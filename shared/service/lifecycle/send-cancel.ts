@@ -8,7 +8,9 @@ export interface SendCancelPorts extends UpdateJobPorts {
   readonly backend: Backend;
 }
 
-/** Sends a requested cancel to the backend. A refusal becomes an entry of the timeline, and the job continues. */
+/**
+ * Sends a requested cancel to the backend. A rejection by the backend is added to the timeline, and the job continues.
+ */
 export async function sendCancel(
   ports: SendCancelPorts,
   { name, submission_id }: BackendJobRef,

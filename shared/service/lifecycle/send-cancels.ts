@@ -15,17 +15,17 @@ export interface FailedCall {
 }
 
 /**
- * Sends requested cancels to the backend, at every poll until the job ends or the backend refuses, and returns those
- * that failed. A failure does not delay the others; the job has a notice until its cancel succeeds.
+ * Sends requested cancels to the backend, at every poll until the job ends or the backend rejects the cancel, and
+ * returns the failed calls. A failure does not delay the others; the job has a notice until its cancel succeeds.
  */
 export async function sendCancels(
   ports: SendCancelPorts,
   rows: readonly OpenJob[],
-  answers: ReadonlyMap<string, ObservedJob>,
+  observed: ReadonlyMap<string, ObservedJob>,
   options: CallOptions,
 ): Promise<readonly FailedCall[]> {
   const requested = rows.filter(({ name, cancel }) => {
-    const status = answers.get(name)?.observation?.status;
+    const status = observed.get(name)?.observation?.status;
     return (cancel === "requested" || cancel === "failing") && status !== undefined && !isTerminal(status);
   });
   const failed: FailedCall[] = [];

@@ -8,8 +8,8 @@ import type { JobRecord } from "../../core/records/record.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 
 /**
- * Sends the current metadata of a job to its backend. True if nothing is left to send, also if the backend does not
- * show jobs, or refuses, because the record is authoritative. False for a job that the backend does not have yet, and
+ * Sends the current metadata of a job to its backend. True if no edit is pending: it was sent, was rejected (the record
+ * is authoritative), or the backend does not store metadata. False for a job that the backend does not have yet, and
  * for a job of another backend.
  */
 export async function sendEdit(

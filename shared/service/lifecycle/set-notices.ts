@@ -5,21 +5,20 @@ import type { JobRecord } from "../../core/records/record.ts";
 import { forEachConcurrent } from "../../lib/for-each-concurrent.ts";
 import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
-/** Most notices in one tick, which has other work to do. */
+/** Maximum number of notices set in one run, so that its other work is not delayed. */
 const maxNotices = 100;
-/** A notice takes about five calls of storage, which may be in trouble itself. */
+/** Limited, because a notice takes about five storage calls, and storage may be failing too. */
 const maxParallel = 16;
 
 /**
  * Stored on the row of a job with a notice in place of the digest of its last observation. The next observation differs
- * from it, so it is sent and applied, which removes the notice. Until then, the row alone shows that the job has the
- * notice.
+ * from it, so it is sent and applied, which removes the notice. Until then, the row marks that the job has the notice.
  */
 function marker(code: NoticeCode): string {
   return `notice:${code}`;
 }
 
-/** Sets a notice on jobs that do not have it yet. Jobs for which this fails get it at the next tick. */
+/** Sets a notice on jobs that do not have it yet. Jobs for which this fails get it in the next run. */
 export async function setNotices(
   ports: UpdateJobPorts,
   rows: readonly OpenJob[],
@@ -33,8 +32,8 @@ export async function setNotices(
     const record = (found: JobRecord, now: Date) =>
       found.submission_id === submission_id ? notice(found, now) : undefined;
     // The notice may replace that of a failing cancel, which then gets its notice again.
-    const again = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
-    const row = () => ({ applied_digest: mark, sent_digest: mark, ...again });
+    const cancelChange = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
+    const row = () => ({ applied_digest: mark, sent_digest: mark, ...cancelChange });
     await updateJob(ports, name, { record, row }, options);
   };
   await forEachConcurrent(without, maxParallel, (row) => set(row).catch(() => undefined));

@@ -9,18 +9,18 @@ import type { Observations } from "./observe-jobs.ts";
 import { setNotices } from "./set-notices.ts";
 import type { UpdateJobPorts } from "./update-job.ts";
 
-/** A job that was due for this time without an answer gets a notice. A shorter outage costs no writes. */
+/** Time after which an overdue job gets a notice. A shorter outage causes no writes. */
 const overdueMs = 20_000;
 
 function overdue(rows: readonly OpenJob[], now: Date): readonly OpenJob[] {
   return rows.filter(({ next_poll_at }) => now.getTime() - Date.parse(next_poll_at) >= overdueMs);
 }
 
-/** Sets a notice with the reason on jobs about which the backend gave no answer, or none that can be read. */
+/** Sets a notice with the reason on jobs that the backend did not report, or whose status could not be read. */
 export async function setUnansweredNotices(
   ports: UpdateJobPorts,
   rows: readonly OpenJob[],
-  { answers, failed, outage }: Observations,
+  { observed, failed, outage }: Observations,
   options: CallOptions,
 ): Promise<void> {
   const now = ports.clock.now();
@@ -29,15 +29,15 @@ export async function setUnansweredNotices(
   const setUnreadable = (record: JobRecord, at: Date) =>
     setNotice(record, failureNotice("status_unreadable", errors.get(record.name)), at);
   await setNotices(ports, unreadable, "status_unreadable", setUnreadable, options);
-  const silent = rows.filter((row) => wasDispatched(row) && !answers.has(row.name) && !errors.has(row.name));
-  const notice = outage === undefined ? unanswered : outageNotice(outage, now);
-  const setSilent = (record: JobRecord, at: Date) => setNotice(record, notice, at);
-  await setNotices(ports, overdue(silent, now), notice.code, setSilent, options);
+  const missing = rows.filter((row) => wasDispatched(row) && !observed.has(row.name) && !errors.has(row.name));
+  const notice = outage === undefined ? notReported : outageNotice(outage, now);
+  const setMissing = (record: JobRecord, at: Date) => setNotice(record, notice, at);
+  await setNotices(ports, overdue(missing, now), notice.code, setMissing, options);
 }
 
-const unanswered: NoticeText = {
+const notReported: NoticeText = {
   code: "unreachable",
-  message: `${notices.unreachable} The backend was asked about the job, but answered only about other jobs.`,
+  message: `${notices.unreachable} The response of the backend does not contain the job.`,
 };
 
 /** Sets a notice on overdue jobs while the backend has requested a pause. */

@@ -17,7 +17,7 @@ export async function takeRunEvent(
 ): Promise<boolean> {
   const name = runOfEvent(message);
   const row = name === undefined ? undefined : await openJobs.get(name, options);
-  // A run of this name cannot be the job's own before the job was dispatched.
+  // Before the dispatch, a run of this name does not belong to the job.
   if (row === undefined || !wasDispatched(row.value)) return false;
   const now = clock.now().toISOString();
   if (row.value.next_poll_at > now) await openJobs.merge(row.value.name, { next_poll_at: now }, options);

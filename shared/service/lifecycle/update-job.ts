@@ -10,14 +10,14 @@ export type UpdateJobPorts = RevisePorts & ProjectionPorts;
 
 export interface JobUpdate {
   readonly record: Change;
-  /** Changes of the row that are written with the projections, besides those that derive from the record. */
+  /** Changes of the row that are written with the projections, besides those derived from the record. */
   readonly row?: (record: JobRecord) => OpenJobChanges;
-  /** The open row as the caller has just read it; saves the read. */
+  /** The openjobs row as just read by the caller; saves a read. */
   readonly open?: Versioned<OpenJob>;
   /**
-   * For a change that a caller requests, also of a finished job, which has no row: step 1 creates the row or writes
-   * these changes on it. A change that leaves the record as it is ends there. Failures after the commit point are left
-   * to healing.
+   * For a change requested by a caller, also of a finished job, which has no row: step 1 creates the row or writes
+   * these changes on it. If the record is not modified, no step is taken. Healing repeats steps that fail after the
+   * commit point.
    */
   readonly ensureRow?: (next: JobRecord) => OpenJobChanges;
   /** Replaces step 3 of a change with `ensureRow`. */
@@ -25,19 +25,18 @@ export interface JobUpdate {
 }
 
 /**
- * Changes a job in three steps, so that a crash after any of them does no harm:
+ * Changes a job in three steps, so that healing can repair the job after a crash at any point:
  *
- * 1. The open row. It exists before the record changes, so that `heal-jobs` and `poll-jobs` find the job after a crash.
- *    Its ETag is read now: step 3 does not delete a row that another writer has changed since.
- * 2. The record, in one conditional write. This is the commit point: without it nothing has happened, and after it the
- *    change is permanent, because everything else can be derived from the record again.
- * 3. The projections: the index row, the events, and last the open row, which is deleted if the job is finished and
- *    nothing is left to do. After a crash, healing repeats this step. It also publishes events that could not be
- *    published here.
+ * 1. The openjobs row. It exists before the record changes, so that `heal-jobs` and `poll-jobs` find the job after a
+ *    crash. Its ETag is read in this step: step 3 does not delete a row that another writer has changed since.
+ * 2. The record, in one conditional write. This is the commit point: before it, nothing is visible to callers, and
+ *    after it the change is permanent, because everything else can be derived from the record again.
+ * 3. The projections: the index row, the events, and last the openjobs row, which is deleted if the job is finished and
+ *    no edit is pending. After a crash, healing repeats this step. It also publishes events whose publication failed.
  *
  * Returns undefined for a job that does not exist in the scope or is being deleted.
- * @throws ServiceError `conflict` if the record kept changing. Errors of `record` and of storage are thrown as they
- * are.
+ * @throws ServiceError `conflict` after repeated conflicting writes. Errors of `record` and of storage are thrown
+ * unchanged.
  */
 export async function updateJob(
   ports: UpdateJobPorts,

@@ -26,17 +26,17 @@ export interface ProjectionOptions {
   readonly changes?: OpenJobChanges;
   /**
    * True for the operation that finished the job, and for healing: the row of a finished job is deleted. Any other
-   * operation could delete the row of an edit that has just begun.
+   * operation could delete the row of an edit that has just started.
    */
   readonly closes: boolean;
-  /** Changes the row only if it is as it was read. @throws ServiceError `conflict` otherwise. */
+  /** Changes the row only if it was not modified since it was read. @throws ServiceError `conflict` otherwise. */
   readonly ifUnchanged?: boolean;
 }
 
 /**
- * Updates everything that derives from a record: the index row, then the events, and last the open row, which is
- * deleted if the job is finished and nothing else is left to do. Safe to repeat, at any time, for any record. If events
- * cannot be published, everything else is updated all the same, and healing is due at its next tick.
+ * Updates everything derived from a record: the index row, then the events, and last the openjobs row, which is deleted
+ * if the job is finished and no edit is pending. Safe to repeat at any time for any record. If events cannot be
+ * published, everything else is still updated, and healing is due in its next run.
  * @throws EventsNotPublished after everything else is up to date.
  */
 export async function updateProjections(
@@ -68,22 +68,22 @@ async function updateRow(
 ): Promise<void> {
   const { openJobs, clock } = ports;
   const next = { ...row.value, ...changes };
-  // Only the row says that an edit was not sent to the backend yet.
+  // Only the row stores that an edit is pending.
   if (closes && isFinished(record) && next.edit !== "pending") {
     // Without the row, no operation would find that the dump is missing.
     await ensureDump(ports, record, next, options);
     return closeRow(openJobs, record.name, row.etag, options);
   }
   const merged: OpenJobChanges = { ...derivedChanges(record, row.value, clock.now()), ...published, ...changes };
-  const over = isFinished(record) ? { next_poll_at: neverPolled } : {};
+  const terminalChanges = isFinished(record) ? { next_poll_at: neverPolled } : {};
   const condition = ifUnchanged ? { etag: row.etag } : {};
   if (differs(row.value, merged))
-    await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
+    await openJobs.merge(record.name, { ...merged, ...terminalChanges }, { ...options, ...condition });
 }
 
 /**
- * Fields of the row that derive from the record: a crash may have left them out, and a submission of the same name may
- * have overwritten them. The poll is due at once if they changed.
+ * Fields of the row derived from the record: a crash may have prevented their write, and a submission of the same name
+ * may have overwritten them. The poll is due immediately if they changed.
  */
 function derivedChanges(record: JobRecord, row: OpenJob, now: Date): OpenJobChanges {
   const { submission_id, dispatched_at, cancel_requested_at } = record;
@@ -96,8 +96,8 @@ function derivedChanges(record: JobRecord, row: OpenJob, now: Date): OpenJobChan
 }
 
 /**
- * Writes `job.yml`, which a crash during the submission may have left out, unless the row says that healing has done
- * so.
+ * Writes `job.yml`, whose write a crash during the submission may have prevented, unless the row stores that healing
+ * wrote it.
  */
 export async function ensureDump(
   { dumps }: Pick<ProjectionPorts, "dumps">,

@@ -46,7 +46,7 @@ export async function reindexJobs(
     try {
       await work();
     } catch (error) {
-      // An unreadable record fails twice: itself and when its index row is checked.
+      // An unreadable record fails in both loops but is reported once.
       if (!report.failed.some((failure) => failure.name === name)) report.failed.push({ name, error });
     }
   };
@@ -88,7 +88,7 @@ async function restoreJob(
   if (record === undefined) return { dump: false, row: false };
   const stored = await dumps.get(name, options);
   const isStale = stored !== record.dump;
-  // A put leaves an existing dump unchanged.
+  // A put does not change an existing dump.
   if (isStale && stored !== undefined) await dumps.delete(name, options);
   if (isStale) await dumps.put(name, record.dump, options);
   return { dump: isStale, row: await restoreIndexRow(ports, record, options) };
@@ -105,10 +105,10 @@ async function restoreIndexRow(
   const entry = indexEntry(jobReader, record);
   const stored = await index.get(name, created_at, options);
   if (stored !== undefined && (isEqual(stored, entry) || stored.revision > entry.revision)) return false;
-  // A put leaves a row of the same revision unchanged.
+  // A put does not change a row of the same revision.
   if (stored?.revision === entry.revision) await index.delete(name, created_at, options);
   await index.put(entry, options);
-  // The delete may have removed a newer row that was written in the meantime.
+  // The delete may have removed a newer row that was written meanwhile.
   const current = await recordOf(records, name, options);
   if (current !== undefined && current.revision !== record.revision)
     await index.put(indexEntry(jobReader, current), options);

@@ -14,7 +14,7 @@ export interface SweepBundlesReport {
   /** Number of stored bundles. */
   readonly bundles: number;
   readonly removed: number;
-  /** Jobs with an unreadable record. As it may refer to any bundle, no bundle is removed then. */
+  /** Jobs with an unreadable record. No bundle is removed then, because the record may refer to any of them. */
   readonly unreadable: readonly string[];
 }
 
@@ -23,24 +23,25 @@ const minAgeMs = 24 * 3_600_000;
 
 /**
  * Removes the bundles that no job refers to and that were not renewed for a day. Safe while the service runs: the
- * bundles are listed before the records, so a bundle that a new job uses in the meantime has another ETag and is not
- * deleted.
+ * bundles are listed before the records, so a bundle that a new job uses meanwhile has another ETag and is not deleted.
  */
 export async function sweepBundles(
   { records, bundles, clock }: SweepBundlesPorts,
   options: CallOptions = {},
 ): Promise<SweepBundlesReport> {
-  const old = [];
-  let all = 0;
+  const expired = [];
+  let total = 0;
   for await (const bundle of bundles.list(options)) {
-    all += 1;
-    if (clock.now().getTime() - Date.parse(bundle.renewed_at) > minAgeMs) old.push(bundle);
+    total += 1;
+    if (clock.now().getTime() - Date.parse(bundle.renewed_at) > minAgeMs) expired.push(bundle);
   }
   const { referenced, unreadable } =
-    old.length === 0 ? { referenced: new Set<string>(), unreadable: [] } : await referencedBundles(records, options);
-  if (unreadable.length > 0) return { bundles: all, removed: 0, unreadable };
+    expired.length === 0
+      ? { referenced: new Set<string>(), unreadable: [] }
+      : await referencedBundles(records, options);
+  if (unreadable.length > 0) return { bundles: total, removed: 0, unreadable };
   let removed = 0;
-  for (const { sha256, etag } of old) {
+  for (const { sha256, etag } of expired) {
     if (referenced.has(sha256)) continue;
     try {
       await bundles.delete(sha256, etag, options);
@@ -49,7 +50,7 @@ export async function sweepBundles(
       if (!isServiceError(error, "conflict")) throw error;
     }
   }
-  return { bundles: all, removed, unreadable };
+  return { bundles: total, removed, unreadable };
 }
 
 /** The bundles of all records, including those of jobs that are being deleted. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
-import { jobToday } from "../../../shared/core/records/job-document.ts";
+import { currentJob } from "../../../shared/core/records/job-document.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { azuremlSubmission, recordOf, useAzureMLWorld } from "../../support/azureml.ts";
 import { jobReader } from "../../support/job-reader.ts";
@@ -16,7 +16,7 @@ test("a job keeps its own services beside those of Azure ML, and its dump loads 
   await submitJob(world, azuremlSubmission("iris", { services }));
   await deliverAll(world);
   await passTime(world, 2);
-  const job = jobToday(jobReader, await recordOf(world, "iris"), "http://127.0.0.1");
+  const job = currentJob(jobReader, await recordOf(world, "iris"), "http://127.0.0.1");
   expect(job.services).toEqual({
     ...services,
     Studio: expect.objectContaining({ type: "Studio" }),

@@ -5,7 +5,7 @@ const row = /^(PATCH|MERGE) .*\/openjobs\(/;
 
 /** The writes to storage during a job, in order. The numbers count writes of the same kind. */
 const calls: Readonly<Record<string, readonly [call: RegExp, nth: number]>> = {
-  "the open row is created": [/^PUT .*\/openjobs\(/, 1],
+  "the openjobs row is created": [/^PUT .*\/openjobs\(/, 1],
   "the record is created": [record, 1],
   "job.yml is written": [/^PUT .*\/job\.yml$/, 1],
   "the index row is created": [/^POST .*\/jobindex$/, 1],
@@ -13,13 +13,13 @@ const calls: Readonly<Record<string, readonly [call: RegExp, nth: number]>> = {
   "the job is claimed": [record, 2],
   "the submit is recorded": [record, 3],
   "the index row is updated after the dispatch": [/^(PUT|PATCH|MERGE) .*\/jobindex\(/, 1],
-  "the open row is updated after the dispatch": [row, 1],
+  "the openjobs row is updated after the dispatch": [row, 1],
   "the dispatch message is deleted": [/^DELETE .*\/job-dispatch\/messages\//, 1],
-  "the poll updates the open row": [row, 2],
+  "the poll updates the openjobs row": [row, 2],
   "an update is enqueued": [/^POST .*\/job-updates\/messages$/, 1],
   "the final status is recorded": [record, 4],
   "the index row is updated after the end": [/^(PUT|PATCH|MERGE) .*\/jobindex\(/, 2],
-  "the open row is deleted": [/^DELETE .*\/openjobs\(/, 1],
+  "the openjobs row is deleted": [/^DELETE .*\/openjobs\(/, 1],
 };
 
 /** Each write twice: with the kill before and after storage receives it. */

@@ -64,9 +64,7 @@ test("fails a job whose dispatch failed five times, with the reason in the job a
 test.each(queues)(
   "logs an invalid message of %s, shortened and without secrets, and removes it",
   async (name, what) => {
-    const [line = ""] = await logged(
-      `${what} failed too often; it is no message of this queue. The message: {"name":"iris"`,
-    );
+    const [line = ""] = await logged(`${what} failed too often; the message is invalid. The message: {"name":"iris"`);
     expect(line).toMatch(/sig=\*\*\*.*\.\.\. \(\d+ characters\)/);
     expect(line.length).toBeLessThan(600);
     expect(host.lines.join("\n")).not.toContain("c2VjcmV0");

@@ -31,5 +31,5 @@ test("finishes a running job, lists it again and reports it in the log after all
     async () => (await send(second.url, "GET /api/jobs")).json<{ value: { name: string; status: string }[] }>().value,
     (jobs) => jobs.some((job) => job.name === name && job.status === "Failed"),
   );
-  expect(second.output()).toContain(`Restored the rows in table openjobs that storage had lost, of the jobs ${name}.`);
+  expect(second.output()).toContain(`Restored lost rows of table openjobs, of the jobs ${name}.`);
 });

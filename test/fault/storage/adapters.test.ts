@@ -58,7 +58,7 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
   ["replacing a record", ({ records }) => records.replace(sampleRecord({ name: seeded }), '"0x1"')],
   ["listing the names of records", async ({ records }) => records.names()[Symbol.asyncIterator]().next()],
   ["writing a dump", ({ dumps }) => dumps.put(name, "a: 1\n")],
-  ["writing an open row", ({ openJobs }) => openJobs.put(sampleRow(name))],
+  ["writing an openjobs row", ({ openJobs }) => openJobs.put(sampleRow(name))],
   ["reading due rows", ({ openJobs }) => openJobs.due(new Date())],
   [
     "changing many rows",

@@ -85,7 +85,7 @@ test("detects its own commit whose response was lost, and returns the job as cre
   const name = newName();
   const ports = service();
   await ports.records.get(name);
-  // The open row is in a table, so the first lost response is that of the record.
+  // The openjobs row is in a table, so the first lost response is that of the record.
   const lose = { ...ports, records: { ...ports.records, create: withLostResponses(ports.records.create) } };
   expect(await submitJob(lose, submission({ name }))).toMatchObject({ created: true, record: { name } });
   expect(storage.lines.blob.faultCount).toBe(1);

@@ -43,7 +43,7 @@ export function createMemoryOpenJobs(): OpenJobs {
     async merge(name, changes, options = {}) {
       checkSignal(options);
       if (options.etag !== undefined && kept.has(name) && kept.get(name)?.etag !== options.etag)
-        throw conflict(`The open row of ${name}`);
+        throw conflict(`The openjobs row of ${name}`);
       merge(name, changes);
     },
     async mergeMany(list, options) {
@@ -52,7 +52,7 @@ export function createMemoryOpenJobs(): OpenJobs {
     },
     async delete(name, etag, options) {
       checkSignal(options);
-      if (kept.has(name) && kept.get(name)?.etag !== etag) throw conflict(`The open row of ${name}`);
+      if (kept.has(name) && kept.get(name)?.etag !== etag) throw conflict(`The openjobs row of ${name}`);
       kept.delete(name);
     },
     async due(now, options) {

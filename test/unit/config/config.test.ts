@@ -46,7 +46,7 @@ describe("settings", () => {
       JOBS_POLL_SCHEDULE: undefined,
       AzureWebJobsStorage: undefined,
     });
-    expect(message).toContain("4 settings are wrong");
+    expect(message).toContain("4 settings are invalid");
     for (const name of ["JOBS_AUTH", "JOBS_STORAGE_TIMEOUT_MS", "JOBS_POLL_SCHEDULE", "AzureWebJobsStorage"])
       expect(message).toContain(`- ${name}:`);
     expect(message).toMatch(/JOBS_STORAGE_TIMEOUT_MS: must be a whole number from 1 to \d+\./);

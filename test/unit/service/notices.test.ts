@@ -149,7 +149,7 @@ describe("a job that the backend runs", () => {
     await passTime(withBackend({ observe: async () => [] }), 1);
     expect(await notice()).toMatchObject({
       code: "unreachable",
-      message: expect.stringContaining("answered only about other jobs"),
+      message: expect.stringContaining("does not contain the job"),
     });
   });
 

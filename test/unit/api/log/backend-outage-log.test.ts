@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createBackendOutageLog } from "../../../../shared/api/log/backend-outage-log.ts";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 
-const quiet = { due: 2, left: 0 };
+const quiet = { due: 2, deferred: 0 };
 const forbidden = (message = "Azure ML answered 403.") => ({
   ...quiet,
   outage: new ServiceError("unavailable", message, { reason: "forbidden" }),
@@ -60,16 +60,16 @@ test("logs a new reason, with the id of the request", () => {
 });
 
 test("does not log the end of an outage after a run that requested no status", () => {
-  expect(linesOf(forbidden(), { ...quiet, due: 0 }, { ...quiet, left: 2 }, forbidden())).toHaveLength(1);
+  expect(linesOf(forbidden(), { ...quiet, due: 0 }, { ...quiet, deferred: 2 }, forbidden())).toHaveLength(1);
 });
 
 test("logs jobs of another backend once, whatever their number", () => {
-  const others = (count: number) => ({ due: 0, left: 0, others: `Open jobs of the backend local: ${count}.` });
+  const others = (count: number) => ({ due: 0, deferred: 0, others: `Open jobs of the backend local: ${count}.` });
   expect(linesOf(others(2), others(2), quiet, others(1))).toEqual(["warn Open jobs of the backend local: 2."]);
 });
 
 test("logs a requested pause once, with its end, and not after the error that requested it", () => {
-  const pause = { due: 2, left: 2, pause: new Date("2026-03-01T12:00:00.000Z") };
+  const pause = { due: 2, deferred: 2, pause: new Date("2026-03-01T12:00:00.000Z") };
   const line =
     "warn Job status could not be requested from the backend: throttled: " +
     "the backend requested a pause until 2026-03-01T12:00:00.000Z.";
@@ -78,7 +78,7 @@ test("logs a requested pause once, with its end, and not after the error that re
   expect(linesOf(throttled, pause)).toEqual([
     "warn Job status could not be requested from the backend: throttled: Azure ML answered 429.",
   ]);
-  expect(linesOf({ ...pause, due: 0, left: 0 })).toEqual([]);
+  expect(linesOf({ ...pause, due: 0, deferred: 0 })).toEqual([]);
 });
 
 test("logs an error response of Azure ML once in the line, with the id of its request", () => {

@@ -126,5 +126,9 @@ test("buffers a small body, and any body if the connection is unknown", async ()
 
 test("treats an unknown connection as open and drained", async () => {
   const connection = connectionOf("unknown");
-  expect([connection.isKnown, connection.closed.aborted, await connection.drained()]).toEqual([false, false, true]);
+  expect([connection.isKnown, connection.closed.aborted, await connection.waitForDrain()]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });

@@ -60,9 +60,9 @@ describe("a storage event", () => {
   });
 
   test.each([
-    ["a text", "hello", "the whole: "],
-    ["nothing", null, "the whole: "],
-    ["a list", [gridEvent(drop)], "the whole: "],
+    ["a text", "hello", "the root: "],
+    ["nothing", null, "the root: "],
+    ["a list", [gridEvent(drop)], "the root: "],
     ["no type", { ...gridEvent(drop), eventType: undefined }, "eventType: "],
     [
       "a subject that is none of a blob",

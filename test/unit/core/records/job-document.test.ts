@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { submissionResponse } from "../../../../shared/api/response/submission-response.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
-import { editedJob, jobDocument, jobToday, logFileUrls } from "../../../../shared/core/records/job-document.ts";
+import { currentJob, editedJob, jobDocument, logFileUrls } from "../../../../shared/core/records/job-document.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { jobReader } from "../../../support/job-reader.ts";
 import { newRecord } from "../../../support/new-record.ts";
@@ -52,7 +52,7 @@ describe("the job of a record", () => {
   });
 
   test("has its status, creator, logs and the fields of the backend", () => {
-    const today = jobToday(
+    const today = currentJob(
       jobReader,
       { ...record, status: "Running", backend_id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" },
       url,
@@ -67,7 +67,7 @@ describe("the job of a record", () => {
   });
 
   test("has its name as id if the backend has no own id", () => {
-    expect(jobToday(jobReader, record, url).id).toBe("iris");
+    expect(currentJob(jobReader, record, url).id).toBe("iris");
   });
 });
 

@@ -20,6 +20,6 @@ test("a reader does not load the dump of a record whose job it remembers", () =>
     throw new Error("The dump was loaded.");
   });
   const record = newRecord();
-  if (job !== undefined) reader.remember(record, job);
+  if (job !== undefined) reader.cache(record, job);
   expect(reader.jobOf(record)).toBe(job);
 });

@@ -28,8 +28,8 @@ describe("a message is parsed unchanged", () => {
 
 describe("an invalid message is rejected with its invalid fields", () => {
   test.each([
-    ["text", "the whole"],
-    [undefined, "the whole"],
+    ["text", "the root"],
+    [undefined, "the root"],
     [{ ...about, kind: "other" }, "kind"],
     [{ ...about, kind: "status" }, "observation"],
     [{ ...about, kind: "status", observation: { ...observation, status: "" } }, "observation.status"],

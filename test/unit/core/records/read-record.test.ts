@@ -45,10 +45,10 @@ test("rejects a record of a later version with both versions in the message", ()
 
 describe("rejects a damaged record with the position in the message", () => {
   test.each<[string, string, string]>([
-    ["a part of one", JSON.stringify(sampleRecord()).slice(0, 100), "the whole"],
-    ["no bytes", "", "the whole"],
-    ["null", "null", "the whole"],
-    ["a list", "[]", "the whole"],
+    ["a part of one", JSON.stringify(sampleRecord()).slice(0, 100), "the root"],
+    ["no bytes", "", "the root"],
+    ["null", "null", "the root"],
+    ["a list", "[]", "the root"],
     ["another type of a field", JSON.stringify({ ...sampleRecord(), revision: "1" }), "revision"],
     ["a mangled timeline", JSON.stringify({ ...sampleRecord(), timeline: [{ seq: "x" }] }), "timeline.0.seq"],
     ["no version", JSON.stringify({ ...sampleRecord(), schema_version: undefined }), "schema_version"],
@@ -57,7 +57,7 @@ describe("rejects a damaged record with the position in the message", () => {
     const error = caught(() => readRecord(stored, "iris"));
     expect(error).toMatchObject({
       code: "record_damaged",
-      message: expect.stringContaining(`record of job iris is damaged, at: ${place}. `),
+      message: expect.stringContaining(`record of job iris is damaged; its value at ${place} is invalid. `),
     });
     expect(isUnreadableRecord(error)).toBe(true);
   });

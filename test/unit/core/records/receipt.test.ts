@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  isUnanswered,
+  isNewerThanReceipt,
   type Receipt,
   readReceipt,
   receiptPath,
@@ -69,7 +69,7 @@ describe("a file", () => {
     ["an event without a sequencer", { etag: '"3"' }, { sequencer: "0A" }, true],
     ["an event where the sweep answered", { etag: '"3"', sequencer: "01" }, {}, true],
   ])("of %s is unanswered or not", (_what, file, changes, unanswered) => {
-    expect(isUnanswered({ path: "a.yml", ...file }, receipt(changes))).toBe(unanswered);
+    expect(isNewerThanReceipt({ path: "a.yml", ...file }, receipt(changes))).toBe(unanswered);
   });
 });
 

@@ -56,7 +56,7 @@ describe("readiness", () => {
       status: "fail",
       duration_ms: 0,
       code: "storage_full",
-      message: "There is no space left to write to.",
+      message: "The disk of storage is full.",
     });
     expect(JSON.stringify(readiness)).not.toContain("10.0.0.7");
     expect(failures).toEqual([{ check: "storage", error }]);

@@ -165,7 +165,7 @@ describe("an edit is rejected", () => {
 describe("an edit of a finished job", () => {
   beforeEach(finish);
 
-  test("creates its open row before the record is written, and deletes it again", async () => {
+  test("creates its openjobs row before the record is written, and deletes it again", async () => {
     let open: unknown;
     const replace: World["records"]["replace"] = async (next, etag, options) => {
       open = await row();

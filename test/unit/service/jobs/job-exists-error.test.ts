@@ -14,19 +14,19 @@ const refusal = (fields: Readonly<Record<string, unknown>>) =>
 
 test("names the fields that differ, without advice that cannot help", async () => {
   expect(await refusal({ command: "echo bye" })).toBe(
-    "Job iris exists and is another one (it differs in command). Submit this one under another name, or cancel and delete the other one first.",
+    "A different job iris already exists (different fields: command). Submit this job under another name, or cancel and delete the existing job first.",
   );
 });
 
 test("suggests PATCH if only editable fields differ", async () => {
   expect(await refusal({ tags: { a: "2" } })).toContain(
-    "(it differs in tags). Change it with PATCH /api/jobs/iris, submit",
+    "(different fields: tags). Change it with PATCH /api/jobs/iris, submit",
   );
 });
 
 test("suggests no cancel if the other job has ended", async () => {
   await cancelJob(world, "iris");
-  expect(await refusal({ command: "echo bye" })).toContain("or delete the other one first");
+  expect(await refusal({ command: "echo bye" })).toContain("or delete the existing job first");
 });
 
 test("names only some of many differences", async () => {
@@ -38,5 +38,5 @@ test("names only some of many differences", async () => {
     experiment_name: "f",
     tags: { b: "" },
   };
-  expect(await refusal(fields)).toMatch(/\(it differs in \w+(, \w+){4} \.\.\.\)/);
+  expect(await refusal(fields)).toMatch(/\(different fields: \w+(, \w+){4} \.\.\.\)/);
 });

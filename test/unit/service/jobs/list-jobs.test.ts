@@ -74,7 +74,7 @@ test("adds a notice to unfinished jobs while storage refuses writes", async () =
   await cancelJob(world, "over");
   const trouble = {
     code: "storage_refused",
-    message: "Storage answers with an error of its own.",
+    message: "Storage returns an internal error.",
     since: "2026-03-01T12:00:00.000Z",
   } as const;
   const { entries } = await listJobs({ ...world, storageTrouble: async () => trouble }, { limit: 2 });

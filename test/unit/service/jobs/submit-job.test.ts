@@ -71,7 +71,7 @@ describe("a new job", () => {
     expect(record.dump).toContain(`name: ${record.name}\n`);
   });
 
-  test("gets its open row first, then its record, then its projections", async () => {
+  test("gets its openjobs row first, then its record, then its projections", async () => {
     const world = createWorld();
     const order: string[] = [];
     const noted = <P extends object>(what: string, port: P): P =>

@@ -92,7 +92,7 @@ describe("waiting for a job", () => {
 describe("while storage refuses writes", () => {
   const trouble: Notice = {
     code: "storage_full",
-    message: "There is no space left to write to.",
+    message: "The disk of storage is full.",
     since: "2026-03-01T12:00:00.000Z",
   };
   const full = () => ({ ...world, storageTrouble: async () => trouble });

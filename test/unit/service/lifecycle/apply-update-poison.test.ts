@@ -27,7 +27,7 @@ const status = (second: number, observed: Partial<Observation> & { readonly stat
 
 describe("an update that failed too often", () => {
   const why =
-    "The newest status from the backend could not be stored, so the job may be out of date here. The service retries. " +
+    "The newest status from the backend could not be stored, so the status shown here may be outdated. The service retries. " +
     "The cause: The row cannot be read.";
   const stuck = (): World => ({
     ...world,
@@ -64,7 +64,7 @@ describe("an update that failed too often", () => {
   test("sets a notice on the job, which healing checks at once, and the poll sends the observation again", async () => {
     world.backend.say("iris", { status: "Running" });
     expect(await handleStuck(status(5, { status: "Running" }))).toContain(
-      "; job iris shows that it may be out of date (The row cannot be read). The message: ",
+      "; job iris has a notice that its status may be outdated (The row cannot be read). The message: ",
     );
     expect(await record()).toMatchObject({ status: "Queued", notice: { code: "update_failed", message: why } });
     expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({
@@ -107,7 +107,7 @@ describe("an update that failed too often", () => {
   test("is ignored if it is no valid message, with its text in the log", async () => {
     const before = await row();
     expect(await handlePoisonUpdate(world, "text")).toBe(
-      "An update failed too often; it is no message of this queue. The message: text",
+      "An update failed too often; the message is invalid. The message: text",
     );
     expect(await row()).toEqual(before);
   });

@@ -85,7 +85,7 @@ describe("a dispatch that failed too often", () => {
     [{ schema_version: 1, name: "iris", submission_id: "x" }],
   ])("is ignored if its job does not exist: %j", async (received) => {
     expect(await handlePoisonDispatch(world, received)).toMatch(
-      /; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /,
+      /; (the message is invalid|job \w+ of this message no longer exists)\. The message: /,
     );
     expect(await record()).toMatchObject({ status: "NotStarted" });
   });

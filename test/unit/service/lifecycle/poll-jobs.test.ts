@@ -42,7 +42,7 @@ function counting<P extends object>(port: P): { readonly port: P; readonly calls
 describe("a tick", () => {
   test("without open jobs makes a single query", async () => {
     const openJobs = counting(world.openJobs);
-    expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 0, sent: 0, left: 0, failed: [] });
+    expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 0, sent: 0, deferred: 0, failed: [] });
     expect(openJobs.calls).toEqual(["due"]);
     expect(world.backend.calls.observe).toBe(0);
   });
@@ -52,7 +52,12 @@ describe("a tick", () => {
     const openJobs = counting(world.openJobs);
     for (let tick = 0; tick < 5; tick += 1) {
       world.clock.advance(2000);
-      expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 1, sent: 0, left: 0, failed: [] });
+      expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({
+        due: 1,
+        sent: 0,
+        deferred: 0,
+        failed: [],
+      });
     }
     expect([world.backend.calls.observe, new Set(openJobs.calls)]).toEqual([5, new Set(["due"])]);
     expect(world.queues.updates).toEqual([]);
@@ -108,7 +113,10 @@ describe("a tick", () => {
       return world.backend.observe(jobs, options);
     };
     world.clock.advance(60_000);
-    expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toMatchObject({ due: 250, left: 50 });
+    expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toMatchObject({
+      due: 250,
+      deferred: 50,
+    });
   });
 });
 
@@ -121,7 +129,7 @@ describe("jobs of another backend", () => {
     await dispatched();
     world.clock.advance(5000);
     const elsewhere = other();
-    expect(await pollJobs(elsewhere)).toEqual({ due: 0, sent: 0, left: 0, failed: [], others: told });
+    expect(await pollJobs(elsewhere)).toEqual({ due: 0, sent: 0, deferred: 0, failed: [], others: told });
     const noted = await record();
     expect(noted).toMatchObject({ status: "Queued", notice: { code: "other_backend" } });
     expect((await world.index.get("iris", noted?.creation_context.created_at ?? ""))?.notice).toEqual(noted?.notice);
@@ -255,7 +263,7 @@ describe("a dispatch that has not ended", () => {
     expect(await pollJobs(world)).toEqual({
       due: 2,
       sent: 1,
-      left: 0,
+      deferred: 0,
       failed: [],
       outage: expect.objectContaining({ message: "The backend cannot be reached." }),
     });
@@ -290,7 +298,7 @@ describe("a backend that", () => {
     expect(await pollJobs(world)).toEqual({
       due: 1,
       sent: 0,
-      left: 1,
+      deferred: 1,
       failed: [],
       pause: new Date(world.clock.now().getTime() + 1000),
     });
@@ -312,7 +320,7 @@ describe("a backend that", () => {
       return world.backend.observe(refs, options);
     };
     const report = await pollJobs({ ...world, backend: { ...world.backend, observe } });
-    expect(report).toMatchObject({ sent: 7, left: 0 });
+    expect(report).toMatchObject({ sent: 7, deferred: 0 });
     expect(report.failed.map(({ name, error }) => [name, `${error}`]).toSorted()).toEqual([
       ["rose-2", "Error: No word about this one."],
       ["rose-7", "Error: No word about this one."],
@@ -327,7 +335,7 @@ describe("a backend that", () => {
     expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toEqual({
       due: 1,
       sent: 0,
-      left: 0,
+      deferred: 0,
       failed: [],
     });
   });

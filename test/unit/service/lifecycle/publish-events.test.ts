@@ -177,7 +177,7 @@ describe("while the event sink hangs", () => {
     await vi.advanceTimersByTimeAsync(5000);
     await vi.advanceTimersByTimeAsync(5000);
     const error = (name: string) => ({
-      message: `The events of job ${name} could not be published: The event sink did not answer within 5000 ms.`,
+      message: `The events of job ${name} could not be published: The event sink did not respond within 5000 ms.`,
     });
     expect((await healing).failed).toMatchObject([
       { name: "iris", error: error("iris") },

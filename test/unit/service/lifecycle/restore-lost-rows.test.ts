@@ -38,7 +38,7 @@ test("dispatches an undispatched job that lost its rows", async () => {
   expect(world.backend.started).toEqual(["iris"]);
 });
 
-test("follows a running job that lost its open row, or both rows, to its end", async () => {
+test("follows a running job that lost its openjobs row, or both rows, to its end", async () => {
   for (const name of ["iris", "rose"]) await submitJob(world, submission({ name }));
   await deliverAll(world);
   for (const name of ["iris", "rose"]) {

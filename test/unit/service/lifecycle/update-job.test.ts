@@ -45,7 +45,7 @@ async function finish(): Promise<void> {
   await passTime(world, 1);
 }
 
-describe("an update of a job with an open row", () => {
+describe("an update of a job with an openjobs row", () => {
   test("reads the row, writes the record, then the projections", async () => {
     expect(await callsOf({ record: archive })).toEqual([
       "row.get",
@@ -82,7 +82,7 @@ describe("an update of a job with an open row", () => {
   });
 });
 
-describe("an update that ensures the open row", () => {
+describe("an update that ensures the openjobs row", () => {
   const ensureRow = () => ({});
 
   test("writes the row before the record", async () => {
