@@ -35,7 +35,7 @@ test("they are found", () => {
   });
 });
 
-test("none is made of a text, where this test would not find it, but of the local edition's own routes and output", () => {
+test("RegExp() is called only for routes and output of the local edition, so that this test finds all others", () => {
   expect(filesCallingRegExp().toSorted()).toEqual([
     "local/azureml-server/routes.ts",
     "local/azurite/azurite-process.ts",

@@ -25,7 +25,7 @@ import { claimFolder, diskFull } from "./jobs/claim-folder.ts";
 import { observeDamagedJob, observeJob } from "./jobs/observe-job.ts";
 import { unsupported } from "./jobs/unsupported.ts";
 import { requireBash } from "./process/find-bash.ts";
-import { killSubmission } from "./process/kill-submission.ts";
+import { killLeftovers } from "./process/kill-leftovers.ts";
 import { createLaunchSupervisor, defaultSupervisorFile } from "./process/launch-supervisor.ts";
 import { maxUploads } from "./results/upload-outputs.ts";
 
@@ -154,7 +154,7 @@ async function observeDamaged(
   { name, submission_id }: BackendJobRef,
 ): Promise<Observation | undefined> {
   if (!(await isDamaged(directory, name))) return undefined;
-  killSubmission(submission_id, undefined);
+  killLeftovers(submission_id, undefined);
   return observeDamagedJob(folderPath(directory, name), clock.now());
 }
 

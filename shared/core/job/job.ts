@@ -9,7 +9,7 @@ import type { KnownFields } from "./known-fields.ts";
 import { validFields } from "./schema/parse-fields.ts";
 import type { Schema } from "./schema/schema.ts";
 import { studioUrl } from "./studio-url.ts";
-import { writeDump } from "./write-dump.ts";
+import { writeText } from "./write-text.ts";
 
 /** Fields that can be changed after submission; null removes a text. */
 export interface JobChanges {
@@ -139,7 +139,7 @@ export abstract class Job<Fields extends JobFields & Mapping = JobFields & Mappi
    * @throws if the file exists (it is left unchanged) or cannot be created, or if the stream is not writable or fails.
    */
   async dump(dest: string | Writable, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    await writeDump(this.toYaml(), dest, signal);
+    await writeText(this.toYaml(), dest, signal);
   }
 
   private tree(): Mapping {

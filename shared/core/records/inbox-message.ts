@@ -2,20 +2,7 @@
 import * as z from "zod/mini";
 import { defined } from "../../lib/defined.ts";
 import { quoteETag } from "../text/etag.ts";
-
-/** A file in the inbox, as a message describes it. */
-export interface InboxFile {
-  /** Path in the container: any text. */
-  readonly path: string;
-  readonly etag: string;
-  /** Bytes. */
-  readonly size?: number;
-  /** Orders the events of one path. @see compareSequencers */
-  readonly sequencer?: string;
-}
-
-/** The kind of a file in the inbox, by its name. */
-export type InboxFileKind = "yaml" | "json" | "zip" | "cancel";
+import { type InboxFile, type InboxFileKind, inboxFileKind, isFilled } from "./inbox-file.ts";
 
 /** On `inbox-events`, from the sweep: a file without a receipt. */
 export interface FoundMessage {
@@ -23,30 +10,6 @@ export interface FoundMessage {
   readonly kind: "found";
   readonly path: string;
   readonly etag: string;
-}
-
-const kinds: Readonly<Record<string, InboxFileKind>> = {
-  yml: "yaml",
-  yaml: "yaml",
-  json: "json",
-  zip: "zip",
-  cancel: "cancel",
-};
-
-/**
- * Undefined for a file that is not a job, bundle or cancel. A receipt is none of these, also if it is copied into the
- * inbox.
- */
-export function inboxFileKind(path: string): InboxFileKind | undefined {
-  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  const extension = name.slice(name.lastIndexOf(".") + 1);
-  if (name.endsWith(".receipt.json") || !name.includes(".") || !Object.hasOwn(kinds, extension)) return undefined;
-  return kinds[extension];
-}
-
-/** True for a file with content, and for any cancel file. Some clients create an empty file before they write it. */
-export function isFilled(kind: InboxFileKind, size: number): boolean {
-  return size > 0 || kind === "cancel";
 }
 
 const etag = z.string().check(z.minLength(1));
@@ -115,11 +78,4 @@ function malformed(reason: string): Error {
 
 function issuesText(error: z.core.$ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".") || "the root"}: ${message}`).join("; ");
-}
-
-/** Above 0 if `a` is later. The hexadecimal numbers may have different lengths. */
-export function compareSequencers(a: string, b: string): number {
-  const digits = Math.max(a.length, b.length);
-  const [one, other] = [a, b].map((text) => text.toLowerCase().padStart(digits, "0"));
-  return one === other ? 0 : (one as string) < (other as string) ? -1 : 1;
 }

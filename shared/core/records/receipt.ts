@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { Issue, Warning } from "../issues.ts";
 import { isBlobSafePath } from "../text/blob-safe-path.ts";
 import { sha256 } from "../text/digest.ts";
-import { compareSequencers, type InboxFile } from "./inbox-message.ts";
+import { compareSequencers, type InboxFile } from "./inbox-file.ts";
 
 /**
  * `accepted`: a job exists; `canceled`: its cancel was requested; `refused`: the file is invalid; `failed`: the service

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { Drop } from "../../core/ports/inbox-ports.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { type InboxFile, inboxFileKind } from "../../core/records/inbox-message.ts";
+import { type InboxFile, inboxFileKind } from "../../core/records/inbox-file.ts";
 import type { Receipt } from "../../core/records/receipt.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { cancelJob } from "../jobs/cancel-job.ts";

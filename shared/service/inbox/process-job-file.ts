@@ -1,7 +1,7 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { Drop, OpenDrop, StoredReceipt } from "../../core/ports/inbox-ports.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { type InboxFile, inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
+import { type InboxFile, inboxFileKind, isFilled } from "../../core/records/inbox-file.ts";
 import { isNewerThanReceipt, type Receipt } from "../../core/records/receipt.ts";
 import type { JobWithFiles, Submission, Submitted } from "../../core/records/submission.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";

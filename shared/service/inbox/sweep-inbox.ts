@@ -8,7 +8,7 @@ import type {
   SweepMarks,
 } from "../../core/ports/inbox-ports.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
+import { inboxFileKind, isFilled } from "../../core/records/inbox-file.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";

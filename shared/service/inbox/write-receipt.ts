@@ -3,7 +3,7 @@ import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { Drop, ReceiptStore, StoredReceipt } from "../../core/ports/inbox-ports.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
-import type { InboxFile } from "../../core/records/inbox-message.ts";
+import type { InboxFile } from "../../core/records/inbox-file.ts";
 import { type Receipt, supersedes } from "../../core/records/receipt.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";

@@ -6,7 +6,7 @@ import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isBeforeRunning } from "../../core/records/status.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
-import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "../lifecycle/refresh-log-urls.ts";
+import { fetchLogUrls, type RefreshLogUrlsPorts, usableLogUrls } from "../lifecycle/refresh-log-urls.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { readInParts } from "./read-in-parts.ts";
 
@@ -27,7 +27,7 @@ export async function listLogFiles(
   options: CallOptions = {},
 ): Promise<Readonly<Record<string, string>>> {
   const record = await getJob(ports, name, options);
-  if (ports.backend.logs === "signed") return signedLogUrls(ports, record, options);
+  if (ports.backend.logs === "signed") return usableLogUrls(ports, record, options);
   const expires = urlExpiry(ports);
   const files = await ports.logs.list(name, options);
   return Object.fromEntries(
@@ -64,7 +64,7 @@ async function signedLogUrl(
   path: string,
   options: CallOptions,
 ): Promise<string | undefined> {
-  if (ports.backend.logs === "signed") return findUrl(await signedLogUrls(ports, record, options), path);
+  if (ports.backend.logs === "signed") return findUrl(await usableLogUrls(ports, record, options), path);
   return undefinedIfUnsigned(ports.logs.sign(record.name, path, urlExpiry(ports), options));
 }
 
@@ -99,7 +99,7 @@ async function readLog(
   options: CallOptions,
 ) {
   if (ports.backend.logs === "stored") return ports.logs.read(record.name, path, range, options);
-  const url = findUrl(await signedLogUrls(ports, record, options), path);
+  const url = findUrl(await usableLogUrls(ports, record, options), path);
   if (url === undefined) return undefined;
   try {
     return await ports.backend.readLog?.(url, range, options);

@@ -61,7 +61,7 @@ export async function refreshLogUrls(
 }
 
 /** Log name -> valid signed URL. Empty if the backend does not sign or does not have the job. */
-export async function signedLogUrls(
+export async function usableLogUrls(
   ports: RefreshLogUrlsPorts,
   record: JobRecord,
   options: CallOptions = {},

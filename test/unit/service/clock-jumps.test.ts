@@ -126,7 +126,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
   });
 });
 
-test("a job whose backend is unreachable ends after a day of tries, without the days in which the computer slept", async () => {
+test("a job with an unreachable backend ends after a day of tries, not counting days of sleep", async () => {
   world.backend.always("submit", { kind: "unreachable" });
   await submitJob(world, submission());
   await passTime(world, 10);

@@ -120,7 +120,7 @@ describe("a job that the backend runs", () => {
     await passTime(world, 2);
   });
 
-  test("has a notice after 20 seconds without the backend, and loses it with the first answer, even without news", async () => {
+  test("has a notice after 20 s without the backend, until the first response, even an unchanged one", async () => {
     const outage = withBackend({ observe: away("forbidden") });
     world.clock.advance(15_000);
     await pollJobs(outage);

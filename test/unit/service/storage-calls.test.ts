@@ -72,7 +72,7 @@ test("a job from its submission to its end makes 22 calls, and an idle tick one"
   expect(take()).toEqual(["openJobs.due"]);
 });
 
-test("a check of a job by healing makes four calls, the first one five to ensure the dump, which the end of the job then saves", async () => {
+test("healing makes four calls for a job, and five the first time, to ensure the dump", async () => {
   const world = createWorld();
   const { ports, take } = noting(world);
   await submitJob(world, submission({}));

@@ -4,7 +4,7 @@ import { isErrno } from "../../../lib/is-errno.ts";
 import { type Exit, jobFiles } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
 import { readLeader, readState, writeOutcome } from "../folder/job-state.ts";
-import { killSubmission } from "./kill-submission.ts";
+import { killLeftovers } from "./kill-leftovers.ts";
 import { isRunning } from "./process-id.ts";
 
 /** Age from which an empty `started` means that its writer was killed between creating and filling it. */
@@ -23,7 +23,7 @@ export async function endLostJob(folder: JobFolder, now: Date): Promise<void> {
   // Read again: the supervisor may have written the outcome and exited after the first read.
   const { exit, cancelRequested } = await readState(folder);
   if (exit !== undefined) return;
-  killSubmission(folder.spec.submission_id, await readLeader(folder));
+  killLeftovers(folder.spec.submission_id, await readLeader(folder));
   const finished_at = now.toISOString();
   const outcome: Exit = cancelRequested
     ? { status: "Canceled", finished_at }

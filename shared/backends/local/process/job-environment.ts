@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BackendJob } from "../../../core/ports/backend-port.ts";
-import { submissionVariable } from "./kill-submission.ts";
+import { submissionVariable } from "./kill-leftovers.ts";
 
 /** Absolute paths of a job's data by input and output name. Literal inputs have no path. */
 export interface JobPaths {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isErrno } from "../../../lib/is-errno.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { type JobSpec, runPath } from "../folder/job-spec.ts";
-import { submissionMark } from "./kill-submission.ts";
+import { submissionMark } from "./kill-leftovers.ts";
 
 /**
  * Script that waits for a line on descriptor 3 before the command starts, so that the supervisor can write

@@ -4,7 +4,7 @@ import { type Exit, jobFiles, type Started } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
 import { type JobState, readLeader, readState, writeOutcome } from "../folder/job-state.ts";
 import { endLostJob } from "./end-lost-job.ts";
-import { killSubmission, sendSignal } from "./kill-submission.ts";
+import { killLeftovers, sendSignal } from "./kill-leftovers.ts";
 import { isRunning, isStopped } from "./process-id.ts";
 
 /** Detects a killed or unresponsive supervisor. Resumes an unresponsive one, then kills it with its job. */
@@ -103,7 +103,7 @@ async function killAndEnd(folder: JobFolder, exit: Exit): Promise<void> {
 async function killWithSupervisor(folder: JobFolder): Promise<void> {
   const { started } = await readState(folder);
   if (started !== undefined && isSupervisorRunning(started)) sendSignal(started.pid, "SIGKILL");
-  killSubmission(folder.spec.submission_id, await readLeader(folder));
+  killLeftovers(folder.spec.submission_id, await readLeader(folder));
 }
 
 /** Kills the remaining processes of a job that has an outcome. Its supervisor first has up to five seconds to exit. */

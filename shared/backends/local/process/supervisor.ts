@@ -11,7 +11,7 @@ import { claimStart } from "../folder/claim-start.ts";
 import { type Exit, jobFiles } from "../folder/job-files.ts";
 import type { JobSpec } from "../folder/job-spec.ts";
 import { writeAtomic } from "../folder/write-atomic.ts";
-import { killSubmission, sendGroupSignal } from "./kill-submission.ts";
+import { killLeftovers, sendGroupSignal } from "./kill-leftovers.ts";
 import { identifyProcess } from "./process-id.ts";
 import { startCommand, startFailureMessage } from "./start-command.ts";
 
@@ -89,7 +89,7 @@ async function run(folder: string, spec: JobSpec): Promise<Outcome> {
   const reason = await limits.stop();
   // Background processes would continue to write to the completed log.
   sendGroupSignal(child.pid, "SIGKILL");
-  killSubmission(spec.submission_id, undefined);
+  killLeftovers(spec.submission_id, undefined);
   return outcomeOf(result, reason, spec);
 }
 

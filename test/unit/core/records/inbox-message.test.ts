@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  compareSequencers,
-  inboxFileKind,
-  isFilled,
-  readInboxMessage,
-} from "../../../../shared/core/records/inbox-message.ts";
+import { compareSequencers, inboxFileKind, isFilled } from "../../../../shared/core/records/inbox-file.ts";
+import { readInboxMessage } from "../../../../shared/core/records/inbox-message.ts";
 import { cloudEvent, gridEvent } from "../../../support/storage-events.ts";
 
 const drop = { path: "iris/train.yml", etag: '"0x8D4BCC2E4835CD0"', sequencer: "00000000000004420000000000028963" };

@@ -181,7 +181,7 @@ describe("logs that the backend signs", () => {
   });
 });
 
-test("signed logs of an undispatched job are reported as waiting for its start, also while the backend is unreachable", async () => {
+test("signed logs of an undispatched job wait for its start, also while the backend is unreachable", async () => {
   await start("signed");
   await submitJob(world, submission({ name: "lily" }));
   world.backend.always("logUrls", { kind: "unreachable" });

@@ -118,7 +118,7 @@ describe("healing", () => {
     expect(await row()).toMatchObject({ heal_at: soon });
   });
 
-  test("writes the dispatch, the cancel and the submission that a crash left out to the row, and makes the poll due", async () => {
+  test("writes dispatch, cancel and submission to the row after a crash, and makes the poll due", async () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     await world.records.replace(

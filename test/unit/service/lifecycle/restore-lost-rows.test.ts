@@ -118,7 +118,7 @@ test("continues after a record that cannot be read", async () => {
   expect(await look({ records: { ...world.records, get } })).toEqual(["iris"]);
 });
 
-test("searches once after a start and once after unanswered calls, again after a failure, and makes no calls otherwise", async () => {
+test("searches after a start, after unanswered calls and after a failure, and makes no calls otherwise", async () => {
   let [silences, looks] = [0, 0];
   let fails = false;
   const due: World["openJobs"]["due"] = (now, options) => {

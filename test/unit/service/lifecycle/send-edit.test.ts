@@ -132,7 +132,7 @@ describe("an edit", () => {
     expect(told).toHaveLength(1);
   });
 
-  test("that removes tags set after the submission is discarded once the backend has received it, not earlier", async () => {
+  test("that removes tags is discarded only after the backend has received it", async () => {
     const { world, told } = await start({ failures: [outage(), outage()] });
     await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
     const { edits } = await editJob(world, "iris", { edit: { tags: { color: null, kind: null } }, by });
@@ -155,7 +155,7 @@ describe("an edit", () => {
     expect(await size()).toBeLessThan(before + 500);
   });
 
-  test("that would grow the record without limit while the backend is unreachable is rejected with the size", async () => {
+  test("that would let the record grow without limit during an outage is rejected with the size", async () => {
     const { world } = await start({ failures: Array.from({ length: 1000 }, outage) });
     const pairs = async () => {
       for (let pair = 0; pair < 320; pair += 1) {

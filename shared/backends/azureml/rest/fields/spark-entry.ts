@@ -1,4 +1,4 @@
-import type { SparkEntry } from "../../../../core/job/types/spark/fields.ts";
+import type { SparkEntry } from "../../../../core/job/types/spark/spark-settings.ts";
 import type { Mapping } from "../../../../core/yaml/value.ts";
 
 export function sparkEntryToRest(entry: SparkEntry): Mapping {

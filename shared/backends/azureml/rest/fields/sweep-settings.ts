@@ -1,6 +1,6 @@
 /** Search spaces, sampling and early termination, of sweeps and of AutoML jobs. */
 import type { EarlyTermination } from "../../../../core/job/fields/early-termination.ts";
-import type { SamplingAlgorithm } from "../../../../core/job/types/sweep/fields.ts";
+import type { SamplingAlgorithm } from "../../../../core/job/types/sweep/sweep-settings.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { camelKeys, pascal } from "../values/letter-case.ts";
 import { withoutNulls } from "../values/mappings.ts";

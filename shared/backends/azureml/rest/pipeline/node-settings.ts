@@ -3,7 +3,7 @@ import type { ServiceField } from "../../../../core/job/fields/base-fields.ts";
 import type { EarlyTermination } from "../../../../core/job/fields/early-termination.ts";
 import { environmentVariableTexts } from "../../../../core/job/fields/environment-variables.ts";
 import type { DistributionField, IdentityField } from "../../../../core/job/fields/run-settings.ts";
-import type { SparkEntry } from "../../../../core/job/types/spark/fields.ts";
+import type { SparkEntry } from "../../../../core/job/types/spark/spark-settings.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import type { AssetResolver } from "../asset-ids/asset-ids.ts";
 import {

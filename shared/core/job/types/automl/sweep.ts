@@ -13,7 +13,7 @@ import { fields } from "../../schema/fields.ts";
 import { wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, number, text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
-import { type SamplingAlgorithm, samplingAlgorithm } from "../sweep/fields.ts";
+import { type SamplingAlgorithm, samplingAlgorithm } from "../sweep/sweep-settings.ts";
 
 /** Parameters of a model, grouped by the type of their values. */
 export interface Parameters {

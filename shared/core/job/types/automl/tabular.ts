@@ -14,7 +14,7 @@ import { fields } from "../../schema/fields.ts";
 import { addIssue, wrongType } from "../../schema/issues.ts";
 import { boolean, float, integer, text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
-import { floatOrText } from "../sweep/fields.ts";
+import { floatOrText } from "../sweep/sweep-settings.ts";
 import { limitsShape } from "./sweep.ts";
 
 /** `auto`, or a value of another type. */

@@ -5,7 +5,7 @@ import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/va
 import { hasBinding, parseBinding } from "../../fields/bindings.ts";
 import { lower } from "../../schema/enums.ts";
 import { show } from "../../schema/show.ts";
-import { isSparkInstanceType } from "../spark/fields.ts";
+import { isSparkInstanceType } from "../spark/spark-settings.ts";
 import { type BindingTargets, inputPort, outputPort } from "./components/bound-ports.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { boundInput, isOutputBinding } from "./nodes/node-fields.ts";

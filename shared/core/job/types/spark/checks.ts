@@ -6,8 +6,8 @@ import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { defineJobType } from "../../job-type.ts";
 import { show } from "../../schema/show.ts";
-import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./fields.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
+import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./spark-settings.ts";
 
 /** Checks that a job has either a compute (a pool) or resources (serverless machines). */
 function checkComputeOrResources({ compute, resources }: Mapping, report: Report): void {

@@ -18,7 +18,7 @@ import {
   sparkResources,
   sparkSettings,
   withInitialExecutors,
-} from "./fields.ts";
+} from "./spark-settings.ts";
 
 /** A property of a spark job: any value; it is converted to text. */
 const property: Schema<string | null> = custom(

@@ -11,7 +11,7 @@ import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
 import { fields } from "../../schema/fields.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
 import { commandSettings } from "../command/job.ts";
-import { sweepFields } from "./fields.ts";
+import { sweepFields } from "./sweep-settings.ts";
 
 const trialFields = fields(commandSettings, { readOnly: ["$schema"], expected: "a trial" });
 

@@ -3,7 +3,7 @@ import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createJobFolder } from "../../../../../shared/backends/local/folder/create-job-folder.ts";
-import { sendSignal } from "../../../../../shared/backends/local/process/kill-submission.ts";
+import { sendSignal } from "../../../../../shared/backends/local/process/kill-leftovers.ts";
 import {
   createLaunchSupervisor,
   defaultSupervisorFile,

@@ -28,6 +28,7 @@ import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { anything, text, textOrNull, version } from "../../../schema/scalars.ts";
 import { optional, required } from "../../../schema/schema.ts";
+import { sparkJobShape, withSparkDefaults } from "../../spark/job.ts";
 import {
   mergeConf,
   sparkConf,
@@ -36,8 +37,7 @@ import {
   sparkFileLists,
   sparkInstanceTypes,
   sparkSettings,
-} from "../../spark/fields.ts";
-import { sparkJobShape, withSparkDefaults } from "../../spark/job.ts";
+} from "../../spark/spark-settings.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "../components/components.ts";
 import { inheritedFrom } from "./command.ts";
 import { componentNodeFields, nodeCompute, nodeIdentity, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";

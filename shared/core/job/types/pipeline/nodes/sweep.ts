@@ -11,7 +11,7 @@ import {
 import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { optional, required } from "../../../schema/schema.ts";
-import { sweepNodeFields } from "../../sweep/fields.ts";
+import { sweepNodeFields } from "../../sweep/sweep-settings.ts";
 import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "../components/components.ts";
 import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } from "./node-fields.ts";
 

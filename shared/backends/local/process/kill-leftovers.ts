@@ -28,7 +28,7 @@ const maxRounds = 20;
  * Kills the remaining processes of a submission: the process group of `leader` if it still runs and, on Linux, each
  * process with the submission's mark or variable.
  */
-export function killSubmission(submissionId: string, leader: ProcessId | undefined): void {
+export function killLeftovers(submissionId: string, leader: ProcessId | undefined): void {
   if (leader !== undefined && leader.pid !== process.pid && isRunning(leader)) sendGroupSignal(leader.pid, "SIGKILL");
   if (process.platform !== "linux") return;
   const killed = new Set<number>();

@@ -5,7 +5,7 @@ import { defined } from "../../lib/defined.ts";
  * Writes the dump of a job to a new file, or to a stream without closing it.
  * @throws if the file exists (it is left unchanged) or cannot be created, or if the stream is not writable or fails.
  */
-export async function writeDump(text: string, dest: string | Writable, signal: AbortSignal | undefined): Promise<void> {
+export async function writeText(text: string, dest: string | Writable, signal: AbortSignal | undefined): Promise<void> {
   if (typeof dest === "string") {
     // Loaded here because a service never writes files, and loading both modules would slow down its start.
     const { open } = await import("node:fs/promises");
