@@ -140,7 +140,7 @@ describe("jobs of another backend", () => {
     expect(elsewhere.backend.calls).toMatchObject({ observe: 0, submit: 0 });
   });
 
-  test("continue at once when the service runs their backend again, even with a status that was just sent", async () => {
+  test("continue at once when their backend is run again, even with a status that was just sent", async () => {
     await dispatched();
     world.clock.advance(5000);
     world.backend.say("iris", { status: "Running" });
