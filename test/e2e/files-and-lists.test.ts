@@ -223,7 +223,7 @@ describe("a message", () => {
     const other = (await put(jobYaml("echo other"))).json<Problem>();
     expect(other).toMatchObject({
       code: "job_exists",
-      detail: expect.stringMatching(/differs in command\).*another name, or delete/),
+      detail: expect.stringMatching(/different fields: command\).*another name, or delete/),
     });
     expect(other.detail).not.toContain("PATCH");
     expect((await put(jobYaml(command, "name: kept\ntags: {a: b}\n"))).json<Problem>().detail).toMatch(

@@ -8,7 +8,7 @@ export interface CallFault {
   readonly nth: number;
   /** Whether the account receives the call. The client never receives the response. */
   readonly when: "before" | "after";
-  readonly action: () => Promise<unknown>;
+  readonly action: (body: Buffer) => Promise<unknown>;
 }
 
 export interface StorageTap {
@@ -37,7 +37,7 @@ export async function tapStorage(connectionString: string): Promise<StorageTap> 
     if (isIt) armed = undefined;
     const reply = isIt && when === "before" ? undefined : await forward(endpoint, incoming, body);
     if (isIt) {
-      await action?.();
+      await action?.(body);
       done?.();
     }
     if (isIt || reply === undefined) answer.destroy();

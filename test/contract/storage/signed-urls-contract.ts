@@ -70,7 +70,7 @@ export function signedUrlsContract(account: string, create: () => JobFiles): voi
     });
 
     test.each(["../iris-2/log.txt", "", "a/../../b", "a\u0000"])("are not made for %j", async (path) => {
-      await expect(create().sign("iris", path, soon(5))).rejects.toThrow("cannot be stored");
+      await expect(create().sign("iris", path, soon(5))).rejects.toThrow("is not a valid storage path");
     });
   });
 }

@@ -145,7 +145,7 @@ describe("a name that another job of the workspace has", () => {
     await deliverAll(world);
     expect(await recordOf(world, "job-0")).toMatchObject({
       status: "Failed",
-      error: { code: "name_taken", message: expect.stringContaining("was deleted") },
+      error: { code: "name_taken", message: expect.stringContaining("belonged to a deleted job") },
     });
   });
 });

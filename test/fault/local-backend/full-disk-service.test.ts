@@ -56,7 +56,7 @@ test("reports storage_full on jobs, lists and readiness, and rejects submissions
   const job = await waitForNotice(url, name, "storage_full");
   expect(noticeOf(job)).toMatchObject({
     since: expect.any(String),
-    message: expect.stringMatching(/no space left.*Free some space/),
+    message: expect.stringMatching(/The disk of storage is full.*Free some space/),
   });
   const getUnless = async (tag: string) =>
     send(url, `GET /api/jobs/${name}?wait=1`, { headers: { "if-none-match": tag } });
