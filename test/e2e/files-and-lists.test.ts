@@ -227,7 +227,7 @@ describe("a message", () => {
     });
     expect(other.detail).not.toContain("PATCH");
     expect((await put(jobYaml(command, "name: kept\ntags: {a: b}\n"))).json<Problem>().detail).toMatch(
-      /differs in tags\).*PATCH/,
+      /different fields: tags\).*PATCH/,
     );
   });
 
