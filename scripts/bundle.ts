@@ -4,8 +4,8 @@
  * would read 1.7 MB before the first function is registered.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type BuildOptions, build, stop, transform } from "esbuild";
+import { basename, join } from "node:path";
+import { type BuildOptions, build, type Metafile, type Plugin, stop, transform } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -51,31 +51,85 @@ export async function bundle(directory: string): Promise<void> {
 
 /** esbuild can split ES modules only, so each file of the bundle is converted to CommonJS afterwards. */
 async function bundleApp(directory: string): Promise<void> {
-  const { outputFiles = [] } = await build({
+  const { outputFiles, metafile } = await build({
     ...shared,
     format: "esm",
     splitting: true,
     sourcemap: "inline",
     write: false,
+    metafile: true,
     entryPoints: { main: join(root, "functions/main.ts") },
     outdir: directory,
     outExtension: { ".js": ".cjs" },
     external: ["@azure/functions-core"],
   });
+  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const startFiles = filesOfStart(metafile);
   await mkdir(directory, { recursive: true });
-  for (const { path, text } of outputFiles) {
-    const { code, map } = await transform(text, {
-      format: "cjs",
-      platform: "node",
-      target: "node22",
-      minify: true,
-      supported: { "dynamic-import": false },
-      sourcefile: path,
-      sourcemap: "external",
-      banner,
-    });
-    const name = path.slice(dirname(path).length + 1);
-    await writeFile(path, `${code}//# sourceMappingURL=${name}.map\n`);
-    await writeFile(`${path}.map`, map);
+  for (const [name, text] of files) {
+    const index = startFiles.indexOf(name);
+    if (name === "main.cjs") await writeMain(directory, text, files, startFiles);
+    else if (index < 0) await writeChunk(directory, name, text);
+    else await writeFile(join(directory, name), `module.exports = require("./main.cjs").chunk${index};\n`);
   }
+}
+
+/** The chunks that main.cjs imports, directly or not. */
+function filesOfStart({ outputs }: Metafile): readonly string[] {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const found = new Set(["main.cjs"]);
+  for (const name of found) {
+    for (const { path, kind } of byName.get(name)?.imports ?? []) {
+      if (kind === "import-statement" && byName.has(basename(path))) found.add(basename(path));
+    }
+  }
+  return [...found].slice(1);
+}
+
+/**
+ * Writes main.cjs with the chunks of the start in it, because a file of its own for each of them slows down the start.
+ * It exports them for the files that are loaded later.
+ */
+async function writeMain(
+  directory: string,
+  text: string,
+  files: ReadonlyMap<string, string>,
+  startFiles: readonly string[],
+): Promise<void> {
+  const exports = startFiles.map((name, index) => `export * as chunk${index} from "./${name}";\n`).join("");
+  const startChunks: Plugin = {
+    name: "start-chunks",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/[\w.-]+\.cjs$/ }, ({ path }) =>
+        startFiles.includes(basename(path)) ? { path: basename(path), namespace: "chunk" } : { path, external: true },
+      );
+      onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({ contents: files.get(path) ?? "", loader: "js" }));
+    },
+  };
+  await build({
+    ...shared,
+    format: "cjs",
+    sourcemap: true,
+    stdin: { contents: `${exports}${text}`, sourcefile: "main.js", loader: "js" },
+    outfile: join(directory, "main.cjs"),
+    supported: { "dynamic-import": false },
+    banner: { js: banner },
+    external: ["@azure/functions-core"],
+    plugins: [startChunks],
+  });
+}
+
+async function writeChunk(directory: string, name: string, text: string): Promise<void> {
+  const { code, map } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    minify: true,
+    supported: { "dynamic-import": false },
+    sourcefile: name,
+    sourcemap: "external",
+    banner,
+  });
+  await writeFile(join(directory, name), `${code}//# sourceMappingURL=${name}.map\n`);
+  await writeFile(join(directory, `${name}.map`), map);
 }
