@@ -68,7 +68,7 @@ async function bundleApp(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [name, text] of files) {
     const index = startFiles.indexOf(name);
-    if (name === "main.cjs") await writeMain(directory, text, files, startFiles);
+    if (name === "main.cjs") await writeMain(directory, files, startFiles);
     else if (index < 0) await writeChunk(directory, name, text);
     else await writeFile(join(directory, name), `module.exports = require("./main.cjs").chunk${index};\n`);
   }
@@ -92,7 +92,6 @@ function filesOfStart({ outputs }: Metafile): readonly string[] {
  */
 async function writeMain(
   directory: string,
-  text: string,
   files: ReadonlyMap<string, string>,
   startFiles: readonly string[],
 ): Promise<void> {
@@ -101,16 +100,22 @@ async function writeMain(
     name: "start-chunks",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.\/[\w.-]+\.cjs$/ }, ({ path }) =>
-        startFiles.includes(basename(path)) ? { path: basename(path), namespace: "chunk" } : { path, external: true },
+        path === "./main.cjs" || startFiles.includes(basename(path))
+          ? { path: path.replace(/\.cjs$/, ".mjs"), namespace: "chunk" }
+          : { path, external: true },
       );
-      onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({ contents: files.get(path) ?? "", loader: "js" }));
+      // Named .mjs, because esbuild wraps the content of a file that is named .cjs.
+      onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({
+        contents: files.get(basename(path, ".mjs").concat(".cjs")) ?? "",
+        loader: "js",
+      }));
     },
   };
   await build({
     ...shared,
     format: "cjs",
     sourcemap: true,
-    stdin: { contents: `${exports}${text}`, sourcefile: "main.js", loader: "js" },
+    stdin: { contents: `import "./main.cjs";\n${exports}`, sourcefile: "start.js", loader: "js" },
     outfile: join(directory, "main.cjs"),
     supported: { "dynamic-import": false },
     banner: { js: banner },

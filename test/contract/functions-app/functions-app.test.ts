@@ -105,6 +105,18 @@ describe("the files that the Functions host reads", () => {
     expect(existsSync(join(folder, "supervisor.cjs"))).toBe(true);
   });
 
+  test("the source map of the bundle leads to the sources of the triggers and of the code that they share", () => {
+    const { sources } = JSON.parse(readFileSync(join(folder, "main.cjs.map"), "utf8")) as {
+      sources: readonly string[];
+    };
+    for (const file of [
+      "functions/http/jobs/submit-job.ts",
+      "shared/service/jobs/submit-job.ts",
+      "shared/core/errors.ts",
+    ])
+      expect(sources.some((source) => source.endsWith(file))).toBe(true);
+  });
+
   test("host.json is of version 2, with routes as they are written and messages in base64", () => {
     const { version, extensions, extensionBundle } = read("host.json") as {
       readonly version: string;
