@@ -133,8 +133,8 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
     if (event.anchorStart >= 0) Object.assign(setAnchor(state, event), { value, characters: length });
     return value;
   }
-  if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE)
-    throw new RangeError(`Event ${event.type} within a document.`);
+  const isNode = event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE;
+  if (!isNode) throw new RangeError(`Event ${event.type} within a document.`);
   enterLevel(state, depth + 1, offset);
   const isMap = event.type === EVENT_ID.MAPPING;
   checkTag(state, event, isMap ? "map" : "seq", offset);

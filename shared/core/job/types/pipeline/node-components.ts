@@ -115,8 +115,8 @@ export function checkInlineInputs(node: Mapping, targets: BindingTargets, report
         path: ["inputs", name],
       });
     if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) reportMissing(`node ${binding.node}`);
-    if (binding?.kind === "input" && !Object.hasOwn(targets.inputs, binding.name.split(".")[0] ?? ""))
-      reportMissing(`input ${binding.name}`);
+    const input = binding?.kind === "input" ? binding.name.split(".")[0] : undefined;
+    if (input !== undefined && !Object.hasOwn(targets.inputs, input)) reportMissing(`input ${binding?.name}`);
   }
 }
 

@@ -24,6 +24,9 @@ export interface PipelineFile {
   readonly fromFiles: ReadonlySet<string>;
 }
 
+/** `report` throws for an error, so no errors are counted, and no issue needs the origin of its file. */
+const unrecorded = { hasErrors: () => false, addOrigin: () => {} };
+
 /**
  * Reads a pipeline file that was already checked with its job; `folder` is the folder of the job in the bundle.
  * @throws Error if the file is no longer valid.
@@ -38,8 +41,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     limits,
     folder,
     report,
-    hasErrors: () => false,
-    addOrigin: () => {},
+    ...unrecorded,
     budget: filesBudget(limits.nodes),
   };
   const file = joinPath(folder, withoutFileScheme(path)) ?? path;

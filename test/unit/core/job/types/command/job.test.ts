@@ -367,3 +367,10 @@ resources: {docker_args: ['-e', 'Password=x']}`);
     expect(clean.maskSecrets().toYaml()).toBe(clean.toYaml());
   });
 });
+
+test("a binary value in a mapping of values is an error, because JSON cannot represent bytes", () => {
+  const { issues } = loadJob(
+    "command: echo hi\nenvironment: azureml:e:1\nenvironment_variables: {DATA: !!binary aGVsbG8=}\n",
+  );
+  expect(issues).toMatchObject([{ pointer: "/environment_variables/DATA", code: "wrong_type" }]);
+});
