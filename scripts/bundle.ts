@@ -1,7 +1,7 @@
 /**
- * Bundles the app as CommonJS, which the Functions host loads, and the supervisor of local jobs. The entry file is
- * small and loads the storage SDKs from files of their own when a function first needs them. In one file, the host
- * would read 1.7 MB before the first function is registered.
+ * Bundles the app as CommonJS, which the Functions host loads, and the supervisor of local jobs. `main.cjs`
+ * contains the code of the start; the storage SDKs are in other files, which are loaded when a function first needs
+ * them. In one file, the host would read 1.7 MB before the first function is registered.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";

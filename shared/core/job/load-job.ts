@@ -1,6 +1,6 @@
 import type { Diagnostic, Report, Severity } from "../diagnostic.ts";
 import type { Issue, Warning } from "../issues.ts";
-import type { KeyIssue } from "../yaml/compose.ts";
+import type { KeyIssue } from "../yaml/compose-state.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
 import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";

@@ -1,23 +1,21 @@
 /** Converts parser events to values, as PyYAML's composer and safe constructor do. */
-import { EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
-import { DocumentError, type DocumentErrorCode } from "./document-error.ts";
+import { EVENT_ID, type Event, SCALAR_STYLE } from "js-yaml";
+import { checkTag, readScalar } from "./compose-scalar.ts";
+import {
+  type Anchor,
+  type ComposeLimits,
+  countNodes,
+  enterLevel,
+  fail,
+  type KeyIssue,
+  nextEvent,
+  type RecordOffsets,
+  type State,
+} from "./compose-state.ts";
+import { DocumentError } from "./document-error.ts";
 import { eventOffset, scalarText, tagName } from "./event-text.ts";
-import { constructScalar, coreTag, implicitTag, isScalarTag } from "./resolve-scalar.ts";
+import { coreTag, implicitTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
-
-export interface ComposeLimits {
-  readonly depth: number;
-  readonly nodes: number;
-}
-
-/** A duplicate key, or a key that is not text (`nonText`: a number, a boolean, null or a date). */
-export interface KeyIssue {
-  readonly kind: "duplicate" | "nonText";
-  readonly path: readonly string[];
-  readonly offset: number;
-  /** The kind of a key that is not text, for messages. */
-  readonly valueKind: string;
-}
 
 export interface ComposedDocument {
   readonly value: Value;
@@ -26,40 +24,8 @@ export interface ComposedDocument {
   readonly keyIssues: readonly KeyIssue[];
 }
 
-/** Called for every value with the offset of its key, or of itself if it has none, and its own offset. */
-export type RecordOffsets = (path: readonly string[], keyOffset: number, offset: number) => void;
-
 /** Limits the size of the dump, in which every alias is replaced by its full text. */
 const maxAliasCharacters = 256 * 1024;
-
-interface Anchor {
-  value: Value;
-  /** Number of its values, including itself. */
-  nodes: number;
-  /** Number of characters of its texts. */
-  characters: number;
-  /** Number of its nesting levels. */
-  height: number;
-  done: boolean;
-}
-
-interface State {
-  readonly source: string;
-  readonly events: readonly Event[];
-  readonly limits: ComposeLimits;
-  readonly resolvePlain: (text: string) => Scalar | undefined;
-  readonly record: RecordOffsets | undefined;
-  readonly anchors: Map<string, Anchor>;
-  readonly keyIssues: KeyIssue[];
-  readonly path: string[];
-  index: number;
-  nodes: number;
-  characters: number;
-  /** Number of characters that aliases expand to. */
-  aliasCharacters: number;
-  /** Deepest nesting level since the innermost anchor began. */
-  deepest: number;
-}
 
 /** Composes the only document of an event stream. `resolvePlain` resolves unquoted scalars. @throws DocumentError */
 export function compose(
@@ -96,31 +62,9 @@ export function compose(
   return { value, nodes: state.nodes, keyIssues: state.keyIssues };
 }
 
-function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
-  throw new DocumentError(code, message, offset, [...state.path]);
-}
-
-function countNodes(state: State, nodes: number, offset: number): void {
-  state.nodes += nodes;
-  if (state.nodes > state.limits.nodes) {
-    fail(
-      state,
-      "too_many_nodes",
-      `The document has more than ${state.limits.nodes} values, with its aliases expanded.`,
-      offset,
-    );
-  }
-}
-
-function enterLevel(state: State, depth: number, offset: number): void {
-  if (depth > state.deepest) state.deepest = depth;
-  if (depth > state.limits.depth)
-    fail(state, "too_deep", `The document is nested deeper than ${state.limits.depth} levels.`, offset);
-}
-
 function readNode(state: State, depth: number, keyOffset: number): Value {
-  const event = state.events[state.index++];
-  if (event === undefined) throw new RangeError("The event stream ends within a document.");
+  const event = nextEvent(state);
+  state.index++;
   const offset = eventOffset(state.source, event);
   state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
   if (event.type === EVENT_ID.ALIAS)
@@ -182,49 +126,9 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   return anchor.value;
 }
 
-function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
-  const text = scalarText(state.source, event);
-  const quoted = event.style !== SCALAR_STYLE.PLAIN;
-  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
-    fail(state, "invalid_character", "The text contains half of a surrogate pair, which is not a character.", offset);
-  }
-  if (event.tagStart < 0) {
-    const value = quoted ? text : state.resolvePlain(text);
-    return (
-      value ??
-      (value === null
-        ? null
-        : fail(state, "invalid_scalar", `${text} is not a valid value; quote it to make it text.`, offset))
-    );
-  }
-  const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
-  if (tag === "!") return state.resolvePlain(text) ?? null;
-  const value = constructScalar(tag, text);
-  if (value !== undefined) return value;
-  const tagText = state.source.slice(event.tagStart, event.tagEnd);
-  const message = isScalarTag(tag)
-    ? `The value ${JSON.stringify(text.slice(0, 100))} is not valid for the tag ${tagText}.`
-    : `Tag ${tagText} is not allowed in a job.`;
-  return fail(state, "unsupported_tag", message, offset);
-}
-
-/** Allows only the default tag of a collection: no field of a job accepts a set, an ordered map or pairs. */
-function checkTag(
-  state: State,
-  event: { readonly tagStart: number; readonly tagEnd: number },
-  defaultTag: "map" | "seq",
-  offset: number,
-): void {
-  if (event.tagStart < 0) return;
-  const text = state.source.slice(event.tagStart, event.tagEnd);
-  const name = tagName(text);
-  if (name !== "!" && name !== coreTag + defaultTag)
-    fail(state, "unsupported_tag", `Tag ${text} is not allowed here.`, offset);
-}
-
 function readSequence(state: State, depth: number): Value[] {
   const items: Value[] = [];
-  while (state.events[state.index]?.type !== EVENT_ID.POP) {
+  while (nextEvent(state).type !== EVENT_ID.POP) {
     state.path.push(String(items.length));
     items.push(readNode(state, depth, -1));
     state.path.pop();
@@ -236,8 +140,7 @@ function readSequence(state: State, depth: number): Value[] {
 function readMapping(state: State, depth: number): Mapping {
   const own: Record<string, Value> = Object.create(null);
   const merged: Mapping[] = [];
-  for (let event = state.events[state.index]; event !== undefined; event = state.events[state.index]) {
-    if (event.type === EVENT_ID.POP) break;
+  for (let event = nextEvent(state); event.type !== EVENT_ID.POP; event = nextEvent(state)) {
     const offset = eventOffset(state.source, event);
     if (isMergeKey(state, event)) {
       state.index++;

@@ -1,7 +1,8 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and finds the position of each value. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { type ComposeLimits, compose, type KeyIssue } from "./compose.ts";
+import { compose } from "./compose.ts";
+import type { ComposeLimits, KeyIssue } from "./compose-state.ts";
 import { DocumentError } from "./document-error.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";

@@ -28,7 +28,7 @@ export function sweepToRest({ fields }: SweepJob, assets: AssetResolver): Mappin
       trialTimeout: duration(limits.trial_timeout),
     },
     samplingAlgorithm: ifDefined(sampling_algorithm, samplingToRest),
-    searchSpace: mapValues(search_space as unknown as Mapping, searchDistributionToRest),
+    searchSpace: mapValues(search_space, searchDistributionToRest),
     earlyTermination: ifDefined(early_termination, policyToRest),
     queueSettings: ifMapping(fields.queue_settings ?? trial.queue_settings, queueToRest),
     resources: ifMapping(fields.resources, resourcesToRest) ?? trialSettings.resources,

@@ -30,7 +30,7 @@ export function automlToRest({ fields }: AutoMLJob, assets: AssetResolver): Mapp
     outputs: outputsToRest(outputs),
     resources: ifMapping(resources, resourcesToRest),
     queueSettings: ifMapping(queue_settings, queueToRest),
-    taskDetails: taskToRest(fields as unknown as Mapping, assets),
+    taskDetails: taskToRest(fields, assets),
   };
 }
 

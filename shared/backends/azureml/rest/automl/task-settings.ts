@@ -81,8 +81,6 @@ export function forecastingToRest(forecasting: Mapping): Mapping {
 export function sweepSettingsToRest({ sampling_algorithm, early_termination }: Mapping): Mapping {
   return {
     samplingAlgorithm: sampling_algorithm,
-    earlyTermination: isMapping(early_termination)
-      ? policyToRest(early_termination as unknown as EarlyTermination)
-      : undefined,
+    earlyTermination: isMapping(early_termination) ? policyToRest(early_termination as EarlyTermination) : undefined,
   };
 }

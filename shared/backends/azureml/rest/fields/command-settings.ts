@@ -1,7 +1,7 @@
 /** The settings that a command job and the trial of a sweep share. */
 import { environmentVariableTexts } from "../../../../core/job/fields/environment-variables.ts";
 import type { CommandJob } from "../../../../core/job/types/command/job.ts";
-import type { Mapping, Value } from "../../../../core/yaml/value.ts";
+import type { Mapping } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, codeId } from "../asset-ids/asset-ids.ts";
 import { ifDefined, ifMapping } from "../values/optional.ts";
 import { environmentId } from "./environment.ts";
@@ -17,7 +17,7 @@ export function commandSettingsToRest(settings: CommandSettings, assets: AssetRe
   return {
     command: withDoubleBraces(command),
     codeId: ifDefined(code, (path) => codeId(path, assets)),
-    environmentId: environmentId(environment as unknown as Value, assets),
+    environmentId: environmentId(environment, assets),
     environmentVariables: environmentVariableTexts(environment_variables),
     distribution: ifMapping(distribution, distributionToRest),
     resources: ifMapping(resources, resourcesToRest),

@@ -20,7 +20,7 @@ export function distillationToRest({ fields }: DistillationJob, assets: AssetRes
     ...base,
     properties: pythonTexts({
       ...(base.properties as Mapping),
-      ...distillationProperties(fields as unknown as Mapping),
+      ...distillationProperties(fields),
     }),
     outputs: outputsToRest(outputs),
     fineTuningDetails: {
