@@ -41,7 +41,8 @@ export async function endCanceled(
 
 /**
  * Searches for a job at the backend. A job that is found is marked as dispatched. Otherwise it ends as Canceled if a
- * cancel was requested, or as Failed with this error.
+ * cancel was requested, or as Failed with this error. It is then searched for again and canceled, because a second
+ * delivery of the message may have submitted it after the first search.
  * @throws DispatchPostponed
  */
 export async function endUnlessAtBackend(
@@ -54,7 +55,24 @@ export async function endUnlessAtBackend(
   if (observation !== undefined) return confirmDispatch(ports, job, observation, options);
   const record = (found: JobRecord, now: Date) =>
     isWaiting(found, job.value) ? endAbsentJob(found, error, now) : undefined;
-  await updateJob(ports, job.value.name, { record }, options);
+  const updated = await updateJob(ports, job.value.name, { record }, options);
+  if (updated === undefined || !mayStillRun(updated.record)) return;
+  const late = await findAtBackend(ports, job, options);
+  if (late !== undefined && !isTerminal(late.status)) await sendCancel(ports, job.value, options);
+}
+
+/**
+ * Cancels a job at the backend if its record has ended meanwhile. For a submission whose response was lost: another
+ * delivery of the message may have ended the job before this one submitted it.
+ */
+export async function cancelIfEnded(
+  ports: DispatchPorts,
+  { name, submission_id }: JobRecord,
+  options: CallOptions,
+): Promise<void> {
+  const found = await ports.records.get(name, options);
+  const isSame = found?.value.submission_id === submission_id;
+  if (isSame && mayStillRun(found.value)) await sendCancel(ports, { name, submission_id }, options);
 }
 
 /** The backend's observation of the job; undefined if it does not have the job. */
