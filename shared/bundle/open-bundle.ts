@@ -79,6 +79,10 @@ function bundleOf(handle: FileHandle, { root, files, links }: Directory, limits:
     file: fileAt,
     kind: (path) => nodeAt(path)?.kind,
     read,
+    names(folder) {
+      const node = findNode(root, folder);
+      return node?.kind === "folder" ? Array.from(node.children.values(), ({ name }) => name) : [];
+    },
     filesBelow(path, isIgnored) {
       const node = nodeAt(path);
       if (node === undefined) return [];
