@@ -81,7 +81,9 @@ function bundleOf(handle: FileHandle, { root, files, links }: Directory, limits:
     read,
     names(folder) {
       const node = findNode(root, folder);
-      return node?.kind === "folder" ? Array.from(node.children.values(), ({ name }) => name) : [];
+      const children = node?.kind === "folder" ? [...node.children.values()] : [];
+      // Without links, because a suggested one may be invalid.
+      return children.flatMap(({ kind, name }) => (kind === "link" ? [] : [name]));
     },
     filesBelow(path, isIgnored) {
       const node = nodeAt(path);

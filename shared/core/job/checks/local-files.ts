@@ -111,7 +111,7 @@ export function checkLocalPath(
     code: "file_not_found",
     message: `is ${show(path)}, which ${reason}.`,
     path: fieldPath,
-    ...(joined === undefined ? {} : defined({ fix: similarPath(context.files, context.folder, path) })),
+    ...(joined === undefined ? {} : defined({ fix: similarPath(context.files, joined) })),
   });
   return undefined;
 }

@@ -12,21 +12,15 @@ export interface BundleNames {
 const maxNames = 2000;
 
 /**
- * The correction of a path, relative to `folder`, in which one name is misspelled or has another ending; undefined if
- * no single file or folder of the bundle fits. Only the name is replaced, so that the rest is kept as it was written.
+ * The correction of a path in the bundle in which one name is misspelled or has another ending; undefined if no single
+ * file or folder fits. Only the name is replaced, so that the rest of the path is kept as the job has it.
  */
-export function similarPath(files: BundleNames, folder: string, path: string): Fix | undefined {
-  const parts = folder === "" ? [] : folder.split("/");
-  const names = path.replaceAll("\\", "/").split("/");
-  for (const [index, name] of names.entries()) {
-    if (name === "..") parts.pop();
-    else if (name !== "" && name !== ".") {
-      if (files.kind([...parts, name].join("/")) === undefined)
-        return similarNameIn(files, parts, name, names.slice(index + 1));
-      parts.push(name);
-    }
-  }
-  return undefined;
+export function similarPath(files: BundleNames, path: string): Fix | undefined {
+  if (files.names === undefined) return undefined;
+  const names = path.split("/");
+  const wrong = names.findIndex((_, index) => files.kind(names.slice(0, index + 1).join("/")) === undefined);
+  const name = names[wrong];
+  return name === undefined ? undefined : similarNameIn(files, names.slice(0, wrong), name, names.slice(wrong + 1));
 }
 
 /** The correction of a name in a folder, if the rest of the path exists below it. */

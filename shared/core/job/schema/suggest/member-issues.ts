@@ -1,10 +1,11 @@
 /** Explains the issues of the fields of a mapping by mistakes that are visible only in the mapping as a whole. */
 import type * as z from "zod/mini";
 import { pointer } from "../../../issues.ts";
-import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { type Context, isMapType, run } from "../custom.ts";
 import { addIssue, markRequired, type Payload } from "../issues.ts";
 import { type Shape, wrappedType } from "./shapes.ts";
+import { noFields } from "./unknown-fields.ts";
 import { keySuggester, type Suggestion } from "./unknown-key.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
@@ -35,15 +36,17 @@ export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<s
 
 /** Suggests to move fields of this mapping that are one level too deep; returns their names. */
 function moveUp(found: FoundIssues): ReadonlySet<string> {
-  const { payload, first, input } = found;
+  const { payload, first } = found;
   const moved = new Map<string, string>();
-  for (const { path = [] } of payload.issues.slice(first)) {
-    const [field, name] = path.map(String);
-    if (field === undefined || name === undefined || moved.has(name)) continue;
-    const parent = input[field];
-    if (isMapping(parent) && isMisplaced(found, field, parent, name, path)) moved.set(name, field);
+  const checked = new Set<string>();
+  for (const issue of payload.issues.slice(first)) {
+    const [field, name] = (issue.path ?? []).map(String);
+    const key = `${field} ${name}`;
+    if (field === undefined || name === undefined || moved.has(name) || checked.has(key)) continue;
+    checked.add(key);
+    if (isMisplaced(found, issue, field, name)) moved.set(name, field);
   }
-  if (moved.size === 0) return new Set();
+  if (moved.size === 0) return noFields;
   payload.issues = payload.issues.filter(
     ({ path = [] }, index) => index < first || path.length < 2 || moved.get(String(path[1])) !== path[0],
   );
@@ -55,20 +58,14 @@ function moveUp(found: FoundIssues): ReadonlySet<string> {
   return new Set(moved.keys());
 }
 
-function isMisplaced(
-  { payload, first, input, shape, context }: FoundIssues,
-  field: string,
-  parent: Mapping,
-  name: string,
-  path: readonly PropertyKey[],
-): boolean {
-  const [outer, inner] = [shape[field], shape[name]];
-  if (outer === undefined || inner === undefined || name === "type" || Object.hasOwn(input, name)) return false;
-  const isUnknown = payload.issues.some(
-    (issue, index) => index >= first && issue.path?.join("\n") === path.join("\n") && isUnexplained(issue),
-  );
-  const isPossible = isMapType(withoutWrappers(outer)) || (path.length === 2 && isUnknown);
-  return isPossible && accepts(inner, parent[name], context);
+/** Whether the value of an issue at `field.name` is valid as the field `name` of this mapping, which is missing. */
+function isMisplaced({ input, shape, context }: FoundIssues, issue: RawIssue, field: string, name: string): boolean {
+  // The names are those of the payload, which may be names of inherited members.
+  if (!Object.hasOwn(shape, field) || !Object.hasOwn(shape, name)) return false;
+  const [outer, inner, parent] = [shape[field], shape[name], input[field]];
+  if (outer === undefined || inner === undefined || !isMapping(parent) || Object.hasOwn(input, name)) return false;
+  const isPossible = isMapType(withoutWrappers(outer)) || (issue.path?.length === 2 && isUnexplained(issue));
+  return isPossible && run(inner, parent[name], context).issues.length === 0;
 }
 
 /** Whether the issue is an unknown field without a suggestion. */
@@ -82,10 +79,6 @@ function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {
   return inner === undefined ? type : withoutWrappers(inner);
 }
 
-function accepts(type: z.core.$ZodType, value: Value | undefined, context: Context): boolean {
-  return run(type, value, context).issues.length === 0;
-}
-
 /** Limits the time for suggestions. */
 const maxKeys = 200;
 
@@ -94,21 +87,23 @@ export function explainMissingFields({ payload, first, input, shape }: FoundIssu
   const missing: Record<string, z.core.$ZodType> = {};
   for (const { path = [], input: value } of payload.issues.slice(first)) {
     const [field] = path;
-    const type = typeof field === "string" ? shape[field] : undefined;
+    const type = typeof field === "string" && Object.hasOwn(shape, field) ? shape[field] : undefined;
     if (path.length === 1 && value === undefined && type !== undefined) missing[String(field)] = type;
   }
   if (Object.keys(missing).length === 0) return;
   const others = keys.slice(0, maxKeys);
   const suggest = keySuggester(input, others, missing);
-  const found = new Map<string, { readonly key: string; readonly suggestion: Suggestion }>();
+  const explained = new Set<string>();
+  const suggestions: (readonly [key: string, suggestion: Suggestion])[] = [];
   for (const key of others) {
     const suggestion = suggest(key);
-    if (suggestion?.field !== undefined && !found.has(suggestion.field))
-      found.set(suggestion.field, { key, suggestion });
+    if (suggestion === undefined || suggestion.fields.some((field) => explained.has(field))) continue;
+    for (const field of suggestion.fields) explained.add(field);
+    suggestions.push([key, suggestion]);
   }
   payload.issues = payload.issues.filter(
-    ({ path = [] }, index) => index < first || path.length !== 1 || !found.has(String(path[0])),
+    ({ path = [] }, index) => index < first || path.length !== 1 || !explained.has(String(path[0])),
   );
-  for (const { key, suggestion } of found.values())
-    addIssue(payload, "unknown_field", `is not a field here; ${suggestion.hint}`, { path: [key], fix: suggestion.fix });
+  for (const [key, { hint, fix }] of suggestions)
+    addIssue(payload, "unknown_field", `is not a field here; ${hint}`, { path: [key], fix });
 }

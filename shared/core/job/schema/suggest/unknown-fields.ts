@@ -25,8 +25,8 @@ export function addUnknownFields(
       addIssue(payload, "unknown_field", "is not a field here.", { path: [key] });
       continue;
     }
-    const { hint, fix, field, keys: fixed = [] } = suggestion;
-    if (field !== undefined) suggested.add(field);
+    const { hint, fix, fields, keys: fixed = [] } = suggestion;
+    for (const field of fields) suggested.add(field);
     for (const each of fixed) moved.add(each);
     addIssue(payload, "unknown_field", `is not a field here; ${hint}`, { path: [key], fix });
   }

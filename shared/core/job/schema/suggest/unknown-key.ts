@@ -5,11 +5,11 @@ import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { requiredFields, type Shape, shapesOf } from "./shapes.ts";
 import { likely, related } from "./similar.ts";
 
-/** A suggestion for an unknown key: the end of the message, the fix, and the field that the fix adds. */
+/** A suggestion for an unknown key: the end of the message, the fix, and the fields that the fix adds. */
 export interface Suggestion {
   readonly hint: string;
   readonly fix: Fix;
-  readonly field?: string;
+  readonly fields: readonly string[];
   /** The keys that the fix moves, if it moves more than the key itself. */
   readonly keys?: readonly string[];
 }
@@ -21,39 +21,59 @@ export function keySuggester(
   shape: Shape,
 ): (key: string) => Suggestion | undefined {
   const unused = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
+  // On first use, and once for all keys, of which there may be thousands.
+  let sections: readonly Section[] | undefined;
+  const sectionsOf = () => {
+    sections ??= Object.entries(shape).flatMap(([field, type]) => sectionOf(field, type, input));
+    return sections;
+  };
   return (key) =>
     renamedTo(likely(key, unused)) ??
-    movedDown(key, input, unknownKeys, shape) ??
+    movedDown(key, unknownKeys, sectionsOf()) ??
     movedUp(key, input, unused) ??
     renamedTo(related(key, unused));
 }
 
 function renamedTo(field: string | undefined): Suggestion | undefined {
-  return field === undefined ? undefined : { hint: `did you mean ${field}?`, fix: { renameTo: field }, field };
+  return field === undefined
+    ? undefined
+    : { hint: `did you mean ${field}?`, fix: { renameTo: field }, fields: [field] };
+}
+
+/** A field that is a mapping with fields of its own, and its value, if it has one. */
+interface Section {
+  readonly field: string;
+  readonly existing: Mapping | undefined;
+  /** The fields of each kind of mapping that the field accepts. */
+  readonly inner: readonly Shape[];
+}
+
+function sectionOf(field: string, type: Shape[string], input: Mapping): readonly Section[] {
+  const existing = input[field];
+  if (existing !== undefined && !isMapping(existing)) return [];
+  const inner = shapesOf(type);
+  return inner.length === 0 ? [] : [{ field, existing, inner }];
 }
 
 /** `timeout` beside `limits` belongs into it; so do all other unknown keys that are its fields. */
-function movedDown(key: string, input: Mapping, unknownKeys: readonly string[], shape: Shape): Suggestion | undefined {
-  const targets = Object.keys(shape).flatMap((field) => {
-    const existing = input[field];
-    const type = shape[field];
-    if (type === undefined || !(existing === undefined || isMapping(existing))) return [];
-    if (existing !== undefined && Object.hasOwn(existing, key)) return [];
-    const inner = shapesOf(type).filter((each) => Object.hasOwn(each, key));
-    return inner.length === 0 ? [] : [{ field, existing, inner }];
-  });
+function movedDown(key: string, unknownKeys: readonly string[], sections: readonly Section[]): Suggestion | undefined {
+  const targets = sections.filter(
+    ({ existing = {}, inner }) => !Object.hasOwn(existing, key) && inner.some((fields) => Object.hasOwn(fields, key)),
+  );
   const [target, ...others] = targets;
   if (target === undefined || others.length > 0) return undefined;
   const { field, existing, inner } = target;
-  const keys = unknownKeys.filter((each) => inner.some((fields) => Object.hasOwn(fields, each)));
   const added = existing ?? {};
+  const keys = unknownKeys.filter(
+    (each) => !Object.hasOwn(added, each) && inner.some((fields) => Object.hasOwn(fields, each)),
+  );
   const isComplete = inner.some((fields) =>
     requiredFields(fields).every((name) => keys.includes(name) || Object.hasOwn(added, name)),
   );
   if (!isComplete) return undefined;
   const moves = keys.map((each) => move([each], [field, each]));
   const patch = existing === undefined ? [addMapping(field), ...moves] : moves;
-  return { hint: `move ${list(keys)} into ${field}.`, fix: { up: 1, patch }, field, keys };
+  return { hint: `move ${list(keys)} into ${field}.`, fix: { up: 1, patch }, fields: [field], keys };
 }
 
 /** A mapping between this one and its fields, which the format does not have: `environment.docker.image`. */
@@ -63,7 +83,7 @@ function movedUp(key: string, input: Mapping, unused: readonly string[]): Sugges
   if (names.length === 0 || names.some((name) => !unused.includes(name))) return undefined;
   const moves = names.map((name) => move([key, name], [name]));
   const patch: readonly PatchOperation[] = [...moves, { op: "remove", path: pointer([key]) }];
-  return { hint: `move ${list(names)} out of it.`, fix: { up: 1, patch } };
+  return { hint: `move ${list(names)} out of it.`, fix: { up: 1, patch }, fields: names };
 }
 
 function move(from: readonly string[], to: readonly string[]): PatchOperation {

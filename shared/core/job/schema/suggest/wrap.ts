@@ -80,12 +80,16 @@ export function wordsToText(value: unknown): Fix | undefined {
   return isText ? { replaceWith: words.join(" ") } : undefined;
 }
 
-const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/** Units of time and their usual names -> seconds. */
+const secondsOf: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries({ 1: "s sec second", 60: "m min minute", 3600: "h hr hour", 86400: "d day" }).flatMap(
+    ([seconds, names]) => names.split(" ").flatMap((name) => [name, `${name}s`].map((unit) => [unit, Number(seconds)])),
+  ),
+);
 
 /** `1h` for 3600. */
 export function durationToSeconds(value: unknown): Fix | undefined {
-  const [, count, unit = ""] = typeof value === "string" ? (/^\s*(\d{1,6})\s*([smhd])/i.exec(value) ?? []) : [];
-  const isDuration = /^\s*\d+\s*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\s*$/i.test(String(value));
-  if (count === undefined || !isDuration) return undefined;
-  return { replaceWith: Number(count) * (secondsOf[unit.toLowerCase()] ?? 1) };
+  const [, count, unit = ""] = typeof value === "string" ? (/^\s*(\d{1,6})\s*([a-z]+)\s*$/i.exec(value) ?? []) : [];
+  const seconds = Object.hasOwn(secondsOf, unit.toLowerCase()) ? secondsOf[unit.toLowerCase()] : undefined;
+  return seconds === undefined ? undefined : { replaceWith: Number(count) * seconds };
 }

@@ -142,7 +142,7 @@ function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
         message: `is ${show(file)}, which is not in the code folder.`,
         path: ["entry", "file"],
         severity: "blocker",
-        ...defined({ fix: similarPath(context.files, folder, file) }),
+        ...(path === undefined ? {} : defined({ fix: similarPath(context.files, path) })),
       });
   }
 }
