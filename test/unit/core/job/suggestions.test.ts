@@ -87,6 +87,7 @@ describe("nothing is suggested", () => {
     ["for a list that no type accepts", `${command}distribution: [1]\n`],
     ["for a list of texts without names", `${command}tags: [a]\n`],
     ["for a list with a name twice", `${command}tags: [a=b, a=c]\n`],
+    ["for a pair with a secret", `${command}environment_variables: [PASSWORD=abc123]\n`],
     ["for an empty list", `${command}tags: []\n`],
     ["for words that a shell would split", 'command: [echo, "a b"]\nenvironment: azureml:e:1\n'],
     ["for an empty list of words", "command: []\nenvironment: azureml:e:1\n"],

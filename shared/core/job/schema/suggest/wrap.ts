@@ -1,6 +1,7 @@
 /** Suggests the mapping that a value in the place of a mapping stands for. */
 import type * as z from "zod/mini";
 import type { Fix } from "../../../diagnostic.ts";
+import { hasSecret } from "../../../text/mask-secrets.ts";
 import { toJson } from "../../../yaml/to-json.ts";
 import { isMapping, isOpaque, type Value } from "../../../yaml/value.ts";
 import { type Context, run } from "../custom.ts";
@@ -59,10 +60,12 @@ function isValid(type: z.core.$ZodType, value: unknown, context: Context): boole
   return run(type, value, context).issues.length === 0;
 }
 
-/** `[LEVEL=debug]` for `{LEVEL: debug}`. */
+/** `[LEVEL=debug]` for `{LEVEL: debug}`, but not with a secret, which could not be recognized without its name. */
 export function pairsToMapping(value: unknown): Fix | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  const pairs = value.map((item: unknown) => (typeof item === "string" ? /^(\w+)=(.*)$/s.exec(item) : null));
+  const pairs = value.map((item: unknown) =>
+    typeof item === "string" && !hasSecret(item) ? /^(\w+)=(.*)$/s.exec(item) : null,
+  );
   const mapping: Record<string, string> = {};
   for (const pair of pairs) {
     const [, name, text] = pair ?? [];
