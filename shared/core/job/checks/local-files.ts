@@ -1,5 +1,6 @@
 /** Checks that the local paths of a job were uploaded with it, and reads the YAML files that it refers to. */
 
+import { defined } from "../../../lib/defined.ts";
 import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
@@ -8,11 +9,11 @@ import { environment as environmentType, type InlineEnvironment } from "../field
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
 import { parseFields } from "../schema/parse-fields.ts";
 import { show } from "../schema/show.ts";
+import { type BundleNames, similarPath } from "./similar-path.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
-export interface JobFilesReader {
+export interface JobFilesReader extends BundleNames {
   read(path: string): Uint8Array | undefined;
-  kind(path: string): "file" | "folder" | undefined;
   /** Checks the symbolic links at and below a path that the job uses. @throws ServiceError `invalid_bundle`. */
   checkSymlinks?(path: string): void;
   /** Warnings about files that the job does not use; complete only after the job has been checked. */
@@ -110,6 +111,7 @@ export function checkLocalPath(
     code: "file_not_found",
     message: `is ${show(path)}, which ${reason}.`,
     path: fieldPath,
+    ...(joined === undefined ? {} : defined({ fix: similarPath(context.files, joined) })),
   });
   return undefined;
 }
