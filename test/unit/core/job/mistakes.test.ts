@@ -75,13 +75,13 @@ const today = {
 
 /** Mistakes whose first problem is not the cause, or is at another place. */
 const causeNotFirst = `
-  automl-no-type bad-ref-data command-output-misspelt distillation-no-type files-component-quote files-conda-quote
+  automl-no-type command-output-misspelt distillation-no-type files-component-quote files-conda-quote
   files-conda-list files-nested-binding files-nested-output files-nested-input-name files-nested-no-environment
-  files-nested-field-misspelt files-trial-parameter finetuning-no-type finetuning-reference import-no-type
+  files-nested-field-misspelt files-trial-parameter finetuning-no-type import-no-type
   import-connection-at-top import-files-query schedule-as-job component-as-job component-with-schema-as-job
   pipeline-component-as-job environment-as-job data-asset-as-job model-as-job endpoint-as-job deployment-as-job
   compute-as-job conda-file-as-job missing-type bad-input-name pipeline-steps-no-type pipeline-binding-without-jobs
-  spark-rt spark-no-type sweep-no-type flow-binding syntax-flow-reference syntax-colon-in-command
+  spark-no-type sweep-no-type flow-binding syntax-flow-reference syntax-colon-in-command
   syntax-colon-in-description syntax-blank-in-reference syntax-double-quote syntax-single-quote syntax-bracket
   syntax-brace syntax-no-blank encoding-latin-1 encoding-windows-1252 encoding-utf-16 encoding-utf-16-no-mark json-nan
   json-true json-none json-trailing-comma json-single-quotes
@@ -89,15 +89,15 @@ const causeNotFirst = `
 
 /** Mistakes with one clear fix that the first problem does not suggest. */
 const fixNotSuggested = `
-  automl-no-type automl-data-text wrong-type-tags env-as-image bad-ref-data command-env-without-prefix
+  automl-no-type automl-data-text wrong-type-tags env-as-image command-env-without-prefix
   command-env-registry-image command-env-name-and-version command-input-misspelt command-output-misspelt
   command-path-without-uri distillation-no-type distillation-task-british distillation-student-reference
   distillation-number files-component-input-misspelt files-component-env files-nested-binding files-nested-output
   files-nested-input-name files-nested-field-misspelt files-trial-parameter finetuning-no-type finetuning-number
-  finetuning-machine finetuning-reference import-no-type import-connection-at-top import-compute missing-type
+  finetuning-machine import-no-type import-connection-at-top import-compute missing-type
   bad-binding-node bad-input-name bad-ref-compute pipeline-steps pipeline-steps-no-type pipeline-input-misspelt
   pipeline-output-misspelt pipeline-binding-without-jobs pipeline-node-output-misspelt
-  pipeline-component-without-prefix pipeline-node-env-without-prefix spark-rt spark-no-type spark-input-misspelt
+  pipeline-component-without-prefix pipeline-node-env-without-prefix spark-no-type spark-input-misspelt
   sweep-no-type sweep-parameter-misspelt
 `;
 

@@ -49,6 +49,22 @@ function checkComputeOrResources({ compute, resources }: Mapping, report: Report
     });
   if (runtime_version === undefined)
     report({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], severity: "blocker" });
+  else checkRuntime(runtime_version, report);
+}
+
+/** Integers as Python's int() reads them, separated by dots. @see NumberVersionField of the SDK */
+const numberVersion = /^\s*[+-]?\d+(?:_\d+)*\s*(?:\.\s*[+-]?\d+(?:_\d+)*\s*)*$/;
+
+function checkRuntime(version: Value, report: Report): void {
+  if (typeof version !== "string" || numberVersion.test(version)) return;
+  const [, numbers] = /^v(\d+(?:\.\d+)*)$/i.exec(version) ?? [];
+  report({
+    code: "not_allowed",
+    message: `is ${show(version)}; expected numbers separated by dots, e.g. "3.4".`,
+    path: ["resources", "runtime_version"],
+    severity: "error",
+    ...(numbers === undefined ? {} : { fix: { replaceWith: numbers } }),
+  });
 }
 
 /** A fix that replaces a value; nothing if there is no replacement. */
