@@ -81,14 +81,15 @@ export type DiagnosticCode =
  */
 export type Severity = "error" | "blocker" | "warning";
 
-/**
- * A change that fixes the problem: of the value at the path of a diagnostic, of the last occurrence of a text in it, of
- * its key, or a patch of the value that is `up` levels above it, whose pointers begin at that value.
- */
+/** A change that fixes a problem. The place is the path of the diagnostic. */
 export type Fix =
+  /** Replaces the value at the place. */
   | { readonly replaceWith: unknown }
+  /** Replaces the last occurrence of a text in the value at the place. */
   | { readonly replaceText: string; readonly by: string }
+  /** Renames the key of the place. */
   | { readonly renameTo: string }
+  /** Patches the value that contains the place, `up` levels above it. Pointers are relative to that value. */
   | { readonly up: number; readonly patch: readonly PatchOperation[] };
 
 /** A location in a file of a bundle; `line` and `column` count from 1. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import type { Receipt } from "../../shared/core/records/receipt.ts";
+import { downloadText } from "./read-storage.ts";
 import { until } from "./until.ts";
 
 export interface InboxClient {
@@ -28,9 +29,7 @@ export function openInbox(data: string): InboxClient {
   const [inbox, receipts] = [blobs.getContainerClient("inbox"), blobs.getContainerClient("receipts")];
   const read = async (path: string): Promise<Receipt | undefined> => {
     try {
-      return JSON.parse(
-        (await receipts.getBlobClient(`${path}.receipt.json`).downloadToBuffer()).toString("utf8"),
-      ) as Receipt;
+      return JSON.parse(await downloadText(receipts.getBlobClient(`${path}.receipt.json`))) as Receipt;
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404) return undefined;
       throw error;

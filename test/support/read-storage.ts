@@ -1,7 +1,8 @@
 // Reads the storage of a running service directly.
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { TableClient, TableServiceClient } from "@azure/data-tables";
-import { BlobServiceClient } from "@azure/storage-blob";
+import { type BlobClient, BlobServiceClient } from "@azure/storage-blob";
 import { connectionStringOf } from "../../local/azurite/find-azurite.ts";
 
 function connection(data: string): string {
@@ -13,7 +14,17 @@ export async function blobText(data: string, container: string, path: string): P
   const blob = BlobServiceClient.fromConnectionString(connection(data))
     .getContainerClient(container)
     .getBlobClient(path);
-  return (await blob.downloadToBuffer()).toString("utf8");
+  return downloadText(blob);
+}
+
+/**
+ * The text of a blob, in one request. `downloadToBuffer` requests the size first, so that a blob that is overwritten
+ * between its two requests would be cut off.
+ * @throws RestError 404 for a missing blob.
+ */
+export async function downloadText(blob: BlobClient): Promise<string> {
+  const { readableStreamBody } = await blob.download();
+  return readableStreamBody === undefined ? "" : text(readableStreamBody);
 }
 
 /** Names of the rows of table `openjobs` that are jobs. */

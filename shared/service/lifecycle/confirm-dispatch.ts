@@ -61,20 +61,6 @@ export async function endUnlessAtBackend(
   if (late !== undefined && !isTerminal(late.status)) await sendCancel(ports, job.value, options);
 }
 
-/**
- * Cancels a job at the backend if its record has ended meanwhile. For a submission whose response was lost: another
- * delivery of the message may have ended the job before this one submitted it.
- */
-export async function cancelIfEnded(
-  ports: DispatchPorts,
-  { name, submission_id }: JobRecord,
-  options: CallOptions,
-): Promise<void> {
-  const found = await ports.records.get(name, options);
-  const isSame = found?.value.submission_id === submission_id;
-  if (isSame && mayStillRun(found.value)) await sendCancel(ports, { name, submission_id }, options);
-}
-
 /** The backend's observation of the job; undefined if it does not have the job. */
 function findAtBackend(
   ports: DispatchPorts,

@@ -11,13 +11,7 @@ import { claimDispatch } from "../../core/records/record-changes.ts";
 import { setNotice } from "../../core/records/set-notice.ts";
 import { isWriteTrouble } from "../../core/records/storage-notice.ts";
 import { defined } from "../../lib/defined.ts";
-import {
-  cancelIfEnded,
-  confirmDispatch,
-  endCanceled,
-  endUnlessAtBackend,
-  projectDispatched,
-} from "./confirm-dispatch.ts";
+import { confirmDispatch, endCanceled, endUnlessAtBackend, projectDispatched } from "./confirm-dispatch.ts";
 import { callOrPostpone, type DispatchPorts, DispatchPostponed, isWaiting } from "./postpone-dispatch.ts";
 import { postponeUnreadable } from "./postpone-unreadable.ts";
 import { reviseRecord } from "./revise-record.ts";
@@ -100,7 +94,6 @@ async function submit(ports: DispatchPorts, job: Versioned<JobRecord>, options: 
     const observation = await callOrPostpone(ports, job, send, options);
     await confirmDispatch(ports, job, observation, options);
   } catch (error) {
-    if (error instanceof DispatchPostponed) await cancelIfEnded(ports, job.value, options);
     if (!(error instanceof BackendRefusal)) throw error;
     await endUnlessAtBackend(ports, job, { code: error.code, message: error.message }, options);
   }

@@ -1,7 +1,7 @@
 import type { ServiceError } from "../../core/errors.ts";
 import { isOutage, outageNotice, reasonOf } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
-import { isBeforeDispatch } from "../../core/records/phases.ts";
+import { isBeforeDispatch, mayStillRun } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { failJob } from "../../core/records/record-changes.ts";
 import { setNotice } from "../../core/records/set-notice.ts";
@@ -35,8 +35,8 @@ export function isWaiting(record: JobRecord, { submission_id }: { readonly submi
 
 /**
  * Calls the backend about a dispatch. If the backend is unreachable or throttles, the poll enqueues the dispatch again
- * later.
- * @throws DispatchPostponed
+ * later. A job that has ended meanwhile is canceled instead, because the backend may have it.
+ * @throws DispatchPostponed; or the error of the cancel, so that the message is delivered again
  */
 export async function callOrPostpone<T>(
   ports: DispatchPorts,
@@ -49,6 +49,7 @@ export async function callOrPostpone<T>(
   } catch (error) {
     if (!isOutage(error)) throw error;
     await postpone(ports, job, error, options);
+    await cancelIfEnded(ports, job.value, options);
     throw new DispatchPostponed(error);
   }
 }
@@ -75,21 +76,29 @@ async function postpone(
   else await ports.openJobs.merge(name, { next_poll_at }, options);
 }
 
-/** Ends the job as Failed and cancels it at the backend, which may have it although a response was lost. */
+/** Cancels a job at the backend if its record has ended, for example by another delivery of the same message. */
+async function cancelIfEnded(
+  ports: DispatchPorts,
+  { name, submission_id }: JobRecord,
+  options: CallOptions,
+): Promise<void> {
+  const found = await ports.records.get(name, options);
+  const isSame = found?.value.submission_id === submission_id;
+  if (isSame && mayStillRun(found.value)) await sendCancel(ports, { name, submission_id }, options);
+}
+
 async function failDispatch(
   ports: DispatchPorts,
   job: JobRecord,
   outage: ServiceError,
   options: CallOptions,
 ): Promise<void> {
-  const { name, submission_id, backend } = job;
+  const { name, backend } = job;
   const reason = outageNotice(outage, ports.clock.now()).message;
   const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${reason}`;
   const record = (found: JobRecord, at: Date) =>
     isWaiting(found, job) ? failJob(found, { code: "backend_unreachable", message }, at) : undefined;
   await updateJob(ports, name, { record }, options);
-  // Fails while the backend is unreachable: the message then stays in the poison queue until the cancel has been sent.
-  await sendCancel(ports, { name, submission_id }, options);
 }
 
 /** True if the dispatch was retried for the whole time, without an interval in which the service was stopped. */

@@ -6,9 +6,10 @@ import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { environment as environmentType, type InlineEnvironment } from "../fields/environment.ts";
-import { isDataReference, isLocalDataPath, isLocalPath, withSlashes } from "../fields/references.ts";
+import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
 import { parseFields } from "../schema/parse-fields.ts";
 import { show } from "../schema/show.ts";
+import { checkDataReference } from "./data-references.ts";
 import { type BundleNames, similarPath } from "./similar-path.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
@@ -166,31 +167,6 @@ export function checkInputPaths(
     const report: Report = (diagnostic) => context.report({ ...diagnostic, severity: "blocker" });
     checkLocalPath({ ...context, report }, withoutFileScheme(input.path), [...fieldPath, name, "path"]);
   }
-}
-
-const dataReferences =
-  "azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://..., a URL or a path relative to the job file";
-
-/** Checks the references of the inputs of a node. */
-export function checkInputReferencePaths(inputs: Value | undefined, report: Report): void {
-  if (!isMapping(inputs)) return;
-  for (const [name, input] of Object.entries(inputs)) {
-    if (!isMapping(input) || typeof input.path !== "string" || input.path === "" || isLocalDataPath(input.path))
-      continue;
-    checkDataReference(input.path, ["inputs", name, "path"], report);
-  }
-}
-
-function checkDataReference(path: string, fieldPath: readonly PropertyKey[], report: Report): void {
-  if (path.includes("${{") || isDataReference(path)) return;
-  const mended = withSlashes(path);
-  report({
-    code: "invalid_reference",
-    message: `is ${show(path)}; expected ${dataReferences}.`,
-    path: fieldPath,
-    severity: "blocker",
-    ...(mended === undefined ? {} : { fix: { replaceWith: mended } }),
-  });
 }
 
 /** Checks the local paths of an environment; returns it with the path of its conda file replaced by the content. */

@@ -37,12 +37,11 @@ function similarNameIn(
 
 function similarName(name: string, known: readonly string[]): string | undefined {
   if (known.length > maxNames) return undefined;
-  const stem = stemOf(name);
-  const [same, ...others] = known.filter((each) => stemOf(each) === stem);
+  const [same, ...others] = known.filter((each) => withOneEnding(each) === withOneEnding(name));
   return same !== undefined && others.length === 0 ? same : closest(name, known);
 }
 
-/** A name without its ending, which must not be that of another kind of file: `.yaml` for `.yml`, but not `.py`. */
-function stemOf(name: string): string {
+/** A name in which both endings of YAML files are the same. */
+function withOneEnding(name: string): string {
   return name.replace(/\.ya?ml$/i, ".yml");
 }

@@ -347,6 +347,24 @@ describe("a job that one delivery ends as refused and another submits, without a
     expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
   });
 
+  test("at a repeated delivery, if the backend is unreachable after the failure is written", async () => {
+    let searches = 0;
+    const observe: World["backend"]["observe"] = async (jobs, options) => {
+      searches += 1;
+      if (searches > 1)
+        for (const method of ["observe", "cancel"] as const) world.backend.plan(method, { kind: "unreachable" });
+      const observed = await world.backend.observe(jobs, options);
+      if (searches === 1) await dispatchJob(world, message);
+      return observed;
+    };
+    const first = dispatchJob({ ...world, backend: { ...world.backend, observe } }, message);
+    await expect(first).rejects.toMatchObject({ code: "unavailable" });
+    expect(world.backend.canceled).toEqual([]);
+    await dispatchJob(world, message);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Failed", error: { code: "quota_exceeded" } });
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+
   test("when it is submitted after the failure is written", async () => {
     const submit: World["backend"]["submit"] = async (job, options) => {
       await dispatchJob(world, message);

@@ -1,11 +1,11 @@
 /** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkVariables } from "../../checks/common.ts";
+import { checkInputReferencePaths } from "../../checks/data-references.ts";
 import {
   type CheckContext,
   checkCode,
   checkIncludes,
-  checkInputReferencePaths,
   contextBelow,
   resolveEnvironment,
 } from "../../checks/local-files.ts";
