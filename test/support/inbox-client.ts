@@ -11,7 +11,7 @@ export interface InboxClient {
   drop(path: string, content?: string | Uint8Array): Promise<{ readonly etag: string }>;
   /** Waits for the receipt of a file, with this ETag if given. */
   receipt(path: string, etag?: string): Promise<Receipt>;
-  /** Paths below `receipts`, with their ETags. */
+  /** Paths of all receipts, with their ETags, without the mark of the sweep in the same container. */
   receipts(): Promise<ReadonlyMap<string, string>>;
   /** Sends a message to a queue, unchanged. */
   send(queue: string, text: string): Promise<void>;
@@ -50,7 +50,8 @@ export function openInbox(data: string): InboxClient {
     async receipts() {
       const found = new Map<string, string>();
       if (!(await receipts.exists())) return found;
-      for await (const { name, properties } of receipts.listBlobsFlat()) found.set(name, properties.etag);
+      for await (const { name, properties } of receipts.listBlobsFlat())
+        if (name.endsWith(".receipt.json")) found.set(name, properties.etag);
       return found;
     },
     async send(queue, text) {
