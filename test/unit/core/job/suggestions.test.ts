@@ -120,6 +120,12 @@ test("a node with the fields of several other types has an issue of its type wit
   expect(problem?.suggestion).toBeUndefined();
 });
 
+test("a list of pairs keeps names of members that every object has", () => {
+  const [problem] = problems(`${command}environment_variables: [__proto__=a, constructor=b]\n`);
+  const json = JSON.stringify(problem?.suggestion);
+  expect(json).toContain('{"__proto__":"a","constructor":"b"}');
+});
+
 describe("a misspelled path", () => {
   const files = { "src/main/train.py": "", "env/conda.yml": "name: x\n" };
   const code = (path: string) => problems(`${command}code: ${path}\n`, files)[0]?.suggestion;

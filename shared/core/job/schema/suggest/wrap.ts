@@ -66,7 +66,7 @@ export function pairsToMapping(value: unknown): Fix | undefined {
   const pairs = value.map((item: unknown) =>
     typeof item === "string" && !hasSecret(item) ? /^(\w+)=(.*)$/s.exec(item) : null,
   );
-  const mapping: Record<string, string> = {};
+  const mapping: Record<string, string> = Object.create(null);
   for (const pair of pairs) {
     const [, name, text] = pair ?? [];
     if (name === undefined || text === undefined || Object.hasOwn(mapping, name)) return undefined;
