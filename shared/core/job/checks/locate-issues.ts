@@ -31,8 +31,8 @@ export function issueLocator(
     // The innermost file; a diagnostic of a whole file is located at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
     const location = pointer(path.slice(origin?.path.length ?? 0));
-    // A suggestion applies to the payload, not to a file of the bundle.
-    const isFixable = origin === undefined && path.length === fullPath.length;
+    // A suggestion applies to the document in which the problem is: the payload, or the file of the bundle.
+    const isFixable = within === undefined && path.length === fullPath.length;
     return {
       pointer: location,
       ...(within ?? {
@@ -41,7 +41,7 @@ export function issueLocator(
       }),
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
-      ...(fix !== undefined && isFixable ? { suggestion: [toPatch(fix, path)] } : {}),
+      ...(fix !== undefined && isFixable ? { suggestion: [toPatch(fix, path.slice(origin?.path.length ?? 0))] } : {}),
     };
   };
 }

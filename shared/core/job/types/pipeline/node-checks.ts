@@ -1,6 +1,6 @@
 /** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCounts, checkMinimum, checkVariables } from "../../checks/common.ts";
+import { checkBoundVariables, checkCounts, checkMinimum, checkPortNames, checkVariables } from "../../checks/common.ts";
 import {
   type CheckContext,
   checkCode,
@@ -13,7 +13,7 @@ import { checkCommandSettings } from "../command/checks.ts";
 import { checkImportNode } from "../import/checks.ts";
 import { checkSparkNode } from "../spark/checks.ts";
 import { checkSweep } from "../sweep/checks.ts";
-import { nodePorts } from "./components/node-ports.ts";
+import { nodePorts, reportMisspeltParameters } from "./components/node-ports.ts";
 
 const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
 
@@ -43,14 +43,15 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, co
     });
   }
   if (isMapping(node.limits)) checkMinimum(node.limits.timeout, 1, ["limits", "timeout"], report);
-  if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, report);
+  if (node.type === "sweep") checkSweep(node, undefined, report);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
   return component === undefined ? checkInlineNode(node, context) : checkComponent(node, field, isBody, context);
 }
 
 function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
-  if (node.type === "command") return checkCommand(node, node.inputs, [], context);
+  if (node.type !== "automl") checkPortNames(node, context.report);
+  if (node.type === "command") return checkCommand(node, [], context);
   return node.type === "parallel" ? checkTask(node, context) : node;
 }
 
@@ -65,23 +66,19 @@ function checkComponent(node: Mapping, field: string, isBody: boolean, context: 
   return own;
 }
 
-function checkCommand(
-  holder: Mapping,
-  inputs: Value | undefined,
-  path: readonly PropertyKey[],
-  context: CheckContext,
-): Mapping {
+function checkCommand(holder: Mapping, path: readonly PropertyKey[], context: CheckContext): Mapping {
   if (holder.environment === undefined) {
     checkVariables(holder.environment_variables, [...path, "environment_variables"], context.report);
     context.report({ code: "incomplete", message: "is missing.", path: [...path, "environment"], severity: "blocker" });
     return holder;
   }
-  return checkCommandSettings(holder, inputs, path, context);
+  const { inputs, outputs } = holder;
+  return checkCommandSettings(holder, { inputs, outputs, isComponent: true }, path, context);
 }
 
 function checkCommandComponent(component: Mapping, context: CheckContext): Mapping {
   checkBoundVariables(component.environment_variables, ["environment_variables"], context.report);
-  return checkCommand(component, component.inputs, [], context);
+  return checkCommand(component, [], context);
 }
 
 function checkTask(holder: Mapping, context: CheckContext): Mapping {
@@ -111,6 +108,7 @@ function checkInlineComponent(
   context: CheckContext,
 ): Mapping {
   const below = contextBelow(context, [field]);
+  checkPortNames(component, below.report);
   const checked =
     component.type === "parallel"
       ? checkTask(component, below)
@@ -119,14 +117,15 @@ function checkInlineComponent(
         : component;
   checkCounts(node, [], context.report);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
-  const { search_space } = node;
-  const isProvided = (input: string): boolean =>
-    isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
+  const parameters = isMapping(node.search_space) ? node.search_space : {};
+  const misspelt = reportMisspeltParameters(parameters, node, component, context.report);
+  const isProvided = (input: string): boolean => isBody || Object.hasOwn(parameters, input) || misspelt.has(input);
   return { ...node, ...task, [field]: checked, ...nodePorts(node, component, isProvided, context.report) };
 }
 
 function checkSparkComponent(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   const checked = checkSparkNode(node, context);
+  if (isMapping(node.component)) checkPortNames(node.component, contextBelow(context, ["component"]).report);
   return isMapping(checked.component)
     ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context.report) }
     : checked;

@@ -1,6 +1,6 @@
 import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkInputReferences } from "../../checks/common.ts";
+import { checkInputReferences } from "../../checks/command-references.ts";
 import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
