@@ -65,9 +65,10 @@ function checkParameterReferences(
     if (known.has(name)) continue;
     const text = `\${{search_space.${name}}}`;
     const guess = closest(name, [...known]);
+    const advice = guess === undefined ? "." : `. Did you mean ${guess}?`;
     report({
       code: "unknown_input",
-      message: `uses ${text}, but the search space has no such parameter${guess === undefined ? "." : `; did you mean ${guess}?`}`,
+      message: `uses ${text}, but the search space has no such parameter${advice}`,
       path: [...path, "trial", "command"],
       severity: "blocker",
       ...replacement(command, text, guess === undefined ? undefined : `\${{search_space.${guess}}}`),

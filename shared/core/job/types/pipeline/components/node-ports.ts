@@ -59,7 +59,7 @@ function declaredOutputs(node: Mapping, component: Mapping, report: Report): Map
 }
 
 /**
- * Reports parameters of a sweep that its component does not declare, where they are close to an input that has no value;
+ * Reports parameters of a sweep that its component does not declare, but that are close to an input without a value;
  * returns these inputs.
  */
 export function reportMisspeltParameters(
@@ -96,10 +96,11 @@ export function reportUndeclared(
 ): void {
   const guess = misspelt(name, declared, given);
   const isRequired = kind === "input" && guess !== undefined && requiresValue(declared[guess]);
-  const problem = `is not an ${kind} of the component`;
+  const ignored = isRequired ? "" : "; it is ignored";
+  const advice = guess === undefined ? "." : `. Did you mean ${guess}?`;
   report({
     code: isRequired ? "wrong_key" : "ignored",
-    message: `${problem}${isRequired ? "" : "; it is ignored"}${guess === undefined ? "." : `. Did you mean ${guess}?`}`,
+    message: `is not an ${kind} of the component${ignored}${advice}`,
     path: [`${kind}s`, name],
     severity: isRequired ? "blocker" : "warning",
     ...(guess === undefined ? {} : { fix: { renameTo: guess } }),
