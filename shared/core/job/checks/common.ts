@@ -4,6 +4,7 @@ import { isJobName } from "../../records/job-names.ts";
 import { hasSecret } from "../../text/mask-secrets.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
 import { show } from "../schema/show.ts";
+import { type CommandPorts, checkCommandReferences } from "./command-references.ts";
 
 const maxEntries = 50;
 const maxLength = 1000;
@@ -42,6 +43,15 @@ export function checkBaseFields(job: Mapping, report: Report): void {
         });
     }
   }
+}
+
+/** Names of inputs and outputs of pipelines and components; inputs may be grouped, as in `group.name`. */
+export const groupedName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
+
+/** Checks the names of the inputs and outputs of a component. @see _validate_io_names of the SDK */
+export function checkPortNames({ inputs, outputs }: Mapping, report: Report): void {
+  checkNames(inputs, ["inputs"], report, groupedName);
+  checkNames(outputs, ["outputs"], report, groupedName);
 }
 
 /** Checks names of inputs, outputs and parameters, as Azure ML does on submission. */
@@ -88,10 +98,10 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], rep
   checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], report);
 }
 
-/** Checks that a command is not empty, and that the inputs that it uses exist. */
+/** Checks that a command is not empty, and that the inputs and outputs that it uses exist. */
 export function checkCommand(
   command: Value | undefined,
-  inputs: Value | undefined,
+  ports: CommandPorts,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
@@ -104,35 +114,11 @@ export function checkCommand(
       severity: "blocker",
     });
   if (command.includes("\r\n")) report({ code: "line_ends", message: crlf, path, severity: "warning" });
-  checkInputReferences(command, inputs, path, report);
+  checkCommandReferences(command, ports, path, report);
 }
 
 const crlf =
   "has lines that end with CRLF; on Azure ML, bash reads the CR as part of the last word of a line. End lines with LF.";
-
-/** Warns about `${{inputs.x}}` without an input `x`, except within `[...]`. @see _validate_inputs_for of the SDK */
-export function checkInputReferences(
-  command: Value | undefined,
-  inputs: Value | undefined,
-  path: readonly PropertyKey[],
-  report: Report,
-): void {
-  if (typeof command !== "string" || !command.includes("${{inputs.")) return;
-  const known = isMapping(inputs) ? inputs : {};
-  const optional = new Set(
-    Array.from(command.matchAll(/\[[\w.\s-]*\$\{\{inputs\.([\w.-]+)\}\}\]/g), (match) => match[1]),
-  );
-  const used = new Set(Array.from(command.matchAll(/\$\{\{inputs\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
-  for (const name of used) {
-    if (Object.hasOwn(known, name) || optional.has(name)) continue;
-    report({
-      code: "unknown_input",
-      message: `uses \${{inputs.${name}}}, but there is no input ${name}.`,
-      path,
-      severity: "blocker",
-    });
-  }
-}
 
 /** Checks that an inline environment has either an image or a build. */
 export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], report: Report): void {

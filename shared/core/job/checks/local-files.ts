@@ -29,6 +29,8 @@ export interface FilesBudget {
   bytes: number;
   /** Files that have been read, by depth and path, because thousands of nodes may refer to one file. */
   readonly fileCache: Map<string, CachedFile>;
+  /** Pipelines that nodes refer to, by the path of their file. */
+  readonly pipelines: Map<string, Mapping>;
 }
 
 interface CachedFile {
@@ -40,7 +42,7 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, fileCache: new Map() };
+  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map() };
 }
 
 export interface CheckContext {

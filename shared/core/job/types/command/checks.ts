@@ -1,4 +1,5 @@
-import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import type { CommandPorts } from "../../checks/command-references.ts";
 import {
   checkBoundVariables,
   checkCommand,
@@ -14,12 +15,12 @@ import { CommandJob, commandFields } from "./job.ts";
 /** Checks the fields that command jobs and trials share; returns them with the conda file read. */
 export function checkCommandSettings<Settings extends Mapping>(
   settings: Settings,
-  inputs: Value | undefined,
+  ports: CommandPorts,
   path: readonly PropertyKey[],
   context: CheckContext,
 ): Settings {
   const { report } = context;
-  checkCommand(settings.command, inputs, [...path, "command"], report);
+  checkCommand(settings.command, ports, [...path, "command"], report);
   checkEnvironment(settings.environment, [...path, "environment"], report);
   checkVariables(settings.environment_variables, [...path, "environment_variables"], report);
   checkCounts(settings, path, report);
@@ -37,6 +38,6 @@ export const commandJobType = defineJobType({
   check(fields, context) {
     if (isMapping(fields.limits)) checkMinimum(fields.limits.timeout, 1, ["limits", "timeout"], context.report);
     checkBoundVariables(fields.environment_variables, ["environment_variables"], context.report);
-    return checkCommandSettings(fields, fields.inputs, [], context);
+    return checkCommandSettings(fields, { inputs: fields.inputs, outputs: fields.outputs ?? {} }, [], context);
   },
 });

@@ -1,17 +1,19 @@
 /** Checks that the targets of bindings exist, and that nodes do not depend on each other in a cycle. */
 import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { replacement } from "../../checks/command-references.ts";
 import { type Binding, bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
-import { importPorts } from "./components/bound-ports.ts";
+import { closestBinding } from "./closest-binding.ts";
+import { type BindingTargets, declaredPorts, hasComponent } from "./components/bound-ports.ts";
 
 /** Visits every binding in a value, with its path. */
 function eachBinding(
   value: Value | undefined,
   path: PropertyKey[],
-  visit: (text: string, path: readonly PropertyKey[]) => void,
+  visit: (text: string, path: readonly PropertyKey[], value: string) => void,
 ): void {
   if (typeof value === "string") {
-    if (value.includes("${{")) for (const text of bindingsIn(value)) visit(text, path);
+    if (value.includes("${{")) for (const text of bindingsIn(value)) visit(text, path, value);
     return;
   }
   if (!Array.isArray(value) && !isMapping(value)) return;
@@ -34,8 +36,8 @@ export function checkBindings(pipeline: Mapping, report: Report): void {
     dependencies.set(name, nodeDependencies);
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
       if (skippedFields.includes(field)) continue;
-      eachBinding(value, ["jobs", name, field], (text, path) =>
-        checkBinding(text, issuePath(path), pipeline, nodeDependencies, report),
+      eachBinding(value, ["jobs", name, field], (text, path, whole) =>
+        checkBinding(text, whole, issuePath(path), pipeline, nodeDependencies, report),
       );
     }
   }
@@ -58,6 +60,7 @@ function issuePath(path: readonly PropertyKey[]): readonly PropertyKey[] {
 /** Checks one binding, and adds the node that it refers to, if any, to `dependencies`. */
 function checkBinding(
   text: string,
+  value: string,
   path: readonly PropertyKey[],
   pipeline: Mapping,
   dependencies: Set<string>,
@@ -77,19 +80,30 @@ function checkBinding(
   const binding = parseBinding(text);
   if (binding?.kind === "node" && nodeOf(pipeline, binding.node) !== undefined) dependencies.add(binding.node);
   const missing = binding === undefined ? missingBlock(text, pipeline) : missingTarget(binding, pipeline);
-  if (missing !== undefined)
-    report({
-      code: "unknown_binding",
-      message: `is bound to ${missing}, which does not exist.`,
-      path,
-      severity: "blocker",
-    });
+  if (missing === undefined) return;
+  const guess = closestBinding(text, targetsOf(pipeline));
+  report({
+    code: "unknown_binding",
+    message: `is bound to ${missing}, which does not exist${guess === undefined ? "." : `; did you mean ${guess}?`}`,
+    path,
+    severity: "blocker",
+    ...replacement(value, text, guess),
+  });
 }
 
-/** The node that a condition or loop is bound to (`${{parent.jobs.NAME}}`), if it does not exist. */
+function targetsOf({ inputs, outputs, jobs }: Mapping): BindingTargets {
+  const [known, declared, nodes] = [inputs, outputs, jobs].map((map) => (isMapping(map) ? map : {}));
+  return { inputs: known ?? {}, outputs: declared ?? {}, nodes: nodes ?? {} };
+}
+
+/** The node that a condition or loop is bound to (`${{parent.jobs.NAME}}`), or another target that does not exist. */
 function missingBlock(text: string, pipeline: Mapping): string | undefined {
   const [, name] = /^\$\{\{parent\.jobs\.([^.]+)\}\}$/.exec(text) ?? [];
-  return name === undefined || nodeOf(pipeline, name) !== undefined ? undefined : `node ${name}`;
+  if (name !== undefined) return nodeOf(pipeline, name) === undefined ? `node ${name}` : undefined;
+  // A binding to a node without the word `jobs`.
+  const [, target] =
+    /^\$\{\{parent\.((?!inputs\.|outputs\.|jobs\.)[^.]+\.(?:inputs|outputs)\..*)\}\}$/.exec(text) ?? [];
+  return target;
 }
 
 /** The target of a binding, if it does not exist. */
@@ -101,10 +115,8 @@ function missingTarget(binding: Binding, pipeline: Mapping): string | undefined 
   const { node: name, port } = binding;
   const node = nodeOf(pipeline, name);
   if (node === undefined) return `node ${name}`;
-  const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
-  if (component === undefined) return undefined;
-  const declared = component.type === "import" ? importPorts(component)[port] : component[port];
-  return hasPort(declared, binding.name) ? undefined : `${port} ${binding.name} of node ${name}`;
+  if (!hasComponent(node)) return undefined;
+  return hasPort(declaredPorts(node, port), binding.name) ? undefined : `${port} ${binding.name} of node ${name}`;
 }
 
 function nodeOf({ jobs }: Mapping, name: string): Mapping | undefined {

@@ -3,23 +3,18 @@ import { defined } from "../../../../lib/defined.ts";
 import type { Report } from "../../../diagnostic.ts";
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
+import { groupedName } from "../../checks/common.ts";
 import { type CheckContext, checkLocalPath, contextBelow, readMapping } from "../../checks/local-files.ts";
 import { defineJobType, type Prepared } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
-import { checkBindings } from "./check-bindings.ts";
+import { checkPipeline, type Nodes } from "./check-nodes.ts";
 import { readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
-import type { BindingTargets } from "./components/bound-ports.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isComponentFile } from "./components/components.ts";
-import { checkMissingInputs } from "./components/node-ports.ts";
+import { checkMissingInputs, reportUndeclared } from "./components/node-ports.ts";
 import { PipelineJob, pipelineJobFields, settingNames } from "./job.ts";
-import { checkNode } from "./node-checks.ts";
-import { checkInlineInputs, isInlineJob, toComponentNode } from "./node-components.ts";
-import { withPrintedOutputs } from "./nodes/node-fields.ts";
 import { nodes } from "./nodes.ts";
-
-const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
 
 /** Warns about unknown settings. */
 function checkSettings(payload: Mapping, report: Report): void {
@@ -56,7 +51,8 @@ function expandComponent(payload: Mapping, context: CheckContext): Prepared {
   const content = file === undefined ? undefined : readMapping(context, file, ["component"]);
   if (file === undefined || content === undefined) return { payload };
   const folder = posix.dirname(file);
-  const pipeline = readPipelineComponent(content, contextBelow(context, ["component"], folder === "." ? "" : folder));
+  const inFile = contextBelow(context, ["component"], folder === "." ? "" : folder);
+  const pipeline = readPipelineComponent(content, hasCompute(payload), inFile);
   const { component: _component, ...rest } = payload;
   const inner = contextBelow(context, ["component"]);
   if (pipeline === undefined) return { payload: rest, inner };
@@ -76,15 +72,9 @@ function inputsOf({ inputs }: Mapping, declared: Mapping, report: Report): Value
   const given: Record<string, Value | undefined> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(inputs) ? inputs : {})) {
     if (Object.hasOwn(declared, name)) given[name] = value;
-    else
-      report({
-        code: "ignored",
-        message: "is not an input of the component; it is ignored.",
-        path: ["inputs", name],
-        severity: "warning",
-      });
+    else reportUndeclared("input", name, declared, isMapping(inputs) ? inputs : {}, report);
   }
-  checkMissingInputs(given, declared, () => false, report);
+  checkMissingInputs(isMapping(inputs) ? inputs : {}, declared, () => false, report);
   return inputs === undefined || isMapping(inputs) ? { ...defaultInputs(declared), ...given } : inputs;
 }
 
@@ -112,22 +102,25 @@ function declaredOutputs(outputs: Value | undefined): Mapping {
   return declared;
 }
 
+/** Whether a pipeline job has a compute for all nodes; those of inner pipelines are not used. */
+function hasCompute({ compute, settings }: Mapping): boolean {
+  return (compute ?? (isMapping(settings) ? settings.default_compute : undefined) ?? undefined) !== undefined;
+}
+
 /** The job type `pipeline`. */
 export const pipelineJobType = defineJobType({
   name: "pipeline",
   schema: pipelineJobFields,
   create: (fields, known) => new PipelineJob(fields, known),
-  portName,
+  portName: groupedName,
   prepare(payload, context) {
     checkSettings(payload, context.report);
     const prepared = expandComponent(payload, context);
-    return { ...prepared, payload: resolveNodes(prepared.payload, context) };
+    return { ...prepared, payload: resolveNodes(prepared.payload, hasCompute(payload), context) };
   },
   check(fields, context, { inner = context }) {
     if (fields.jobs === undefined) return fields;
-    const hasCompute = fields.compute !== undefined || fields.settings?.default_compute !== undefined;
-    const jobs = checkNodes(fields, hasCompute, inner);
-    checkBindings({ ...fields, jobs }, inner.report);
+    const jobs = checkPipeline(fields, hasCompute(fields), inner);
     return { ...fields, jobs: context.hasErrors() ? jobs : parseChanged(jobs, fields.jobs, context.report) };
   },
 });
@@ -138,28 +131,4 @@ function parseChanged(jobs: Nodes, before: Nodes, report: Report): Nodes {
   const { fields, diagnostics = [] } = parseFields(nodes, changed);
   for (const diagnostic of diagnostics) report({ ...diagnostic, path: ["jobs", ...diagnostic.path] });
   return { ...jobs, ...fields };
-}
-
-type Nodes = Readonly<Record<string, Mapping>>;
-
-/** Checks the nodes of a pipeline; returns them with inline jobs converted to components. */
-export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Nodes {
-  const jobs: Record<string, Mapping> = Object.assign(Object.create(null), fields.jobs);
-  const targets: BindingTargets = {
-    inputs: isMapping(fields.inputs) ? fields.inputs : {},
-    outputs: isMapping(fields.outputs) ? fields.outputs : {},
-    nodes: jobs,
-  };
-  const bodies = new Set(
-    Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")),
-  );
-  for (const [name, node] of Object.entries(jobs)) {
-    if (!isMapping(node)) continue;
-    const below = contextBelow(context, ["jobs", name]);
-    const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
-    const checked = checkNode(node, { hasCompute, isBody }, below);
-    if (!isInlineJob(checked)) checkInlineInputs(checked, targets, below.report);
-    jobs[name] = withPrintedOutputs(isInlineJob(checked) ? toComponentNode(checked, targets, below.report) : checked);
-  }
-  return jobs;
 }

@@ -2,6 +2,7 @@
 
 import { posix } from "node:path";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { checkPortNames } from "../../checks/common.ts";
 import {
   type CheckContext,
   checkLocalPath,
@@ -11,6 +12,7 @@ import {
 } from "../../checks/local-files.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
+import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
 import { pipelineComponent } from "./job.ts";
@@ -19,16 +21,16 @@ import { pipelineComponent } from "./job.ts";
 const maxLevels = 10;
 
 /** Returns a payload or component in which the component files of its nodes are replaced by their content. */
-export function resolveNodes(holder: Mapping, context: CheckContext, level = 0): Mapping {
+export function resolveNodes(holder: Mapping, hasCompute: boolean, context: CheckContext, level = 0): Mapping {
   if (!isMapping(holder.jobs)) return holder;
   const jobs: Record<string, Value | undefined> = Object.create(null);
   for (const [name, node] of Object.entries(holder.jobs)) {
-    jobs[name] = isMapping(node) ? resolveNode(node, contextBelow(context, ["jobs", name]), level) : node;
+    jobs[name] = isMapping(node) ? resolveNode(node, hasCompute, contextBelow(context, ["jobs", name]), level) : node;
   }
   return Object.assign(Object.create(null), holder, { jobs });
 }
 
-function resolveNode(node: Mapping, context: CheckContext, level: number): Mapping {
+function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, level: number): Mapping {
   const field = isComponentFile(node.trial) ? "trial" : "component";
   const path = node[field];
   if (!isComponentFile(path)) return node;
@@ -41,17 +43,23 @@ function resolveNode(node: Mapping, context: CheckContext, level: number): Mappi
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
   if (!isPipeline)
     return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
-  const pipeline = readPipelineComponent(
-    content,
-    contextBelow(context, [field], folder === "." ? "" : folder),
-    level + 1,
-  );
-  const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context.report);
+  const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
+  const pipeline = readPipelineComponent(content, hasCompute, inFile, level + 1);
+  if (pipeline === undefined) return Object.assign(Object.create(null), node, { type: "pipeline" });
+  context.budget.pipelines.set(file, pipeline);
+  checkPortNames(pipeline, inFile.report);
+  checkPipeline(pipeline, hasCompute, inFile);
+  const ports = nodePorts(node, pipeline, () => false, context.report);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
 }
 
 /** The fields of a pipeline component with its component files read; undefined, with reported problems, if invalid. */
-export function readPipelineComponent(content: Mapping, context: CheckContext, level = 0): Mapping | undefined {
+export function readPipelineComponent(
+  content: Mapping,
+  hasCompute: boolean,
+  context: CheckContext,
+  level = 0,
+): Mapping | undefined {
   if (level > maxLevels) {
     context.report({
       severity: "error",
@@ -61,7 +69,7 @@ export function readPipelineComponent(content: Mapping, context: CheckContext, l
     });
     return undefined;
   }
-  const { fields, diagnostics } = parseFields(pipelineComponent, resolveNodes(content, context, level));
+  const { fields, diagnostics } = parseFields(pipelineComponent, resolveNodes(content, hasCompute, context, level));
   for (const diagnostic of diagnostics ?? []) context.report(diagnostic);
   return fields;
 }

@@ -1,6 +1,6 @@
 /** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCounts, checkMinimum, checkVariables } from "../../checks/common.ts";
+import { checkBoundVariables, checkCounts, checkMinimum, checkPortNames, checkVariables } from "../../checks/common.ts";
 import { checkInputReferencePaths } from "../../checks/data-references.ts";
 import {
   type CheckContext,
@@ -16,7 +16,7 @@ import { checkSparkNode } from "../spark/checks.ts";
 import { checkSweep } from "../sweep/checks.ts";
 import { checkDataTransfer } from "./check-data-transfer.ts";
 import { checkNodeTags } from "./check-node-tags.ts";
-import { nodePorts } from "./components/node-ports.ts";
+import { nodePorts, reportMisspeltParameters } from "./components/node-ports.ts";
 
 const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
 
@@ -48,7 +48,7 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, co
     });
   }
   if (isMapping(node.limits)) checkMinimum(node.limits.timeout, 1, ["limits", "timeout"], report);
-  if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, report);
+  if (node.type === "sweep") checkSweep(node, undefined, report);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "data_transfer") checkDataTransfer(node, report);
   if (node.type === "if_else") checkBlocks(node, context);
@@ -56,7 +56,8 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, co
 }
 
 function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
-  if (node.type === "command") return checkCommand(node, node.inputs, [], context);
+  if (node.type !== "automl") checkPortNames(node, context.report);
+  if (node.type === "command") return checkCommand(node, [], context);
   return node.type === "parallel" ? checkTask(node, context) : node;
 }
 
@@ -71,23 +72,19 @@ function checkComponent(node: Mapping, field: string, isBody: boolean, context: 
   return own;
 }
 
-function checkCommand(
-  holder: Mapping,
-  inputs: Value | undefined,
-  path: readonly PropertyKey[],
-  context: CheckContext,
-): Mapping {
+function checkCommand(holder: Mapping, path: readonly PropertyKey[], context: CheckContext): Mapping {
   if (holder.environment === undefined) {
     checkVariables(holder.environment_variables, [...path, "environment_variables"], context.report);
     context.report({ code: "incomplete", message: "is missing.", path: [...path, "environment"], severity: "blocker" });
     return holder;
   }
-  return checkCommandSettings(holder, inputs, path, context);
+  const { inputs, outputs } = holder;
+  return checkCommandSettings(holder, { inputs, outputs, isComponent: true }, path, context);
 }
 
 function checkCommandComponent(component: Mapping, context: CheckContext): Mapping {
   checkBoundVariables(component.environment_variables, ["environment_variables"], context.report);
-  return checkCommand(component, component.inputs, [], context);
+  return checkCommand(component, [], context);
 }
 
 function checkTask(holder: Mapping, context: CheckContext): Mapping {
@@ -117,6 +114,7 @@ function checkInlineComponent(
   context: CheckContext,
 ): Mapping {
   const below = contextBelow(context, [field]);
+  checkPortNames(component, below.report);
   const checked =
     component.type === "parallel"
       ? checkTask(component, below)
@@ -125,14 +123,15 @@ function checkInlineComponent(
         : component;
   checkCounts(node, [], context.report);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
-  const { search_space } = node;
-  const isProvided = (input: string): boolean =>
-    isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
+  const parameters = isMapping(node.search_space) ? node.search_space : {};
+  const misspelt = reportMisspeltParameters(parameters, node, component, context.report);
+  const isProvided = (input: string): boolean => isBody || Object.hasOwn(parameters, input) || misspelt.has(input);
   return { ...node, ...task, [field]: checked, ...nodePorts(node, component, isProvided, context.report) };
 }
 
 function checkSparkComponent(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   const checked = checkSparkNode(node, context);
+  if (isMapping(node.component)) checkPortNames(node.component, contextBelow(context, ["component"]).report);
   return isMapping(checked.component)
     ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context.report) }
     : checked;

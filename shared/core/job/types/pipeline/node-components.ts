@@ -1,11 +1,12 @@
 /** Converts inline jobs of a pipeline to nodes with components, as in the SDK. @see _component_translatable.py */
 
-import type { Report, Severity } from "../../../diagnostic.ts";
+import type { Fix, Report, Severity } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
 import { hasBinding, parseBinding } from "../../fields/bindings.ts";
 import { lower } from "../../schema/enums.ts";
 import { show } from "../../schema/show.ts";
 import { isSparkInstanceType } from "../spark/spark-settings.ts";
+import { closestBinding } from "./closest-binding.ts";
 import { type BindingTargets, inputPort, outputPort } from "./components/bound-ports.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { boundInput, isOutputBinding } from "./nodes/node-fields.ts";
@@ -71,12 +72,12 @@ export function toComponentNode(node: Mapping, targets: BindingTargets, report: 
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
   const missing =
-    (path: readonly PropertyKey[]) =>
+    (value: Value, path: readonly PropertyKey[]) =>
     (message: string): void =>
-      report({ severity: "error", code: "unknown_binding", message, path });
+      report({ severity: "error", code: "unknown_binding", message, path, ...closestFix(value, targets) });
   const ports = {
-    inputs: portsOf(inputs, (value, name) => inputPort(value, targets, missing(["inputs", name]))),
-    outputs: portsOf(outputs, (value, name) => outputPort(value, targets, missing(["outputs", name]))),
+    inputs: portsOf(inputs, (value, name) => inputPort(value, targets, missing(value, ["inputs", name]))),
+    outputs: portsOf(outputs, (value, name) => outputPort(value, targets, missing(value, ["outputs", name]))),
   };
   checkTexts(outputs, type, report);
   if (type === "data_transfer") checkData(ports.inputs, report);
@@ -102,6 +103,12 @@ export function toComponentNode(node: Mapping, targets: BindingTargets, report: 
   };
 }
 
+/** The fix of a binding whose target does not exist. */
+function closestFix(value: Value | undefined, targets: BindingTargets): { readonly fix?: Fix } {
+  const guess = typeof value === "string" ? closestBinding(value, targets) : undefined;
+  return guess === undefined ? {} : { fix: { replaceWith: guess } };
+}
+
 /** Checks that the inputs of a command that is not converted to a component are bound to existing nodes and inputs. */
 export function checkInlineInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
@@ -113,6 +120,7 @@ export function checkInlineInputs(node: Mapping, targets: BindingTargets, report
         code: "unknown_binding",
         message: `is bound to ${target}, which the pipeline does not have.`,
         path: ["inputs", name],
+        ...closestFix(value, targets),
       });
     if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) reportMissing(`node ${binding.node}`);
     const input = binding?.kind === "input" ? binding.name.split(".")[0] : undefined;

@@ -12,7 +12,7 @@ import {
 } from "../../checks/local-files.ts";
 import { isLocalDataPath } from "../../fields/references.ts";
 import { show } from "../../schema/show.ts";
-import { checkNodes } from "./checks.ts";
+import { checkNodes } from "./check-nodes.ts";
 import { readPipelineComponent, rebasePaths } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
 
@@ -48,7 +48,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
   const content = readMapping(context, file, []) ?? {};
   const below = posix.dirname(file);
   const inFile = contextBelow(context, [], below === "." ? "" : below);
-  const pipeline = readPipelineComponent(content, inFile) ?? {};
+  const pipeline = readPipelineComponent(content, true, inFile) ?? {};
   const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
   const { jobs } = rebasePaths({ jobs: mapValues(nodes, (node) => rebaseData(node, below, folder)) }, below, folder);
   const nodesFromFiles = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(

@@ -1,7 +1,7 @@
 import { defined } from "../../../../lib/defined.ts";
 import type { Fix, Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkInputReferences } from "../../checks/common.ts";
+import { checkInputReferences } from "../../checks/command-references.ts";
 import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
 import { similarPath } from "../../checks/similar-path.ts";
 import { hasBinding } from "../../fields/bindings.ts";

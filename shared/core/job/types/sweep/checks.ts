@@ -1,7 +1,9 @@
 import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
+import { replacement } from "../../checks/command-references.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkNames } from "../../checks/common.ts";
 import { defineJobType } from "../../job-type.ts";
+import { closest } from "../../schema/closest.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
 
@@ -61,11 +63,15 @@ function checkParameterReferences(
   const used = new Set(Array.from(command.matchAll(/\$\{\{search_space\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
   for (const name of used) {
     if (known.has(name)) continue;
+    const text = `\${{search_space.${name}}}`;
+    const guess = closest(name, [...known]);
+    const advice = guess === undefined ? "." : `. Did you mean ${guess}?`;
     report({
       code: "unknown_input",
-      message: `uses \${{search_space.${name}}}, but the search space has no such parameter.`,
+      message: `uses ${text}, but the search space has no such parameter${advice}`,
       path: [...path, "trial", "command"],
       severity: "blocker",
+      ...replacement(command, text, guess === undefined ? undefined : `\${{search_space.${guess}}}`),
     });
   }
 }
@@ -146,7 +152,8 @@ export const sweepJobType = defineJobType({
     const { trial } = fields;
     checkSweep(fields, trial.command, report);
     checkBoundVariables(trial.environment_variables, ["trial", "environment_variables"], report);
-    const checked = checkCommandSettings(trial, fields.inputs, ["trial"], context);
+    const ports = { inputs: fields.inputs, outputs: fields.outputs ?? {} };
+    const checked = checkCommandSettings(trial, ports, ["trial"], context);
     return checked === trial ? fields : { ...fields, trial: checked };
   },
 });

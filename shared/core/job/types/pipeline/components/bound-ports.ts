@@ -80,6 +80,21 @@ function pipelinePort(
   return type === undefined ? assetPort(ports[name]) : { type };
 }
 
+function componentOf({ component, trial }: Mapping): Mapping | undefined {
+  return isMapping(component) ? component : isMapping(trial) ? trial : undefined;
+}
+
+/** Whether the component of a node is known. */
+export function hasComponent(node: Mapping): boolean {
+  return componentOf(node) !== undefined;
+}
+
+/** The inputs or outputs that the component of a node declares; undefined if they are not known. */
+export function declaredPorts(node: Mapping, port: "inputs" | "outputs"): Value | undefined {
+  const component = componentOf(node);
+  return component?.type === "import" ? importPorts(component)[port] : component?.[port];
+}
+
 /** The ports of an import component, which are named `source` and `output` in it. */
 export function importPorts({ source, output }: Mapping): {
   readonly inputs: Value | undefined;
@@ -97,10 +112,8 @@ function nodePortType(
   level: number,
 ): string {
   const bound = `is bound to ${port} ${name} of node ${nodeName}`;
-  const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
-  if (component !== undefined) {
-    const declared = component.type === "import" ? importPorts(component)[port] : component[port];
-    const found = member(declared, name);
+  if (hasComponent(node)) {
+    const found = member(declaredPorts(node, port), name);
     if (isMapping(found)) return String(found.type);
     reportMissing(`${bound}, which that node does not have.`);
     return folder.type;

@@ -1,0 +1,143 @@
+/** Checks that the inputs and outputs that a command uses exist. */
+import type { Report } from "../../diagnostic.ts";
+import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { bindingsIn } from "../fields/bindings.ts";
+import { closest } from "../schema/closest.ts";
+
+/** The declared inputs and outputs of a command. */
+export interface CommandPorts {
+  readonly inputs: Value | undefined;
+  readonly outputs: Value | undefined;
+  /** The command of a component can use only its own inputs and outputs, and has no output `default`. */
+  readonly isComponent?: boolean;
+}
+
+/** Checks the `${{...}}` of a command. */
+export function checkCommandReferences(
+  command: Value | undefined,
+  { inputs, outputs, isComponent = false }: CommandPorts,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  if (typeof command !== "string" || !command.includes("${" + "{")) return;
+  const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
+  if (!isComponent) checkInputReferences(command, inputs, path, report);
+  for (const text of new Set(bindingsIn(command))) {
+    const problem = isComponent ? componentProblem(text, given) : outputProblem(text, given.outputs);
+    // The SDK submits a plain command without a check of its outputs.
+    const severity = isComponent ? "blocker" : "warning";
+    if (problem !== undefined) reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
+  }
+}
+
+interface Problem {
+  readonly code: "unknown_input" | "unknown_binding";
+  readonly message: string;
+  /** The reference that was probably meant. */
+  readonly right: string | undefined;
+}
+
+/** `kind` and `name` of `${{kind.name}}`. */
+function parts(text: string): readonly [string, string] {
+  const [kind = "", name = ""] = text.slice(3, -2).trim().split(".");
+  return [kind, name];
+}
+
+function outputProblem(text: string, outputs: Mapping): Problem | undefined {
+  const [kind, name] = parts(text);
+  return kind !== "outputs" || name === "default" ? undefined : missingPort(text, outputs);
+}
+
+/** @see _validate_command of the SDK */
+function componentProblem(
+  text: string,
+  { inputs, outputs }: { readonly inputs: Mapping; readonly outputs: Mapping },
+): Problem | undefined {
+  const [kind, name] = parts(text);
+  // The SDK finds no reference in a text with blanks.
+  if (/\s/.test(text.slice(3, -2).trim()) || componentFields.includes(kind)) return undefined;
+  if (kind === "inputs") return missingPort(text, inputs);
+  if (kind === "outputs") return missingPort(text, outputs);
+  // `parent.inputs.x` and `search_space.x` are inputs of the component.
+  const meant = text.slice(3, -2).trim().split(".").at(-1) ?? name;
+  return {
+    code: "unknown_binding",
+    message: `uses ${text}; the command of a component can use only its inputs and outputs`,
+    right: closestReference("inputs", meant, inputs),
+  };
+}
+
+function missingPort(text: string, ports: Mapping): Problem | undefined {
+  const [kind, name] = parts(text);
+  if (Object.hasOwn(ports, name)) return undefined;
+  return {
+    code: kind === "inputs" ? "unknown_input" : "unknown_binding",
+    message: `uses ${text}, but there is no ${kind.slice(0, -1)} ${name}`,
+    right: closestReference(kind, name, ports),
+  };
+}
+
+function closestReference(kind: string, name: string, ports: Mapping): string | undefined {
+  const found = Object.hasOwn(ports, name) ? name : closest(name, Object.keys(ports));
+  return found === undefined ? undefined : `\${{${kind}.${found}}}`;
+}
+
+function reportReference(
+  command: string,
+  text: string,
+  { code, message, right }: Problem,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  report({
+    code,
+    message: right === undefined ? `${message}.` : `${message}. Did you mean ${right}?`,
+    path,
+    severity: "blocker",
+    ...replacement(command, text, right),
+  });
+}
+
+/** Fields of a component, which the SDK accepts in its command. */
+const componentFields: readonly string[] = [
+  ...["name", "version", "id", "type", "display_name", "description", "tags", "properties", "is_deterministic"],
+  ...["command", "code", "environment", "resources", "distribution", "base_path"],
+];
+
+/** Suggested texts contain the whole command, so those of a long command would make a long response. */
+const maxSuggestion = 10_000;
+
+/** The fix that replaces a binding in a text. */
+export function replacement(
+  text: string,
+  wrong: string,
+  right: string | undefined,
+): { readonly fix?: { readonly replaceWith: string } } {
+  if (right === undefined || text.length > maxSuggestion) return {};
+  return { fix: { replaceWith: text.split(wrong).join(right) } };
+}
+
+/** Warns about `${{inputs.x}}` without an input `x`, except within `[...]`. @see _validate_inputs_for of the SDK */
+export function checkInputReferences(
+  command: Value | undefined,
+  inputs: Value | undefined,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  if (typeof command !== "string" || !command.includes("${{inputs.")) return;
+  const optional = new Set(
+    Array.from(command.matchAll(/\[[\w.\s-]*\$\{\{inputs\.([\w.-]+)\}\}\]/g), (match) => match[1]),
+  );
+  const known = isMapping(inputs) ? inputs : {};
+  const used = new Set(Array.from(command.matchAll(/\$\{\{inputs\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
+  for (const name of used) {
+    if (Object.hasOwn(known, name) || optional.has(name)) continue;
+    const text = `\${{inputs.${name}}}`;
+    const problem = {
+      code: "unknown_input",
+      message: `uses ${text}, but there is no input ${name}`,
+      right: closestReference("inputs", name, known),
+    } as const;
+    reportReference(command, text, problem, path, report);
+  }
+}

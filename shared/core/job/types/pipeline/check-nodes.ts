@@ -1,0 +1,41 @@
+/** Checks the nodes of a pipeline: of the job itself, and of every pipeline file that it refers to, at any depth. */
+
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { type CheckContext, contextBelow } from "../../checks/local-files.ts";
+import { checkBindings } from "./check-bindings.ts";
+import type { BindingTargets } from "./components/bound-ports.ts";
+import { withNestedPipelines } from "./nested-pipelines.ts";
+import { checkNode } from "./node-checks.ts";
+import { checkInlineInputs, isInlineJob, toComponentNode } from "./node-components.ts";
+import { withPrintedOutputs } from "./nodes/node-fields.ts";
+
+export type Nodes = Readonly<Record<string, Mapping>>;
+
+/** Checks the nodes of a pipeline and their bindings; returns the nodes with inline jobs converted to components. */
+export function checkPipeline(fields: Mapping, hasCompute: boolean, context: CheckContext): Nodes {
+  const jobs = checkNodes(fields, hasCompute, context);
+  checkBindings({ ...fields, jobs: withNestedPipelines(jobs, context) }, context.report);
+  return jobs;
+}
+
+/** Checks the nodes of a pipeline; returns them with inline jobs converted to components. */
+export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Nodes {
+  const jobs: Record<string, Mapping> = Object.assign(Object.create(null), fields.jobs);
+  const targets: BindingTargets = {
+    inputs: isMapping(fields.inputs) ? fields.inputs : {},
+    outputs: isMapping(fields.outputs) ? fields.outputs : {},
+    nodes: withNestedPipelines(jobs, context),
+  };
+  const bodies = new Set(
+    Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")),
+  );
+  for (const [name, node] of Object.entries(jobs)) {
+    if (!isMapping(node)) continue;
+    const below = contextBelow(context, ["jobs", name]);
+    const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
+    const checked = checkNode(node, { hasCompute, isBody }, below);
+    if (!isInlineJob(checked)) checkInlineInputs(checked, targets, below.report);
+    jobs[name] = withPrintedOutputs(isInlineJob(checked) ? toComponentNode(checked, targets, below.report) : checked);
+  }
+  return jobs;
+}

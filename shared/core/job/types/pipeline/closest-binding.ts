@@ -1,0 +1,41 @@
+/** Finds the binding that the author of a wrong binding probably meant. */
+
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { closest } from "../../schema/closest.ts";
+import { type BindingTargets, declaredPorts } from "./components/bound-ports.ts";
+
+/** The existing binding closest to a binding whose target does not exist; undefined if there is not exactly one. */
+export function closestBinding(text: string, targets: BindingTargets): string | undefined {
+  const [, target = ""] = /^\$\{\{parent\.(.*)\}\}$/.exec(text) ?? [];
+  const parts = target.split(".");
+  const found = parts[0] === "jobs" ? closestOutput(parts.slice(1), targets) : closestTarget(parts, targets);
+  return found === undefined ? undefined : `\${{parent.${found.join(".")}}}`;
+}
+
+function closestTarget(parts: readonly string[], targets: BindingTargets): readonly string[] | undefined {
+  const [kind = "", name = "", ...rest] = parts;
+  if (kind === "inputs" || kind === "outputs") {
+    const guess = closestName(name, targets[kind]);
+    return guess === undefined ? undefined : [kind, guess, ...rest];
+  }
+  // The word `jobs` is missing.
+  return name === "inputs" || name === "outputs" ? closestOutput(parts, targets) : undefined;
+}
+
+/** Corrects the name of the node, and that of its input or output. */
+function closestOutput(parts: readonly string[], { nodes }: BindingTargets): readonly string[] | undefined {
+  const [node = "", port = "", ...names] = parts;
+  if (port !== "inputs" && port !== "outputs") return undefined;
+  const known = closestName(node, nodes);
+  const found = known === undefined ? undefined : nodes[known];
+  if (known === undefined || !isMapping(found)) return undefined;
+  const declared = declaredPorts(found, port);
+  const name = declared === undefined ? names.join(".") : closestName(names.join("."), declared);
+  return name === undefined ? undefined : ["jobs", known, port, name];
+}
+
+/** A name that exists, or the closest one. */
+function closestName(name: string, known: Value | undefined): string | undefined {
+  const names: Mapping = isMapping(known) ? known : {};
+  return Object.hasOwn(names, name) ? name : closest(name, Object.keys(names));
+}
