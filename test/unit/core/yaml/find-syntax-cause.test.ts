@@ -17,6 +17,7 @@ describe("YAML that cannot be read", () => {
     ['a: {b: "x\n', "1:8", "double quote that opens here is not closed"],
     ["# it's\na: it's # don't\nb: |\n  it's\n\nc: \"d\n", "6:4", "double quote that opens here is not closed"],
     ["- |\n it's\n- >- # why\n  it's\n- &x !!str 'd\n", "5:12", "single quote that opens here is not closed"],
+    ["a: [b:, 'c\n", "1:9", "single quote that opens here is not closed"],
     ["a: [x:y, it's, {b: it's}]\nc: 'd\n", "2:4", "single quote that opens here is not closed"],
     ["a: 'it's'\n", "1:8", "Write an apostrophe in single quotes twice"],
     ['a: "b" c\n', "1:8", 'Write a double quote in double quotes as \\"'],
