@@ -14,7 +14,8 @@ import type { PatchOperation } from "./issues.ts";
  * | too_deep            | nested deeper than the limit                                              |
  * | too_many_nodes      | more values than the limit, with aliases expanded                         |
  * | not_a_mapping       | the document is a list or a scalar                                        |
- * | unsupported_type    | an unknown job type                                                       |
+ * | not_a_job           | the document is something else, e.g. a component or an environment        |
+ * | unsupported_type    | an unknown job type, or one that the fields contradict                    |
  * | unknown_field       | an unknown field                                                          |
  * | missing_field       | a missing required field                                                  |
  * | null_not_allowed    | a field without a value                                                   |
@@ -50,6 +51,7 @@ export type DiagnosticCode =
   | "too_deep"
   | "too_many_nodes"
   | "not_a_mapping"
+  | "not_a_job"
   | "unsupported_type"
   | "unknown_field"
   | "missing_field"

@@ -12,6 +12,8 @@ import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
+import { recognizeDocument } from "./recognize-document.ts";
+import { suggestJobs } from "./recognize-type.ts";
 import { closest } from "./schema/closest.ts";
 import { lookUp } from "./schema/containers.ts";
 import { show } from "./schema/show.ts";
@@ -78,8 +80,11 @@ export const loadJob: LoadJob = (source, options = {}) => {
       .map((diagnostic) => ({ ...issueOf(diagnostic), blocks_submission: diagnostic.severity === "blocker" }));
   const warnings = firstWarnings(sortIssues(located((severity) => severity !== "error")));
   if (job !== undefined) return { job, warnings, position: (pointer) => document?.position(pointer) };
+  const recognized = isMapping(value) ? recognizeDocument(value) : undefined;
+  if (recognized !== undefined)
+    return { issues: [{ ...recognized, ...document?.position(recognized.pointer, "key") }], warnings: [] };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  return { issues: firstIssues(sortIssues(errors.map(issueOf))), warnings };
+  return { issues: firstIssues(sortIssues(errors.map((error) => issueOf(suggestJobs(error, value))))), warnings };
 };
 
 /** The diagnostic of a duplicate key, or of a key that is not text. */

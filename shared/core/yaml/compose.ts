@@ -109,7 +109,12 @@ function setAnchor(state: State, event: { readonly anchorStart: number; readonly
 function readAlias(state: State, name: string, depth: number, offset: number): Value {
   const anchor = state.anchors.get(name);
   if (anchor === undefined)
-    return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
+    return fail(
+      state,
+      "invalid_syntax",
+      `Alias *${name} has no anchor &${name} before it. Quote a text that begins with *.`,
+      offset,
+    );
   if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} is within its own anchor.`, offset);
   countNodes(state, anchor.nodes, offset);
   state.characters += anchor.characters;

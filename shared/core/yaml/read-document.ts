@@ -3,11 +3,15 @@ import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YA
 import { pointer } from "../issues.ts";
 import { compose } from "./compose.ts";
 import type { ComposeLimits, KeyIssue } from "./compose-state.ts";
+import { decodeText } from "./decode-text.ts";
 import { DocumentError } from "./document-error.ts";
+import { findJsonCause } from "./find-json-cause.ts";
+import { findSyntaxCause } from "./find-syntax-cause.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
 import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
+import type { SyntaxCause } from "./syntax-cause.ts";
 import type { Value } from "./value.ts";
 
 export interface Document {
@@ -40,7 +44,9 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
   let text = "";
   let toSourceOffset = (offset: number): number => offset;
   try {
-    text = typeof source === "string" ? source : decode(source);
+    const decoded = typeof source === "string" ? { text: source } : decodeText(source);
+    text = decoded.text;
+    if (decoded.error !== undefined) throw decoded.error;
     const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
     toSourceOffset = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
@@ -57,16 +63,8 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
       },
     };
   } catch (error) {
-    const { code, message, offset, path } = toDocumentError(error, options.depth);
+    const { code, message, offset, path } = toDocumentError(error, text, options.depth);
     return { error: { code, message, pointer: pointer(path), position: lineAndColumn(text)(toSourceOffset(offset)) } };
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new DocumentError("invalid_encoding", "The bytes are not UTF-8.", 0);
   }
 }
 
@@ -74,12 +72,14 @@ function tooDeep(depth: number, offset: number): DocumentError {
   return new DocumentError("too_deep", `The document is nested deeper than ${depth} levels.`, offset);
 }
 
-function toDocumentError(error: unknown, depth: number): DocumentError {
+function toDocumentError(error: unknown, text: string, depth: number): DocumentError {
   if (error instanceof DocumentError) return error;
   if (error instanceof YAMLException) {
     const offset = error.mark?.position ?? 0;
     if (error.reason.startsWith("nesting exceeded")) return tooDeep(depth, offset);
-    return new DocumentError("invalid_syntax", `The YAML cannot be read: ${error.reason}.`, offset);
+    const cause = findSyntaxCause(text, error.reason, offset);
+    const { message, offset: at } = cause ?? { message: `${error.reason}.`, offset };
+    return new DocumentError("invalid_syntax", `The YAML cannot be read: ${message}`, at);
   }
   throw error;
 }
@@ -145,15 +145,15 @@ function checkJson(text: string, start: number, events: number): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const at = / at position (\d+)/.exec(message)?.[1];
-    const offset = at === undefined ? text.length : Number(at);
-    throw new DocumentError(
-      "invalid_syntax",
-      `The JSON cannot be read: ${message.replace(/ \(line .*$/, "")}.`,
-      start + offset,
-    );
+    const cause = findJsonCause(text) ?? causeOf(error, text);
+    throw new DocumentError("invalid_syntax", `The JSON cannot be read: ${cause.message}`, start + cause.offset);
   }
+}
+
+function causeOf(error: unknown, text: string): SyntaxCause {
+  const message = error instanceof Error ? error.message : String(error);
+  const at = / at position (\d+)/.exec(message)?.[1];
+  return { offset: at === undefined ? text.length : Number(at), message: `${message.replace(/ \(line .*$/, "")}.` };
 }
 
 /** Values with longer pointers have the position of the enclosing value, to limit the memory for their names. */

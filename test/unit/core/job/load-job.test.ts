@@ -283,7 +283,7 @@ describe("files of a bundle", () => {
 
   test("an issue in a file of the bundle has the file, line and column", () => {
     expect(issues("command: x\nenvironment: {image: u, conda_file: ./docker/../broken.yml}", { files })).toEqual([
-      expect.objectContaining({ code: "invalid_syntax", file: "broken.yml", pointer: "", line: 1, column: 5 }),
+      expect.objectContaining({ code: "invalid_syntax", file: "broken.yml", pointer: "", line: 1, column: 4 }),
     ]);
     expect(issues("command: x\nenvironment: {image: u, conda_file: list.yml}", { files })).toEqual([
       {

@@ -10,10 +10,10 @@ describe("the error of an unreadable document has a code and a position", () => 
   test.each([
     ["", "empty_document", "", 1, 1],
     ["# only\n# comments\n", "empty_document", "", 1, 1],
-    ["a: [1\nb: 2\n", "invalid_syntax", "", 2, 2],
-    ["a: {b: 1", "invalid_syntax", "", 1, 9],
-    ["a: 'b", "invalid_syntax", "", 1, 6],
-    ['a: "b\n---\n"', "invalid_syntax", "", 2, 1],
+    ["a: [1\nb: 2\n", "invalid_syntax", "", 1, 4],
+    ["a: {b: 1", "invalid_syntax", "", 1, 4],
+    ["a: 'b", "invalid_syntax", "", 1, 4],
+    ['a: "b\n---\n"', "invalid_syntax", "", 1, 4],
     ["a: b: c", "invalid_syntax", "", 1, 5],
     ["a:\n\tb: 1", "invalid_syntax", "", 2, 1],
     ["a: @b", "invalid_syntax", "", 1, 4],
@@ -37,7 +37,7 @@ describe("the error of an unreadable document has a code and a position", () => 
     ["a: x\u0000", "invalid_character", "", 1, 5],
     ["a: \ud83d", "invalid_character", "", 1, 4],
     ['a: "\\udc00"', "invalid_character", "/a", 1, 4],
-    ["a:\r\n  b: [\r\n", "invalid_syntax", "", 3, 1],
+    ["a:\r\n  b: [\r\n", "invalid_syntax", "", 2, 6],
   ])("%j is rejected with %s at %j, line %i, column %i", (text, code, pointer, line, column) => {
     expect(readDocument(text, yaml).error).toMatchObject({ code, pointer, position: { line, column } });
   });
@@ -192,11 +192,11 @@ describe("JSON", () => {
   test.each([
     ["", "empty_document", 1, 1],
     ["  ", "empty_document", 1, 1],
-    ["{", "invalid_syntax", 1, 2],
-    ['{"a": 1,}', "invalid_syntax", 1, 9],
+    ["{", "invalid_syntax", 1, 1],
+    ['{"a": 1,}', "invalid_syntax", 1, 8],
     ["{a: 1}", "invalid_syntax", 1, 2],
     ["[1 2]", "invalid_syntax", 1, 4],
-    ["01", "invalid_syntax", 1, 2],
+    ["01", "invalid_syntax", 1, 1],
     ["[1]]", "invalid_syntax", 1, 4],
     ['"\\ud83d"', "invalid_character", 1, 1],
     ["1".repeat(5000), "invalid_scalar", 1, 1],

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
+
+const binding = "$".concat("{{inputs.x}}");
+
+function errorOf(text: string): string {
+  const { error } = readDocument(text, { format: "yaml", depth: 60, nodes: 20_000 });
+  return `${error?.position.line}:${error?.position.column} ${error?.message}`;
+}
+
+describe("YAML that cannot be read", () => {
+  test.each([
+    // Quotes.
+    ['a: "b\nc: d\n', "1:4", "double quote that opens here is not closed"],
+    ["a: 'x''\nb: c\n", "1:4", "single quote that opens here is not closed"],
+    ['a: "b\nc: d\ne: "f"\n', "1:4", "double quote that opens here is not closed"],
+    ['a: {b: "x\n', "1:8", "double quote that opens here is not closed"],
+    ["# it's\na: it's # don't\nb: |\n  it's\n\nc: \"d\n", "6:4", "double quote that opens here is not closed"],
+    ["- |\n it's\n- >- # why\n  it's\n- &x !!str 'd\n", "5:12", "single quote that opens here is not closed"],
+    ["a: [b:, 'c\n", "1:9", "single quote that opens here is not closed"],
+    ["a: [x:y, it's, {b: it's}]\nc: 'd\n", "2:4", "single quote that opens here is not closed"],
+    ["a: 'it's'\n", "1:8", "Write an apostrophe in single quotes twice"],
+    ['a: "b" c\n', "1:8", 'Write a double quote in double quotes as \\"'],
+    ["a: 'b\n  c' d\n", "2:6", "a text follows the closing quote"],
+    ['a: "C:\\data"\n', "1:8", "backslash in double quotes begins an escape sequence"],
+    ['a: "C:\\xa"\n', "1:10", "backslash in double quotes begins an escape sequence"],
+    // Brackets and braces.
+    [`a: {b: ${binding}}\n`, "1:9", `e.g. '${binding}'`],
+    [`a: [x/${binding}, b]\n`, "1:8", `e.g. '${binding}'`],
+    ["a: [b, c\nd: {e: f}\n", "1:4", "the [ that opens here is not closed"],
+    ["a:\n  b: {x: 1\n  c: 2\n", "2:6", "the { that opens here is not closed"],
+    ["a: [b, {c: 1]\n", "1:8", "the { that opens here is not closed"],
+    ["a: [\n  b,\n  c\n", "1:4", "the [ that opens here is not closed"],
+    ["a: {\n  b: 1\n  c: 2\n}\n", "3:4", "a comma is missing, or a text is not quoted"],
+    ["a: {b: 1 c: 2}\n", "1:11", "a comma is missing, or a text is not quoted"],
+    ["a: {b: @c}\n", "1:8", "must not begin with @"],
+    ["a: {b: 1}}\n", "1:10", "the } closes nothing"],
+    ["a: [draft] b\n", "1:4", "must not begin with ["],
+    // Lines.
+    ["a: echo b: c\n", "1:10", "the text of a contains a colon that is followed by a blank"],
+    ["'a': echo b: c\n", "1:12", "the text contains a colon that is followed by a blank"],
+    ["- a: azureml: b:1\n", "1:13", "Write azureml:b:1."],
+    ["a:b c\nd: e\n", "1:3", 'Write "a: "'],
+    ["a: b\nc:d\n", "2:3", 'Write "c: "'],
+    ["a: b\nc:d\n  e\nf: g\n", "2:3", 'Write "c: "'],
+    ["# x\n\n\r\na:b c\r\n\r\n# y\r\nd: e\r\n", "4:3", 'Write "a: "'],
+    ["a: b\nc d\n", "2:1", "neither a field nor a list item"],
+    ["c d\na: b\n", "1:1", "neither a field nor a list item"],
+    ["- a\nb: c\n", "2:1", "a list and fields have the same indentation"],
+    ["a: b\n- c\n", "2:1", "a list and fields have the same indentation"],
+    ["a: - b\n", "1:4", 'must not begin with "- "'],
+    ["a: | b\n", "1:6", "Begin it in the next line"],
+    ["a: `b`\n", "1:4", "must not begin with `"],
+    ["a: %b\n", "1:4", "must not begin with %"],
+    ["a:\n\tb: c\n", "2:1", "Indent with blanks only"],
+    ["a: b\n c: d\n", "2:3", "the line continues the text above it"],
+    ["a:\n    b: c\n  d: e\n", "3:3", "the indentation of 2 blanks"],
+    ["a: *b\n", "1:4", "Quote a text that begins with *"],
+    ["a: &\n", "1:5", "name of an anchor node must contain at least one character."],
+    ["? a\n? b\n: c\n- d\n", "4:1", ""],
+  ])("%j has its error at %s, with the words %j", (text, place, words) => {
+    expect(errorOf(text)).toMatch(new RegExp(`^${place} `));
+    expect(errorOf(text)).toContain(words);
+  });
+
+  test("a stop in a line without content above it has no other cause", () => {
+    expect(errorOf("]\n")).toMatch(/^1:1 /);
+  });
+});
