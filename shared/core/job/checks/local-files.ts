@@ -4,9 +4,7 @@ import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
-import { environment as environmentType, type InlineEnvironment } from "../fields/environment.ts";
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
-import { parseFields } from "../schema/parse-fields.ts";
 import { show } from "../schema/show.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
@@ -163,33 +161,15 @@ export function checkInputPaths(
   }
 }
 
-/** Checks the local paths of an environment; returns it with the path of its conda file replaced by the content. */
-export function resolveEnvironment<Environment extends Value | undefined>(
-  context: CheckContext,
-  environment: Environment,
-  fieldPath: readonly PropertyKey[],
-): Environment | InlineEnvironment | string {
-  if (!isMapping(environment)) return environment;
-  const { build, conda_file } = environment;
-  if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path))
-    checkLocalPath(context, build.path, [...fieldPath, "build", "path"]);
-  if (typeof conda_file !== "string" || conda_file === "") return environment;
-  const at = [...fieldPath, "conda_file"];
-  const path = checkLocalPath(context, conda_file, at);
-  if (path === undefined) return environment;
-  const content = readMapping(context, path, at);
-  if (content === undefined) return environment;
-  // The version of the environment is a hash of its content, which must be valid too.
-  const { fields, diagnostics = [] } = parseFields(environmentType, { ...environment, conda_file: content });
-  for (const diagnostic of diagnostics) context.report({ ...diagnostic, path: [...fieldPath, ...diagnostic.path] });
-  return fields ?? environment;
-}
-
-/** Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. */
+/**
+ * Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. An empty file is read as
+ * `ifEmpty`, if given.
+ */
 export function readMapping(
   context: CheckContext,
   path: string,
   fieldPath: readonly PropertyKey[],
+  ifEmpty?: Mapping,
 ): Mapping | undefined {
   const { budget } = context;
   // Reported once: every further file would exceed the budget as well.
@@ -230,6 +210,7 @@ export function readMapping(
     context.addOrigin(fieldPath, path, document);
     return document.value;
   }
+  if (ifEmpty !== undefined && (document?.value === null || error?.code === "empty_document")) return ifEmpty;
   const { code, message, pointer, position } = error ?? {
     code: "not_a_mapping" as const,
     message: "It is not a mapping.",

@@ -1,7 +1,8 @@
 import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
 import { checkInputReferences } from "../../checks/common.ts";
-import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
+import { type CheckContext, checkCode, contextBelow, joinPath } from "../../checks/local-files.ts";
+import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { defineJobType } from "../../job-type.ts";
