@@ -34,6 +34,7 @@
  * | too_long            | aliases or files with too much text; warning: a long tag or property      |
  * | needs_bundle        | warning: a local path in a submission without a bundle                    |
  * | inline_secret       | warning: a password, key or signature in the payload                      |
+ * | tab                 | warning: a tab outside of quotes and comments, which PyYAML rejects       |
  * | line_ends           | warning: a command whose lines end with CRLF                              |
  * | unfilled_binding    | warning: a binding in an environment variable, which is not replaced      |
  * | incomplete          | warning: valid, but rejected on submission                                |
@@ -70,6 +71,7 @@ export type DiagnosticCode =
   | "too_long"
   | "needs_bundle"
   | "inline_secret"
+  | "tab"
   | "line_ends"
   | "unfilled_binding"
   | "incomplete";
@@ -82,9 +84,9 @@ export type Severity = "error" | "blocker" | "warning";
 /** A change of the value or key at the path of a diagnostic that fixes the problem. */
 export type Fix = { readonly replaceWith: unknown } | { readonly renameTo: string };
 
-/** A location in a file of a bundle; `line` and `column` count from 1. */
+/** A location in a file of a bundle, or in the job without `file`; `line` and `column` count from 1. */
 export interface FileLocation {
-  readonly file: string;
+  readonly file?: string;
   readonly pointer: string;
   readonly line?: number;
   readonly column?: number;
@@ -99,7 +101,7 @@ export interface Diagnostic {
   /** Begins with a verb, because the path is prepended. */
   readonly message: string;
   readonly fix?: Fix;
-  /** Location in a file, if the value at `path` is the path of that file. */
+  /** Location in the file whose path is the value at `path`, or in the job, if it is not that of a value. */
   readonly within?: FileLocation;
 }
 

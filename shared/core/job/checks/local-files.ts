@@ -6,6 +6,7 @@ import { type Document, type ReadResult, readDocument } from "../../yaml/read-do
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
 import { show } from "../schema/show.ts";
+import { tabWarning } from "./tab-warning.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
 export interface JobFilesReader {
@@ -25,6 +26,8 @@ export interface FilesBudget {
   bytes: number;
   /** Files that have been read, by depth and path, because thousands of nodes may refer to one file. */
   readonly fileCache: Map<string, CachedFile>;
+  /** Paths of files with a warning about tabs, which is reported once. */
+  readonly filesWithTabs: Set<string>;
 }
 
 interface CachedFile {
@@ -36,7 +39,7 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, fileCache: new Map() };
+  return { nodes, bytes: filesBytes, fileCache: new Map(), filesWithTabs: new Set() };
 }
 
 export interface CheckContext {
@@ -208,9 +211,10 @@ export function readMapping(
   }
   if (document !== undefined && isMapping(document.value)) {
     context.addOrigin(fieldPath, path, document);
+    warnAboutTab(context, document, path, fieldPath);
     return document.value;
   }
-  if (ifEmpty !== undefined && (document?.value === null || error?.code === "empty_document")) return ifEmpty;
+  if (ifEmpty !== undefined && isEmpty(file.result)) return ifEmpty;
   const { code, message, pointer, position } = error ?? {
     code: "not_a_mapping" as const,
     message: "It is not a mapping.",
@@ -225,6 +229,21 @@ export function readMapping(
     within: { file: path, pointer, ...position },
   });
   return undefined;
+}
+
+function isEmpty({ document, error }: ReadResult): boolean {
+  return document?.value === null || error?.code === "empty_document";
+}
+
+function warnAboutTab(
+  { budget, report }: CheckContext,
+  { tab }: Document,
+  path: string,
+  fieldPath: readonly PropertyKey[],
+): void {
+  if (tab === undefined || budget.filesWithTabs.has(path)) return;
+  budget.filesWithTabs.add(path);
+  report(tabWarning(fieldPath, tab, path));
 }
 
 function readFile({ files, budget }: CheckContext, path: string, depth: number): CachedFile | undefined {
