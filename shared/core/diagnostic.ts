@@ -37,6 +37,7 @@ import type { PatchOperation } from "./issues.ts";
  * | too_long            | aliases or files with too much text; warning: a long tag or property      |
  * | needs_bundle        | warning: a local path in a submission without a bundle                    |
  * | inline_secret       | warning: a password, key or signature in the payload                      |
+ * | tab                 | warning: a tab outside of quotes and comments, which PyYAML rejects       |
  * | line_ends           | warning: a command whose lines end with CRLF                              |
  * | unfilled_binding    | warning: a binding in an environment variable, which is not replaced      |
  * | incomplete          | warning: valid, but rejected on submission                                |
@@ -74,6 +75,7 @@ export type DiagnosticCode =
   | "too_long"
   | "needs_bundle"
   | "inline_secret"
+  | "tab"
   | "line_ends"
   | "unfilled_binding"
   | "incomplete";
@@ -94,9 +96,9 @@ export type Fix =
   /** Patches the value that contains the place, `up` levels above it. Pointers are relative to that value. */
   | { readonly up: number; readonly patch: readonly PatchOperation[] };
 
-/** A location in a file of a bundle; `line` and `column` count from 1. */
+/** A location in a file of a bundle, or in the job without `file`; `line` and `column` count from 1. */
 export interface FileLocation {
-  readonly file: string;
+  readonly file?: string;
   readonly pointer: string;
   readonly line?: number;
   readonly column?: number;
@@ -111,7 +113,7 @@ export interface Diagnostic {
   /** Begins with a verb, because the path is prepended. */
   readonly message: string;
   readonly fix?: Fix;
-  /** Location in a file, if the value at `path` is the path of that file. */
+  /** Location in the file whose path is the value at `path`, or in the job, if it is not that of a value. */
   readonly within?: FileLocation;
 }
 

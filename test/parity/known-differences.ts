@@ -276,6 +276,13 @@ export const verdictDifferences: Readonly<Record<string, string>> = {
   "display-name-escape":
     "Names, descriptions and tags may not contain invisible characters except tabs and line breaks, because " +
     "they are shown in lists, terminals and pages.",
+  ...Object.fromEntries(
+    ["tab-after-colon", "tab-before-comment", "tab-at-end", "tab-blank-line", "tab-in-conda"].map((id) => [
+      id,
+      "PyYAML rejects tabs outside of quotes and comments; Jobgate reads them as blanks, with a warning that names " +
+        "the line.",
+    ]),
+  ),
   "vars-set": "A set loads in the SDK, but cannot be sent; Jobgate rejects it.",
 };
 

@@ -145,6 +145,10 @@ const lines = [
   ...bodySection(bodies.rows),
   "## Beyond the SDK",
   "",
+  "A key or password in the connection of a distillation job, which the SDK sends and Azure ML stores as a property, " +
+    "is such a warning (`inline_secret`): store it in a connection of that name in the workspace, and write a " +
+    "placeholder in the job, e.g. `$API_KEY` (docs/azureml.md).",
+  "",
   "Jobs that the SDK accepts, but Azure ML cannot run, have a warning with `blocks_submission: true`: a dry run " +
     "shows it, and a submission is rejected. See the table of codes in `shared/core/diagnostic.ts`.",
   "",

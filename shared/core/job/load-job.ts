@@ -8,6 +8,7 @@ import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
 import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
+import { tabWarning } from "./checks/tab-warning.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
@@ -72,6 +73,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
     addOrigin: (path, file, origin) => void origins.push({ path: path.map(String), file, document: origin }),
     budget: filesBudget(limits.nodes - (document?.nodes ?? 0)),
   };
+  if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
   const job = readJob(value, options, context);
   const issueOf = issueLocator(value, document, origins);
   const located = (isIncluded: (severity: Severity) => boolean) =>

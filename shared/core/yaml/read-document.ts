@@ -7,6 +7,7 @@ import { decodeText } from "./decode-text.ts";
 import { DocumentError } from "./document-error.ts";
 import { findJsonCause } from "./find-json-cause.ts";
 import { findSyntaxCause } from "./find-syntax-cause.ts";
+import { findTab } from "./find-tab.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
@@ -19,6 +20,8 @@ export interface Document {
   /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
   readonly keyIssues: readonly KeyIssue[];
+  /** Position of the first tab that PyYAML rejects. */
+  readonly tab: Position | undefined;
   /** Position of a value or its key; if it does not exist, of the innermost enclosing value. Computed on first use. */
   position(pointer: string, part?: "key" | "value"): Position;
 }
@@ -52,10 +55,12 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
     const composed = compose(parsed.text, parsed.events, options, plain);
     const positionOf = lineAndColumn(text);
+    const tab = options.format === "json" ? undefined : findTab(parsed.text, parsed.events);
     let offsets: Map<string, readonly [number, number]> | undefined;
     return {
       document: {
         ...composed,
+        tab: tab === undefined ? undefined : positionOf(toSourceOffset(tab)),
         position(target, part = "value") {
           offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
           return positionOf(toSourceOffset(offsetAt(offsets, target, part)));

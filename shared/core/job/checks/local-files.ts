@@ -5,12 +5,11 @@ import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
-import { environment as environmentType, type InlineEnvironment } from "../fields/environment.ts";
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
-import { parseFields } from "../schema/parse-fields.ts";
 import { show } from "../schema/show.ts";
 import { checkDataReference } from "./data-references.ts";
 import { type BundleNames, similarPath } from "./similar-path.ts";
+import { tabWarning } from "./tab-warning.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
 export interface JobFilesReader extends BundleNames {
@@ -31,6 +30,8 @@ export interface FilesBudget {
   readonly fileCache: Map<string, CachedFile>;
   /** Pipelines that nodes refer to, by the path of their file. */
   readonly pipelines: Map<string, Mapping>;
+  /** Paths of files with a warning about tabs, which is reported once. */
+  readonly filesWithTabs: Set<string>;
 }
 
 interface CachedFile {
@@ -42,7 +43,7 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map() };
+  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map(), filesWithTabs: new Set() };
 }
 
 export interface CheckContext {
@@ -171,33 +172,15 @@ export function checkInputPaths(
   }
 }
 
-/** Checks the local paths of an environment; returns it with the path of its conda file replaced by the content. */
-export function resolveEnvironment<Environment extends Value | undefined>(
-  context: CheckContext,
-  environment: Environment,
-  fieldPath: readonly PropertyKey[],
-): Environment | InlineEnvironment | string {
-  if (!isMapping(environment)) return environment;
-  const { build, conda_file } = environment;
-  if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path))
-    checkLocalPath(context, build.path, [...fieldPath, "build", "path"]);
-  if (typeof conda_file !== "string" || conda_file === "") return environment;
-  const at = [...fieldPath, "conda_file"];
-  const path = checkLocalPath(context, conda_file, at);
-  if (path === undefined) return environment;
-  const content = readMapping(context, path, at);
-  if (content === undefined) return environment;
-  // The version of the environment is a hash of its content, which must be valid too.
-  const { fields, diagnostics = [] } = parseFields(environmentType, { ...environment, conda_file: content });
-  for (const diagnostic of diagnostics) context.report({ ...diagnostic, path: [...fieldPath, ...diagnostic.path] });
-  return fields ?? environment;
-}
-
-/** Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. */
+/**
+ * Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. An empty file is read as
+ * `ifEmpty`, if given.
+ */
 export function readMapping(
   context: CheckContext,
   path: string,
   fieldPath: readonly PropertyKey[],
+  ifEmpty?: Mapping,
 ): Mapping | undefined {
   const { budget } = context;
   // Reported once: every further file would exceed the budget as well.
@@ -236,8 +219,10 @@ export function readMapping(
   }
   if (document !== undefined && isMapping(document.value)) {
     context.addOrigin(fieldPath, path, document);
+    warnAboutTab(context, document, path, fieldPath);
     return document.value;
   }
+  if (ifEmpty !== undefined && isEmpty(file.result)) return ifEmpty;
   const { code, message, pointer, position } = error ?? {
     code: "not_a_mapping" as const,
     message: "It is not a mapping.",
@@ -252,6 +237,21 @@ export function readMapping(
     within: { file: path, pointer, ...position },
   });
   return undefined;
+}
+
+function isEmpty({ document, error }: ReadResult): boolean {
+  return document?.value === null || error?.code === "empty_document";
+}
+
+function warnAboutTab(
+  { budget, report }: CheckContext,
+  { tab }: Document,
+  path: string,
+  fieldPath: readonly PropertyKey[],
+): void {
+  if (tab === undefined || budget.filesWithTabs.has(path)) return;
+  budget.filesWithTabs.add(path);
+  report(tabWarning(fieldPath, tab, path));
 }
 
 function readFile({ files, budget }: CheckContext, path: string, depth: number): CachedFile | undefined {

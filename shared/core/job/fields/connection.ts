@@ -154,7 +154,9 @@ export function checkConnection(value: Value | undefined, path: readonly Propert
   const warn = (at: readonly PropertyKey[]): void =>
     report({
       code: "inline_secret",
-      message: "contains a password, key or signature in plain text, which would be stored with the job.",
+      message:
+        "contains a password, key or signature in plain text, which would be stored with the job. Store it in a " +
+        "connection of this name in the workspace, and write a placeholder here, e.g. `$API_KEY`.",
       path: [...path, ...at],
       severity: "blocker",
     });

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
-import { isMapping, type Mapping } from "../../yaml/value.ts";
+import { isMapping, type Value } from "../../yaml/value.ts";
 import { writeYaml } from "../../yaml/write-yaml.ts";
 import { mapOf, oneOf } from "../schema/containers.ts";
-import { transformed } from "../schema/custom.ts";
+import { custom, transformed } from "../schema/custom.ts";
 import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
@@ -20,18 +20,37 @@ const buildContext = fields({
   dockerfile_path: optional(text, "Dockerfile in that folder; `Dockerfile` by default."),
 });
 
-const condaFile: Schema<string | Mapping> = oneOf<string | Mapping>(
-  (value) => (typeof value === "string" ? text : isMapping(value) ? anyMapping : undefined),
+/** An empty list, false and 0, which count as no conda file, as in the SDK. */
+const noCondaFile: Schema<Value> = custom((value) => value ?? null, { anyOf: [{ maxItems: 0 }, { enum: [false, 0] }] });
+
+const condaFile: Schema<Value> = oneOf<Value>(
+  (value) => {
+    if (typeof value === "string") return text;
+    if (isMapping(value)) return anyMapping;
+    return value === false || value === 0 || (Array.isArray(value) && value.length === 0) ? noCondaFile : undefined;
+  },
   "a path or a mapping",
-  [text, anyMapping],
+  [text, anyMapping, noCondaFile],
 );
 
-const named = reference(
-  (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
-  "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
-  // An empty version is removed.
-  (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
-  "^azureml:",
+const isNamed = (value: string): boolean => isRegistryReference(value) || isAssetReference(value, "environments", true);
+const names = "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/...";
+/** A name without an empty version. */
+const printedName = (value: string): string =>
+  value.startsWith("azureml:") && value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value;
+
+const named = reference(isNamed, `${names} or an inline environment`, printedName, "^azureml:");
+
+/** Whether an environment is in a YAML file of its own, which replaces it. */
+export function isEnvironmentFile(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith("file:");
+}
+
+const namedOrFile = reference(
+  (value) => isNamed(value) || isEnvironmentFile(value),
+  `${names}, file:PATH of an environment file, or an inline environment`,
+  printedName,
+  "^(azureml|file):",
 );
 
 const autoDeleteFields = fields({
@@ -88,11 +107,11 @@ const anonymous: Schema<InlineEnvironment> = transformed(inline, (given) => ({
   ...anonymousVersion(given),
 }));
 
-/** A registered or inline environment. */
+/** A registered or inline environment, or one in a file of its own. */
 export const environment: Schema<EnvironmentField> = oneOf<EnvironmentField>(
-  (value) => (isMapping(value) ? anonymous : named),
+  (value) => (isMapping(value) ? anonymous : namedOrFile),
   "an environment",
-  [named, anonymous],
+  [namedOrFile, anonymous],
 );
 
 const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");

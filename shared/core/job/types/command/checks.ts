@@ -8,7 +8,8 @@ import {
   checkMinimum,
   checkVariables,
 } from "../../checks/common.ts";
-import { type CheckContext, checkCode, checkIncludes, resolveEnvironment } from "../../checks/local-files.ts";
+import { type CheckContext, checkCode, checkIncludes } from "../../checks/local-files.ts";
+import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { defineJobType } from "../../job-type.ts";
 import { CommandJob, commandFields } from "./job.ts";
 
@@ -21,12 +22,12 @@ export function checkCommandSettings<Settings extends Mapping>(
 ): Settings {
   const { report } = context;
   checkCommand(settings.command, ports, [...path, "command"], report);
-  checkEnvironment(settings.environment, [...path, "environment"], report);
   checkVariables(settings.environment_variables, [...path, "environment_variables"], report);
   checkCounts(settings, path, report);
   checkCode(context, settings.code, [...path, "code"]);
   checkIncludes(context, settings.additional_includes);
   const environment = resolveEnvironment(context, settings.environment, [...path, "environment"]);
+  checkEnvironment(environment, [...path, "environment"], report);
   return environment === settings.environment ? settings : { ...settings, environment };
 }
 

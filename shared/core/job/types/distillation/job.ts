@@ -86,7 +86,8 @@ const given = fields(
     ),
     teacher_model_endpoint_connection: required(
       connection,
-      "Connection to the endpoint of the teacher model; it must not contain a key in plain text.",
+      "Connection of the workspace to the endpoint of the teacher model. Azure ML reads the key from the connection " +
+        "of this name; write a placeholder here, e.g. `$API_KEY`.",
     ),
     student_model: required(studentModel, "Student model to train."),
     training_data: optional(data, "Data that the student is trained with; required by `label_generation`."),

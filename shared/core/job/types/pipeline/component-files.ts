@@ -10,7 +10,8 @@ import {
   readMapping,
   withoutFileScheme,
 } from "../../checks/local-files.ts";
-import { isLocalPath } from "../../fields/references.ts";
+import { type Rebase, rebaseEnvironment, rebaseTo } from "../../checks/resolve-environment.ts";
+import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
@@ -31,7 +32,9 @@ export function resolveNodes(holder: Mapping, hasCompute: boolean, context: Chec
 }
 
 function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, level: number): Mapping {
-  const field = isComponentFile(node.trial) ? "trial" : "component";
+  // Other nodes may have a trial as well, which Azure ML ignores.
+  const isSweep = typeof node.type === "string" && lower(node.type) === "sweep";
+  const field = isComponentFile(node.trial) && (isSweep || node.component === undefined) ? "trial" : "component";
   const path = node[field];
   if (!isComponentFile(path)) return node;
   const file = checkLocalPath(context, withoutFileScheme(path), [field]);
@@ -76,23 +79,16 @@ export function readPipelineComponent(
 
 /** A component whose local paths, relative to folder `from`, are made relative to folder `to`. */
 export function rebasePaths(component: Mapping, from: string, to: string): Mapping {
-  const rebase = (path: Value | undefined): Value | undefined => {
-    if (typeof path !== "string" || !isLocalPath(path)) return path;
-    const rebased = posix.relative(to, posix.join(from, path.replaceAll("\\", "/")));
-    return rebased === "" ? "." : rebased;
-  };
   // The default code of a spark component is its own folder.
-  return mapPaths(component.type === "spark" ? { code: ".", ...component } : component, rebase);
+  return mapPaths(component.type === "spark" ? { code: ".", ...component } : component, rebaseTo(from, to));
 }
-
-type Rebase = (path: Value | undefined) => Value | undefined;
 
 function mapPaths(holder: Mapping, rebase: Rebase): Mapping {
   const rebased: Record<string, Value | undefined> = Object.assign(Object.create(null), holder);
   if (holder.code !== undefined) rebased.code = rebase(holder.code);
   if (Array.isArray(holder.additional_includes))
     rebased.additional_includes = holder.additional_includes.map((path: Value) => rebase(path) as Value);
-  if (isMapping(holder.environment)) rebased.environment = mapEnvironmentPaths(holder.environment, rebase);
+  if (holder.environment !== undefined) rebased.environment = rebaseEnvironment(holder.environment, rebase);
   if (isMapping(holder.task)) rebased.task = mapPaths(holder.task, rebase);
   for (const field of ["component", "trial"]) {
     const path = holder[field];
@@ -103,14 +99,5 @@ function mapPaths(holder: Mapping, rebase: Rebase): Mapping {
     rebased.jobs = Object.fromEntries(
       Object.entries(holder.jobs).map(([name, node]) => [name, isMapping(node) ? mapPaths(node, rebase) : node]),
     );
-  return rebased;
-}
-
-function mapEnvironmentPaths(environment: Mapping, rebase: Rebase): Mapping {
-  const rebased: Record<string, Value | undefined> = Object.assign(Object.create(null), environment);
-  if (typeof environment.conda_file === "string") rebased.conda_file = rebase(environment.conda_file);
-  const { build } = environment;
-  if (isMapping(build) && build.path !== undefined)
-    rebased.build = Object.assign(Object.create(null), build, { path: rebase(build.path) });
   return rebased;
 }

@@ -2,13 +2,8 @@
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkPortNames, checkVariables } from "../../checks/common.ts";
 import { checkInputReferencePaths } from "../../checks/data-references.ts";
-import {
-  type CheckContext,
-  checkCode,
-  checkIncludes,
-  contextBelow,
-  resolveEnvironment,
-} from "../../checks/local-files.ts";
+import { type CheckContext, checkCode, checkIncludes, contextBelow } from "../../checks/local-files.ts";
+import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { checkAutoml } from "../automl/checks.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { checkImportNode } from "../import/checks.ts";
@@ -64,9 +59,8 @@ function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
 /** Checks a node whose component, in `field`, is registered, inline or read from a file. */
 function checkComponent(node: Mapping, field: string, isBody: boolean, context: CheckContext): Mapping {
   const component = node[field];
-  const own = isMapping(node.environment)
-    ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
-    : node;
+  const environment = resolveEnvironment(context, node.environment, ["environment"]);
+  const own = environment === node.environment ? node : { ...node, environment };
   if (isMapping(component)) return checkInlineComponent(own, field, component, isBody, context);
   checkCounts(own, [], context.report);
   return own;

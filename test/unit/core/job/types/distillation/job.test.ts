@@ -88,6 +88,13 @@ test.each([
   expect(masked).toContain("***");
 });
 
+test("the warning about a key says where to store it, and the placeholder that it suggests is accepted", () => {
+  expect(loadJob(serverless("s3cr3t")).warnings[0]?.message).toMatch(
+    /Store it in a connection of this name in the workspace, and write a placeholder here, e\.g\. `\$API_KEY`\.$/,
+  );
+  expect(loadJob(serverless("$API_KEY")).warnings).toEqual([]);
+});
+
 test("a secret of the wrong type is not repeated in the message", () => {
   expect(JSON.stringify(loadJob(serverless("12345678")).issues)).not.toContain("12345678");
 });
