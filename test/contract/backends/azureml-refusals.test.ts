@@ -38,5 +38,5 @@ test("the refusal of a job has the code of Azure ML", async () => {
   const job = azuremlJob("succeeds", { experiment_name: "feature/x" });
   const error = await backend.submit(job).catch((reason: Error) => reason);
   expect(error).toBeInstanceOf(BackendRefusal);
-  expect(error).toMatchObject({ code: "ValidationError", message: 'The experiment name "feature/x" is not valid.' });
+  expect(error).toMatchObject({ code: "UserError", message: 'The experiment name "feature/x" is not valid.' });
 });
