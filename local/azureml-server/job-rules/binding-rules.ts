@@ -11,8 +11,7 @@ import type { JobRule } from "./job-rule.ts";
 export const taskBindingRule: JobRule = {
   task: ({ type, text, inputs, outputs, searchSpace, place }) => {
     const maps: Readonly<Record<string, JsonObject>> = { inputs, outputs, search_space: searchSpace };
-    const required = text.replaceAll(/\$\[\[.*?\]\]/gs, "");
-    const missing = bindingsIn(required).find((binding) => {
+    const missing = bindingsIn(withoutOptionalParts(text)).find((binding) => {
       const [kind = "", ...key] = binding.split(".");
       if (kind === "parent") return true;
       const map = maps[kind];
@@ -67,6 +66,13 @@ function hasKey(map: JsonObject, key: readonly string[]): boolean {
 
 function unresolved(binding: string, target: string) {
   return { message: `The binding \${{${binding}}} has no target in the job.`, target };
+}
+
+/** A text without `$[[...]]`; split, because a regular expression takes quadratic time. */
+function withoutOptionalParts(text: string): string {
+  const [start = "", ...parts] = text.split("$[[");
+  const rest = parts.map((part) => (part.includes("]]") ? part.slice(part.indexOf("]]") + 2) : part));
+  return [start, ...rest].join("");
 }
 
 function bindingsIn(text: string): readonly string[] {

@@ -34,7 +34,7 @@ export interface Node {
   readonly component: JsonObject | undefined;
 }
 
-export interface JobParts {
+interface JobParts {
   readonly tasks: readonly Task[];
   readonly graphs: readonly Graph[];
 }
