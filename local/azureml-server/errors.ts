@@ -8,6 +8,7 @@ export function userError(
   message: string,
   innerCodes: readonly string[],
   parameters: Readonly<Record<string, string>> = {},
+  target: string | null = null,
 ): Reply {
   const format = Object.entries(parameters).reduce((text, [key, value]) => text.replace(value, `{${key}}`), message);
   const inner = innerCodes.reduceRight<object | null>((innerError, code) => ({ code, innerError }), null);
@@ -16,7 +17,7 @@ export function userError(
     error: {
       code: "UserError",
       message,
-      target: null,
+      target,
       details: [],
       additionalInfo: [
         info("ComponentName", "managementfrontend"),

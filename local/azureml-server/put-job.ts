@@ -1,6 +1,7 @@
 /** PUT of a job: validation, updates of an existing job, and the fields that Azure ML adds. */
 import { userError } from "./errors.ts";
 import { jobResource } from "./job-resource.ts";
+import { findViolation } from "./job-rules/find-violation.ts";
 import {
   isObject,
   type JsonObject,
@@ -32,6 +33,8 @@ export function putJob(state: ServerState, name: string, { body, origin, query }
   const url = `${origin}${state.root}/jobs/${name}?api-version=${query.get("api-version")}`;
   const existing = findJob(state, name);
   if (existing !== undefined) return update(state, existing, sent);
+  const violation = findViolation(sent, (id) => componentSpec(state, id));
+  if (violation !== undefined) return userError(400, violation.message, ["ValidationError"], {}, violation.target);
   // Run history still contains the name of a deleted job.
   if (state.jobs.has(name)) return immutable("InputBindings");
   const job: ServerJob = {
@@ -46,6 +49,13 @@ export function putJob(state: ServerState, name: string, { body, origin, query }
   };
   state.jobs.set(name, job);
   return json(201, jobResource(state, job, origin), { location: url });
+}
+
+/** The specification of a component of this workspace. */
+function componentSpec({ assets }: ServerState, id: string): JsonObject | undefined {
+  const [, name, version] = /\/components\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
+  const component = assets.get(`components/${name}/${version}`);
+  return component === undefined ? undefined : objectAt(component.properties, "componentSpec");
 }
 
 function problemOf(name: string, sent: JsonObject): string | undefined {

@@ -291,7 +291,7 @@ describe("run history", () => {
 
   test("has pages of the children of a pipeline, which have no properties in Azure Resource Manager", async () => {
     const { put, ask, server, pass } = await start();
-    await put("p", { jobType: "Pipeline", jobs: { one: {}, two: {}, three: {} } });
+    await put("p", { jobType: "Pipeline", computeId: "/computes/cpu", jobs: { one: {}, two: {}, three: {} } });
     const children = `/history/v1.0${server.state.root}/runs/p/children`;
     expect((await ask("GET", children)).body.value).toEqual([]);
     pass(4);
