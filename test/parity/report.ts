@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyReport, bodySection } from "./body-report.ts";
 import { corpusBundles } from "./corpus-bundles.ts";
+import { generatedSection } from "./generated/generated-report.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
 import {
@@ -143,6 +144,7 @@ const lines = [
     "from a file. A dump contains the component itself.",
   "",
   ...bodySection(bodies.rows),
+  ...generatedSection(),
   "## Beyond the SDK",
   "",
   "Jobs that the SDK accepts, but Azure ML cannot run, have a warning with `blocks_submission: true`: a dry run " +

@@ -168,7 +168,9 @@ function referenceCases(): readonly GeneratedCase[] {
   );
 }
 
-const bindings = readFileSync(join(import.meta.dirname, "bindings.txt"), "utf8").trimEnd().split("\n");
+const bindings = readFileSync(join(import.meta.dirname, "bindings.txt"), "utf8")
+  .trimEnd()
+  .split("\n");
 
 function bindingCases(): readonly GeneratedCase[] {
   const other = "  b: {type: command, command: echo, environment: azureml:e:1, outputs: {o: {type: uri_folder}}}\n";
