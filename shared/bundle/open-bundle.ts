@@ -79,6 +79,12 @@ function bundleOf(handle: FileHandle, { root, files, links }: Directory, limits:
     file: fileAt,
     kind: (path) => nodeAt(path)?.kind,
     read,
+    names(folder) {
+      const node = findNode(root, folder);
+      const children = node?.kind === "folder" ? [...node.children.values()] : [];
+      // Without links, because a suggested one may be invalid.
+      return children.flatMap(({ kind, name }) => (kind === "link" ? [] : [name]));
+    },
     filesBelow(path, isIgnored) {
       const node = nodeAt(path);
       if (node === undefined) return [];

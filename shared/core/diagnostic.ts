@@ -1,3 +1,5 @@
+import type { PatchOperation } from "./issues.ts";
+
 /**
  * Every code of an issue or a warning of a job.
  *
@@ -79,8 +81,15 @@ export type DiagnosticCode =
  */
 export type Severity = "error" | "blocker" | "warning";
 
-/** A change of the value or key at the path of a diagnostic that fixes the problem. */
-export type Fix = { readonly replaceWith: unknown } | { readonly renameTo: string };
+/**
+ * A change that fixes the problem: of the value at the path of a diagnostic, of the last occurrence of a text in it, of
+ * its key, or a patch of the value that is `up` levels above it, whose pointers begin at that value.
+ */
+export type Fix =
+  | { readonly replaceWith: unknown }
+  | { readonly replaceText: string; readonly by: string }
+  | { readonly renameTo: string }
+  | { readonly up: number; readonly patch: readonly PatchOperation[] };
 
 /** A location in a file of a bundle; `line` and `column` count from 1. */
 export interface FileLocation {

@@ -41,6 +41,8 @@ const iso = (time: number | undefined) => (time === undefined ? never : new Date
 export function startTimer(options: TimerTriggerOptions): Listener {
   const { schedule, clock } = options;
   const stopping = new AbortController();
+  /** The clock when the due time was computed or last compared. */
+  let before = clock.now().getTime();
 
   async function loop(): Promise<void> {
     const { status, isPastDue } = await startStatus(options);
@@ -48,6 +50,7 @@ export function startTimer(options: TimerTriggerOptions): Listener {
     let last = status;
     const fire = async (pastDue: boolean, scheduled?: number) => {
       const now = clock.now().getTime();
+      before = now;
       await options.run(timerInput(now, pastDue, options.monitor === undefined ? undefined : last)).catch(() => {
         // The error was logged by the invocation; the schedule continues.
       });
@@ -66,17 +69,17 @@ export function startTimer(options: TimerTriggerOptions): Listener {
   }
 
   /**
-   * Waits in short steps, because timers fire late after the computer was suspended. If the clock is set back by more
-   * than a second, the due time is computed again. @returns the final due time.
+   * Waits in short steps, because timers fire late after the computer was suspended. If the clock was set back by more
+   * than a second, also during the last run, the due time is computed again. @returns the final due time.
    */
   async function waitUntil(time: number): Promise<number | undefined> {
     let due: number | undefined = time;
-    let now = clock.now().getTime();
-    while (due !== undefined && now < due && !stopping.signal.aborted) {
-      const before = now;
-      await clock.sleep(Math.min(due - now, maxStepMs), stopping.signal);
-      now = clock.now().getTime();
+    while (!stopping.signal.aborted) {
+      const now = clock.now().getTime();
       if (now < before - minJumpMs) due = schedule.next(now);
+      before = now;
+      if (due === undefined || now >= due) break;
+      await clock.sleep(Math.min(due - now, maxStepMs), stopping.signal);
     }
     return due;
   }

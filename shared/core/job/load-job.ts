@@ -71,7 +71,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
     budget: filesBudget(limits.nodes - (document?.nodes ?? 0)),
   };
   const job = readJob(value, options, context);
-  const issueOf = issueLocator(document, origins);
+  const issueOf = issueLocator(value, document, origins);
   const located = (isIncluded: (severity: Severity) => boolean) =>
     diagnostics
       .filter(({ severity }) => isIncluded(severity))

@@ -1,5 +1,6 @@
 import { type Issue, type PatchOperation, pointer } from "../issues.ts";
-import { maskText } from "./mask-secrets.ts";
+import { isMapping } from "../yaml/value.ts";
+import { maskText, maskValue } from "./mask-secrets.ts";
 
 /** Masks the secrets in an issue, whose texts contain keys and values of the payload. */
 export function maskIssue<I extends Issue>(issue: I): I {
@@ -11,8 +12,13 @@ export function maskIssue<I extends Issue>(issue: I): I {
 function maskOperation(operation: PatchOperation): PatchOperation {
   const path = maskPointer(operation.path);
   if (operation.op === "move") return { ...operation, path, from: maskPointer(operation.from) };
-  if (operation.op === "remove" || typeof operation.value !== "string") return { ...operation, path };
-  return { ...operation, path, value: maskText(operation.value) };
+  return operation.op === "remove" ? { ...operation, path } : { ...operation, path, value: maskPlain(operation.value) };
+}
+
+function maskPlain(value: unknown): unknown {
+  if (typeof value === "string") return maskText(value);
+  if (Array.isArray(value)) return value.map(maskPlain);
+  return isMapping(value) ? maskValue(value) : value;
 }
 
 function maskPointer(text: string): string {

@@ -11,7 +11,13 @@ import { claimDispatch } from "../../core/records/record-changes.ts";
 import { setNotice } from "../../core/records/set-notice.ts";
 import { isWriteTrouble } from "../../core/records/storage-notice.ts";
 import { defined } from "../../lib/defined.ts";
-import { cancelIfEnded, confirmDispatch, endCanceled, endUnlessAtBackend, projectDispatched } from "./confirm-dispatch.ts";
+import {
+  cancelIfEnded,
+  confirmDispatch,
+  endCanceled,
+  endUnlessAtBackend,
+  projectDispatched,
+} from "./confirm-dispatch.ts";
 import { callOrPostpone, type DispatchPorts, DispatchPostponed, isWaiting } from "./postpone-dispatch.ts";
 import { postponeUnreadable } from "./postpone-unreadable.ts";
 import { reviseRecord } from "./revise-record.ts";

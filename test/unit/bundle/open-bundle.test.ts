@@ -171,6 +171,19 @@ describe("a name without the UTF-8 flag", () => {
 describe("symbolic links", () => {
   const link = (name: string, target: string): ZipEntry => ({ name, content: target, mode: 0o120777 });
 
+  test("the names in a folder do not include links", async () => {
+    const bundle = await openZip(
+      buildZip([{ name: "src/lib/u.py" }, { name: "src/a.py" }, link("src/etc", "/etc"), link("all", "src")]),
+    );
+    expect(["", "src", "all", "src/a.py", "zz"].map((path) => bundle.names?.(path))).toEqual([
+      ["src"],
+      ["lib", "a.py"],
+      ["lib", "a.py"],
+      [],
+      [],
+    ]);
+  });
+
   test("resolve to files and folders of the zip, whose content appears under their paths", async () => {
     const bundle = await openZip(
       buildZip([

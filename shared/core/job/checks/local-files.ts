@@ -1,18 +1,19 @@
 /** Checks that the local paths of a job were uploaded with it, and reads the YAML files that it refers to. */
 
+import { defined } from "../../../lib/defined.ts";
 import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { environment as environmentType, type InlineEnvironment } from "../fields/environment.ts";
-import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
+import { isDataReference, isLocalDataPath, isLocalPath, withSlashes } from "../fields/references.ts";
 import { parseFields } from "../schema/parse-fields.ts";
 import { show } from "../schema/show.ts";
+import { type BundleNames, similarPath } from "./similar-path.ts";
 
 /** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
-export interface JobFilesReader {
+export interface JobFilesReader extends BundleNames {
   read(path: string): Uint8Array | undefined;
-  kind(path: string): "file" | "folder" | undefined;
   /** Checks the symbolic links at and below a path that the job uses. @throws ServiceError `invalid_bundle`. */
   checkSymlinks?(path: string): void;
   /** Warnings about files that the job does not use; complete only after the job has been checked. */
@@ -110,6 +111,7 @@ export function checkLocalPath(
     code: "file_not_found",
     message: `is ${show(path)}, which ${reason}.`,
     path: fieldPath,
+    ...(joined === undefined ? {} : defined({ fix: similarPath(context.files, joined) })),
   });
   return undefined;
 }
@@ -156,11 +158,39 @@ export function checkInputPaths(
       });
       continue;
     }
-    if (!isLocalDataPath(input.path)) continue;
+    if (!isLocalDataPath(input.path)) {
+      checkDataReference(input.path, [...fieldPath, name, "path"], context.report);
+      continue;
+    }
     // The SDK loads inputs whose data does not exist yet, so the job stays valid.
     const report: Report = (diagnostic) => context.report({ ...diagnostic, severity: "blocker" });
     checkLocalPath({ ...context, report }, withoutFileScheme(input.path), [...fieldPath, name, "path"]);
   }
+}
+
+const dataReferences =
+  "azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://..., a URL or a path relative to the job file";
+
+/** Checks the references of the inputs of a node. */
+export function checkInputReferencePaths(inputs: Value | undefined, report: Report): void {
+  if (!isMapping(inputs)) return;
+  for (const [name, input] of Object.entries(inputs)) {
+    if (!isMapping(input) || typeof input.path !== "string" || input.path === "" || isLocalDataPath(input.path))
+      continue;
+    checkDataReference(input.path, ["inputs", name, "path"], report);
+  }
+}
+
+function checkDataReference(path: string, fieldPath: readonly PropertyKey[], report: Report): void {
+  if (path.includes("${{") || isDataReference(path)) return;
+  const mended = withSlashes(path);
+  report({
+    code: "invalid_reference",
+    message: `is ${show(path)}; expected ${dataReferences}.`,
+    path: fieldPath,
+    severity: "blocker",
+    ...(mended === undefined ? {} : { fix: { replaceWith: mended } }),
+  });
 }
 
 /** Checks the local paths of an environment; returns it with the path of its conda file replaced by the content. */

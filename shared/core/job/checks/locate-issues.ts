@@ -4,6 +4,7 @@ import { defined } from "../../../lib/defined.ts";
 import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
+import type { Value } from "../../yaml/value.ts";
 
 /** A file whose content replaces the value at `path` of the payload. */
 export interface Origin {
@@ -16,10 +17,11 @@ export interface Origin {
 const keyCodes: ReadonlySet<DiagnosticCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
 
 /**
- * Returns a function that converts a diagnostic to an issue with pointer, file, position, and a message that begins
- * with the path. Call it only after all origins have been added.
+ * Returns a function that converts a diagnostic of a payload to an issue with pointer, file, position, and a message
+ * that begins with the path. Call it only after all origins have been added.
  */
 export function issueLocator(
+  payload: Value,
   document: Document | undefined,
   origins: readonly Origin[],
 ): (diagnostic: Diagnostic) => Issue {
@@ -30,9 +32,10 @@ export function issueLocator(
     const path = shortPath(fullPath);
     // The innermost file; a diagnostic of a whole file is located at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
-    const location = pointer(path.slice(origin?.path.length ?? 0));
-    // A suggestion applies to the payload, not to a file of the bundle.
-    const isFixable = origin === undefined && path.length === fullPath.length;
+    // A suggestion applies to the document in which the problem is: the payload, or the file of the bundle.
+    const pathInFile = path.slice(origin?.path.length ?? 0);
+    const isFixable = within === undefined && path.length === fullPath.length && upOf(fix) <= pathInFile.length;
+    const location = pointer(pathInFile);
     return {
       pointer: location,
       ...(within ?? {
@@ -41,9 +44,16 @@ export function issueLocator(
       }),
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
-      ...(fix !== undefined && isFixable ? { suggestion: [toPatch(fix, path)] } : {}),
+      ...(fix !== undefined && isFixable
+        ? { suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload) }
+        : {}),
     };
   };
+}
+
+/** The number of levels above the problem that a fix changes. */
+function upOf(fix: Fix | undefined): number {
+  return fix !== undefined && "up" in fix ? fix.up : 0;
 }
 
 function originOf(path: readonly PropertyKey[], files: ReadonlyMap<string, Origin>): Origin | undefined {
@@ -78,10 +88,30 @@ function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-function toPatch(fix: Fix, path: readonly PropertyKey[]): PatchOperation {
+/** The patch of a document for a fix at this path. */
+function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): readonly PatchOperation[] {
   const from = pointer(path);
-  if ("renameTo" in fix) return { op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) };
-  return { op: "replace", path: from, value: fix.replaceWith };
+  if ("renameTo" in fix) return [{ op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) }];
+  if ("replaceWith" in fix) return [{ op: "replace", path: from, value: fix.replaceWith }];
+  if ("replaceText" in fix)
+    return [{ op: "replace", path: from, value: replaceLast(textAt(document, path), fix.replaceText, fix.by) }];
+  const base = pointer(path.slice(0, path.length - fix.up));
+  return fix.patch.map((operation) => ({
+    ...operation,
+    path: `${base}${operation.path}`,
+    ...("from" in operation ? { from: `${base}${operation.from}` } : {}),
+  }));
+}
+
+function textAt(document: Value, path: readonly PropertyKey[]): string {
+  let value: unknown = document;
+  for (const part of path) value = Object(value)[part];
+  return String(value);
+}
+
+function replaceLast(text: string, part: string, by: string): string {
+  const at = text.lastIndexOf(part);
+  return at < 0 ? text : `${text.slice(0, at)}${by}${text.slice(at + part.length)}`;
 }
 
 /** Sorts by file, the job file first, then by line and column. */

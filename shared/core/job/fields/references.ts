@@ -65,6 +65,24 @@ export function isLocalDataPath(value: string): boolean {
   );
 }
 
+/** Whether a text is an asset without a version, which the backend looks up. */
+const isName = (value: string): boolean => /^azureml:[^/]+$/.test(value);
+const urlWithHost = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/]/;
+
+/** Whether the path of an input that is not local can be sent. @see OperationOrchestrator.get_asset_arm_id of the SDK */
+export function isDataReference(value: string): boolean {
+  return (
+    urlWithHost.test(value) || /^\/?subscriptions\//.test(value) || isAssetReference(value, "data") || isName(value)
+  );
+}
+
+/** A reference with the slashes that `azureml:datastores/...` and `azureml:registries/...` lack; undefined for others. */
+export function withSlashes(value: string): string | undefined {
+  return /^azureml:\/?(?:datastores|registries)\/./.test(value)
+    ? value.replace(/^azureml:\/?/, "azureml://")
+    : undefined;
+}
+
 /**
  * A text that `test` accepts. `normalize` returns its printed form, and `pattern` is a regular expression that matches
  * every accepted text.

@@ -4,7 +4,7 @@ import { byType, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
 import { enumOf, snake } from "../schema/enums.ts";
 import { type FieldsOptions, fields } from "../schema/fields.ts";
-import { anything, boolean, integer, text } from "../schema/scalars.ts";
+import { anything, boolean, integer, seconds, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
 
 const dockerArguments: Schema<string | readonly string[]> = oneOf<string | readonly string[]>(
@@ -91,7 +91,7 @@ export type DistributionField =
 
 /** Limits of a command; `timeout` is in seconds. */
 export const commandLimitFields = (widen: Widen = unchanged) => ({
-  timeout: optional(widen(integer), "Time limit in seconds."),
+  timeout: optional(widen(seconds), "Time limit in seconds."),
 });
 export const commandLimits = fields(commandLimitFields());
 

@@ -7,12 +7,13 @@ import { enumSchema, lower, type Spelling } from "./enums.ts";
 import { type Payload, wrongType, wrongValue } from "./issues.ts";
 import type { Convert, JsonSchema } from "./json-schema.ts";
 import { fieldDocs, type Schema } from "./schema.ts";
+import { pairsToMapping, wrapInType } from "./suggest/wrap.ts";
 
 /** A mapping of names to values of one type; `__proto__` is a name like others. */
 export function mapOf<T>(type: Schema<T>): Schema<Readonly<Record<string, T>>> {
   return custom(
     (value, payload, context) => {
-      if (!isMapping(value)) return wrongType(payload, "a mapping");
+      if (!isMapping(value)) return wrongType(payload, "a mapping", pairsToMapping(value));
       const map: Record<string, T> = Object.create(null);
       for (const key of Object.keys(value)) {
         const part = parsePart(type, value[key], payload, context, key);
@@ -63,8 +64,8 @@ export function byType<T>(
 ): Schema<T> {
   const names = Object.keys(types);
   return choice(
-    (value, payload) => {
-      if (!isMapping(value)) return wrongType(payload, "a mapping");
+    (value, payload, context) => {
+      if (!isMapping(value)) return wrongType(payload, "a mapping", wrapInType(types, field, value, context));
       const name = value[field];
       const type = typeof name === "string" ? lookUp(types, spelling(name)) : undefined;
       return type ?? wrongValue(payload, name, names, field);

@@ -5,7 +5,7 @@ import { ZodMiniType } from "zod/mini";
 import { $constructor, $ZodAsyncError } from "zod/v4/core";
 import type { Value } from "../../yaml/value.ts";
 import type { Payload } from "./issues.ts";
-import { setJsonSchema, type ToJsonSchema } from "./json-schema.ts";
+import { type JsonSchema, setJsonSchema, type ToJsonSchema } from "./json-schema.ts";
 import type { Schema } from "./schema.ts";
 
 /** zod's parse context, shared by all nested parses. */
@@ -35,7 +35,7 @@ export function custom<T>(parse: Parse<T>, toJsonSchema: ToJsonSchema): Schema<T
 }
 
 /** Selects the type that parses a value; adds an issue if none matches. */
-export type Choose<T> = (value: Value | undefined, payload: Payload) => Schema<T> | undefined;
+export type Choose<T> = (value: Value | undefined, payload: Payload, context: Context) => Schema<T> | undefined;
 
 interface ChoiceDef extends z.core.$ZodTypeDef {
   readonly type: "custom";
@@ -47,7 +47,7 @@ const Choice = $constructor<z.ZodMiniType, ChoiceDef>("Choice", (type, def) => {
   ZodMiniType.init(type, def);
   type._zod.parse = (payload, context) => {
     const before = payload.issues.length;
-    const chosen = def.choose(payload.value as Value | undefined, payload);
+    const chosen = def.choose(payload.value as Value | undefined, payload, context);
     return chosen === undefined || payload.issues.length > before ? payload : chosen._zod.run(payload, context);
   };
   setJsonSchema(type, def.toJsonSchema);
@@ -56,6 +56,34 @@ const Choice = $constructor<z.ZodMiniType, ChoiceDef>("Choice", (type, def) => {
 /** A union whose member is selected by a function, so that only the selected member reports issues. */
 export function choice<T>(choose: Choose<T>, toJsonSchema: ToJsonSchema): Schema<T> {
   return new Choice({ type: "custom", choose, toJsonSchema }) as Schema<T>;
+}
+
+/** The types among which a type selects; none for other types. */
+export function choicesOf(type: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (!(type instanceof Choice)) return [];
+  const { toJsonSchema } = (type._zod as unknown as { readonly def: ChoiceDef }).def;
+  return convertedParts(toJsonSchema).parts;
+}
+
+/** Whether a type is a mapping with names that its author chooses. */
+export function isMapType(type: z.core.$ZodType): boolean {
+  if (!(type instanceof Custom)) return false;
+  const { toJsonSchema } = (type._zod as unknown as { readonly def: CustomDef }).def;
+  return convertedParts(toJsonSchema).schema.additionalProperties !== undefined;
+}
+
+/** The JSON Schema of a type without those of its parts, and its parts. */
+function convertedParts(toJsonSchema: ToJsonSchema): {
+  readonly schema: JsonSchema;
+  readonly parts: readonly z.core.$ZodType[];
+} {
+  const parts: z.core.$ZodType[] = [];
+  const convert = (part: z.core.$ZodType): JsonSchema => {
+    parts.push(part);
+    return {};
+  };
+  const schema = typeof toJsonSchema === "function" ? toJsonSchema(convert) : toJsonSchema;
+  return { schema, parts };
 }
 
 /** A type whose valid values are then converted or checked by `transform`; its JSON Schema is that of `type`. */

@@ -3,10 +3,12 @@ import type * as z from "zod/mini";
 import { ZodMiniObject } from "zod/mini";
 import { $constructor } from "zod/v4/core";
 import { isMapping, type Mapping } from "../../yaml/value.ts";
-import { closest } from "./closest.ts";
 import { addIssuesOf, type Context, run } from "./custom.ts";
-import { addIssue, markRequired, type Payload, wrongType } from "./issues.ts";
+import { type Payload, wrongType } from "./issues.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { explainMemberIssues, explainMissingFields } from "./suggest/member-issues.ts";
+import { addUnknownFields, noFields } from "./suggest/unknown-fields.ts";
+import { wrapInField } from "./suggest/wrap.ts";
 
 export interface FieldsOptions {
   /** Keys that only the service sets: ignored. Null is reported as an unknown field, as in the SDK. */
@@ -35,15 +37,20 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
   type._zod.parse = (payload, context) => {
     const input: unknown = payload.value;
     if (!isMapping(input)) {
-      wrongType(payload, expected);
+      wrongType(payload, expected, wrapInField(type, def.shape, input, context));
       return payload;
     }
-    const others = unknown === "drop" ? [] : Object.keys(input).filter((key) => !isKnown(key, input));
+    const othersOf = () => Object.keys(input).filter((key) => !isKnown(key, input));
+    const others = unknown === "drop" ? [] : othersOf();
+    const isStrict = unknown === undefined;
     const first = payload.issues.length;
-    const suggested =
-      unknown === undefined && others.length > 0 ? addUnknown(payload, input, others, def.shape) : noKeys;
+    const suggested = isStrict && others.length > 0 ? addUnknownFields(payload, input, others, def.shape) : noFields;
     const read = parseMembers(members, input, payload, context);
-    if (payload.issues.length > first) checkMemberIssues(payload, first, def.shape, suggested);
+    if (payload.issues.length > first) {
+      const found = { payload, first, input, shape: def.shape, context };
+      explainMemberIssues(found, suggested);
+      if (!isStrict) explainMissingFields(found, othersOf());
+    }
     if (unknown === "keep") keepMembers(read, input, others);
     payload.value = read;
     return payload;
@@ -84,49 +91,6 @@ export function fields<Shape extends z.core.$ZodShape>(
   options: FieldsOptions = {},
 ): z.ZodMiniObject<Shape> {
   return new Fields({ type: "object", shape, options }) as z.ZodMiniObject<Shape>;
-}
-
-const noKeys: ReadonlySet<string> = new Set();
-
-/** Limits the time for suggestions: only the first unknown keys get one, because a payload may have thousands. */
-const maxSuggestions = 200;
-
-/** Adds an issue for each unknown key; returns the suggested fields. */
-function addUnknown(
-  payload: Payload,
-  input: Mapping,
-  keys: readonly string[],
-  shape: z.core.$ZodShape,
-): ReadonlySet<string> {
-  const suggested = new Set<string>();
-  const unused = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
-  for (const [index, key] of keys.entries()) {
-    const suggestion = index < maxSuggestions ? closest(key, unused) : undefined;
-    if (suggestion === undefined) {
-      addIssue(payload, "unknown_field", "is not a field here.", { path: [key] });
-    } else {
-      suggested.add(suggestion);
-      const fix = { renameTo: suggestion };
-      addIssue(payload, "unknown_field", `is not a field here; did you mean ${suggestion}?`, { path: [key], fix });
-    }
-  }
-  return suggested;
-}
-
-/** Marks issues of required fields, and removes issues of missing fields that are suggested for a misspelled key. */
-function checkMemberIssues(
-  payload: Payload,
-  first: number,
-  shape: z.core.$ZodShape,
-  suggested: ReadonlySet<string>,
-): void {
-  const kept = payload.issues.filter((issue, index) => {
-    const [key, ...below] = issue.path ?? [];
-    if (index < first || below.length > 0 || typeof key !== "string" || !Object.hasOwn(shape, key)) return true;
-    if (shape[key]?._zod.optin === undefined) markRequired(issue);
-    return !(suggested.has(key) && issue.input === undefined);
-  });
-  payload.issues = kept;
 }
 
 function keepMembers(target: object, input: Mapping, keys: readonly string[]): void {

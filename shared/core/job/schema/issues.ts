@@ -2,8 +2,8 @@
 import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
 import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
-import { closest } from "./closest.ts";
 import { show } from "./show.ts";
+import { similar } from "./suggest/similar.ts";
 
 /** A value while it is parsed, with the issues found so far. */
 export type Payload = z.core.ParsePayload;
@@ -28,9 +28,9 @@ export function addIssue(
   return z.NEVER;
 }
 
-/** Adds zod's issue for a value of a wrong type. Returns `never`, like `addIssue`. */
-export function wrongType(payload: Payload, expected: string): never {
-  payload.issues.push({ code: "invalid_type", expected, input: payload.value });
+/** Adds zod's issue for a value of a wrong type, with a fix if there is one. Returns `never`, like `addIssue`. */
+export function wrongType(payload: Payload, expected: string, fix?: Fix): never {
+  payload.issues.push({ code: "invalid_type", expected, input: payload.value, ...defined({ fix }) });
   return z.NEVER;
 }
 
@@ -75,8 +75,9 @@ export function diagnosticOf(issue: z.core.$ZodIssue): Diagnostic {
   }
   if (issue.input === undefined) return { severity, code: "missing_field", path, message };
   if (issue.input === null) return { severity, code: "null_not_allowed", path, message };
-  if (issue.code !== "invalid_value") return { severity, code: "wrong_type", path, message };
-  const replaceWith = typeof issue.input === "string" ? closest(issue.input, issue.values.map(String)) : undefined;
+  if (issue.code !== "invalid_value")
+    return { severity, code: "wrong_type", path, message, ...("fix" in issue ? { fix: issue.fix as Fix } : {}) };
+  const replaceWith = typeof issue.input === "string" ? similar(issue.input, issue.values.map(String)) : undefined;
   return {
     severity,
     code: "not_allowed",

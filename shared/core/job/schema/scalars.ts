@@ -15,10 +15,11 @@ import {
   toFloat,
   type Value,
 } from "../../yaml/value.ts";
-import { choice, custom, transformed } from "./custom.ts";
+import { choice, custom, transformed, tryParse } from "./custom.ts";
 import { addIssue, type Payload, wrongType } from "./issues.ts";
 import type { Schema } from "./schema.ts";
 import { show } from "./show.ts";
+import { durationToSeconds, wordsToText } from "./suggest/wrap.ts";
 
 /** Decodes bytes to text if they are valid UTF-8, as marshmallow does. */
 function decodeBinary(base64: string): string | undefined {
@@ -35,7 +36,7 @@ export const text: Schema<string> = custom(
     const bytes = isBinary(value) ? decodeBinary(value.text) : undefined;
     if (bytes !== undefined) return bytes;
     const quoted = isFloat(value) || isInteger(value) || typeof value === "boolean" ? " (quote it)" : "";
-    return wrongType(payload, `text${quoted}`);
+    return wrongType(payload, `text${quoted}`, wordsToText(value));
   },
   { type: "string" },
 );
@@ -64,6 +65,13 @@ export const integer: Schema<number | bigint> = custom(
     return wrongType(payload, "a whole number");
   },
   { type: ["integer", "number", "string"], pattern: integerText.source },
+);
+
+/** A whole number of seconds. */
+export const seconds: Schema<number | bigint> = custom(
+  (value, payload, context) =>
+    tryParse(integer, value, context) ?? wrongType(payload, "a whole number of seconds", durationToSeconds(value)),
+  (convert) => convert(integer),
 );
 
 const floatText =

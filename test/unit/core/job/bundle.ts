@@ -8,5 +8,10 @@ export function bundle(files: Readonly<Record<string, string>>): JobFilesReader 
   return {
     read: (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
     kind: (path) => (files[path] !== undefined ? "file" : folders.has(path) ? "folder" : undefined),
+    names: (folder) => {
+      const prefix = folder === "" ? "" : `${folder}/`;
+      const below = Object.keys(files).filter((path) => path.startsWith(prefix));
+      return [...new Set(below.map((path) => path.slice(prefix.length).split("/")[0] ?? ""))];
+    },
   };
 }

@@ -16,6 +16,7 @@ test("maskIssue hides secrets of the payload in the message, the pointer and the
         { op: "remove", path: `/${key}` },
         { op: "replace", path: "/a", value: "Password=hunter2" },
         { op: "add", path: `/${key}`, value: 7 },
+        { op: "replace", path: "/b", value: ["Password=hunter2", { a: "Password=hunter2", b: 1 }] },
       ],
     }),
   ).toEqual({
@@ -28,6 +29,7 @@ test("maskIssue hides secrets of the payload in the message, the pointer and the
       { op: "remove", path: `/${masked}` },
       { op: "replace", path: "/a", value: "Password=***" },
       { op: "add", path: `/${masked}`, value: 7 },
+      { op: "replace", path: "/b", value: ["Password=***", { a: "Password=***", b: 1 }] },
     ],
   });
 });

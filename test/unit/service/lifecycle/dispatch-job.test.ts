@@ -331,6 +331,33 @@ describe("a job that was given up, but reached the backend", () => {
   });
 });
 
+describe("a job that one delivery ends as refused and another submits, without a response, is canceled there", () => {
+  beforeEach(() => world.backend.plan("submit", { kind: "refused", code: "quota_exceeded" }, { kind: "lost" }));
+
+  test("when it is submitted before the failure is written", async () => {
+    let other: Promise<unknown> | undefined;
+    const observe: World["backend"]["observe"] = async (jobs, options) => {
+      const observed = await world.backend.observe(jobs, options);
+      other ??= dispatchJob(world, message);
+      await other;
+      return observed;
+    };
+    await dispatchJob({ ...world, backend: { ...world.backend, observe } }, message);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Failed", error: { code: "quota_exceeded" } });
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+
+  test("when it is submitted after the failure is written", async () => {
+    const submit: World["backend"]["submit"] = async (job, options) => {
+      await dispatchJob(world, message);
+      return world.backend.submit(job, options);
+    };
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Failed", error: { code: "quota_exceeded" } });
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+});
+
 describe("a backend that cannot be reached", () => {
   test("completes the message and makes the row due again, so that no dequeues are used up", async () => {
     world.backend.plan("submit", { kind: "unreachable" });

@@ -5,6 +5,7 @@ import {
   type CheckContext,
   checkCode,
   checkIncludes,
+  checkInputReferencePaths,
   contextBelow,
   resolveEnvironment,
 } from "../../checks/local-files.ts";
@@ -13,6 +14,8 @@ import { checkCommandSettings } from "../command/checks.ts";
 import { checkImportNode } from "../import/checks.ts";
 import { checkSparkNode } from "../spark/checks.ts";
 import { checkSweep } from "../sweep/checks.ts";
+import { checkDataTransfer } from "./check-data-transfer.ts";
+import { checkNodeTags } from "./check-node-tags.ts";
 import { nodePorts } from "./components/node-ports.ts";
 
 const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
@@ -26,6 +29,8 @@ export interface NodeContext {
 
 /** Checks a node; returns it with its conda files read and its inputs as its component declares them. */
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
+  checkNodeTags(node, context.report);
+  checkInputReferencePaths(node.inputs, context.report);
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { report } = context;
@@ -45,6 +50,7 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, co
   if (isMapping(node.limits)) checkMinimum(node.limits.timeout, 1, ["limits", "timeout"], report);
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, report);
   if (node.type === "automl") checkAutoml(node, context);
+  if (node.type === "data_transfer") checkDataTransfer(node, report);
   if (node.type === "if_else") checkBlocks(node, context);
   return component === undefined ? checkInlineNode(node, context) : checkComponent(node, field, isBody, context);
 }

@@ -1,22 +1,25 @@
 /** The nodes of a pipeline, by their type. @see PipelineJobsField of the SDK */
 
-import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import type { Fix } from "../../../diagnostic.ts";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../../schema/custom.ts";
 import { aboutCompute, aboutNodeType, aboutPipeline, aboutResources } from "../../schema/descriptions.ts";
 import { enumOf, lower } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
-import { addIssue, wrongType, wrongValue } from "../../schema/issues.ts";
+import { addIssue, type Payload, wrongType, wrongValue } from "../../schema/issues.ts";
 import { adjustJsonSchema, type JsonSchema } from "../../schema/json-schema.ts";
 import { anything } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
+import { show } from "../../schema/show.ts";
+import { requiredFields, type Shape, shapesOf } from "../../schema/suggest/shapes.ts";
 import { componentField, nodeResources } from "./components/components.ts";
 import { automlNode } from "./nodes/automl.ts";
 import { commandNode } from "./nodes/command.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./nodes/control-flow.ts";
 import { dataTransferNode } from "./nodes/data-transfer.ts";
 import { importNode } from "./nodes/import.ts";
-import { componentNodeFields, nodeCompute, withoutDroppedFields } from "./nodes/node-fields.ts";
+import { componentNodeFields, droppedFields, nodeCompute, withoutDroppedFields } from "./nodes/node-fields.ts";
 import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
@@ -113,13 +116,49 @@ export const nodes: Schema<Readonly<Record<string, Mapping>>> = custom(
       return addIssue(payload, "too_many", `has ${names.length} nodes; at most ${maxNodes} are allowed.`);
     const read: Record<string, Mapping> = Object.create(null);
     for (const name of names) {
-      if (!nodeName.test(name)) addIssue(payload, "wrong_key", wrongNodeName, { path: [name] });
+      if (!nodeName.test(name))
+        addIssue(payload, "wrong_key", wrongNodeName, { path: [name], fix: validName(name, value) });
+      const before = payload.issues.length;
       const parsed = parsePart(node, value[name], payload, context, name);
+      if (payload.issues.length > before) explainNodeType(payload, before, name, value[name]);
       if (parsed !== undefined) read[name] = parsed;
     }
     return read;
   },
   (convert) => ({ type: "object", propertyNames: { pattern: nodeName.source }, additionalProperties: convert(node) }),
 );
+
+/** A valid name of a node, made of an invalid one, unless another node has it. */
+function validName(name: string, nodes: Mapping): Fix | undefined {
+  const renameTo = name.toLowerCase().replaceAll(/[-.\s]+/g, "_");
+  return nodeName.test(renameTo) && !Object.hasOwn(nodes, renameTo) ? { renameTo } : undefined;
+}
+
+/** Replaces the issues of a node that has the fields of a node of another type by one issue of its type. */
+function explainNodeType(payload: Payload, first: number, name: string, node: Value | undefined): void {
+  if (!isMapping(node) || typeof node.type !== "string") return;
+  const own = lookUp(kinds, lower(node.type));
+  if (own === undefined || hasFieldsOf(own, node, isKnown)) return;
+  const others = Object.entries(kinds).flatMap(([kind, type]) => (hasFieldsOf(type, node, isComplete) ? [kind] : []));
+  if (others.length === 0) return;
+  payload.issues.splice(first);
+  const message = `is ${show(node.type)}, but the node has the fields of type ${others.join(" or ")}.`;
+  const fix = others.length === 1 ? { replaceWith: others[0] } : undefined;
+  addIssue(payload, "not_allowed", message, { path: [name, "type"], fix });
+}
+
+function hasFieldsOf(type: Schema<Mapping>, node: Mapping, test: (shape: Shape, node: Mapping) => boolean): boolean {
+  return shapesOf(type).some((shape) => test(shape, node));
+}
+
+/** Whether a node has no other fields than these. */
+function isKnown(shape: Shape, node: Mapping): boolean {
+  return Object.keys(node).every((key) => Object.hasOwn(shape, key) || droppedFields.includes(key));
+}
+
+/** Whether a node has all required fields, and no unknown ones. */
+function isComplete(shape: Shape, node: Mapping): boolean {
+  return isKnown(shape, node) && requiredFields(shape).every((field) => Object.hasOwn(node, field));
+}
 
 const wrongNodeName = "is not a valid node name; expected lowercase letters, digits and _, not beginning with a digit.";

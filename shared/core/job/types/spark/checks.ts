@@ -1,13 +1,22 @@
-import type { Report } from "../../../diagnostic.ts";
+import { defined } from "../../../../lib/defined.ts";
+import type { Fix, Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
 import { checkInputReferences } from "../../checks/common.ts";
 import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
+import { similarPath } from "../../checks/similar-path.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { defineJobType } from "../../job-type.ts";
+import { closest } from "../../schema/closest.ts";
 import { show } from "../../schema/show.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
-import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./spark-settings.ts";
+import {
+  hasDynamicAllocation,
+  isSparkInstanceType,
+  isSparkSetting,
+  sparkInstanceTypes,
+  sparkSettingNames,
+} from "./spark-settings.ts";
 
 /** Checks that a job has either a compute (a pool) or resources (serverless machines). */
 function checkComputeOrResources({ compute, resources }: Mapping, report: Report): void {
@@ -36,9 +45,31 @@ function checkComputeOrResources({ compute, resources }: Mapping, report: Report
       message: `is ${show(instance_type)}; expected one of ${sparkInstanceTypes.join(", ")}.`,
       path: machine,
       severity: "blocker",
+      ...replacement(closest(String(instance_type), sparkInstanceTypes)),
     });
   if (runtime_version === undefined)
     report({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], severity: "blocker" });
+  else checkRuntime(runtime_version, report);
+}
+
+/** Integers as Python's int() reads them, separated by dots. @see NumberVersionField of the SDK */
+const numberVersion = /^\s*[+-]?\d+(?:_\d+)*\s*(?:\.\s*[+-]?\d+(?:_\d+)*\s*)*$/;
+
+function checkRuntime(version: Value, report: Report): void {
+  if (typeof version !== "string" || numberVersion.test(version)) return;
+  const [, numbers] = /^v(\d+(?:\.\d+)*)$/i.exec(version) ?? [];
+  report({
+    code: "not_allowed",
+    message: `is ${show(version)}; expected numbers separated by dots, e.g. "3.4".`,
+    path: ["resources", "runtime_version"],
+    severity: "error",
+    ...(numbers === undefined ? {} : { fix: { replaceWith: numbers } }),
+  });
+}
+
+/** A fix that replaces a value; nothing if there is no replacement. */
+function replacement(replaceWith: string | undefined): { readonly fix?: Fix } {
+  return replaceWith === undefined ? {} : { fix: { replaceWith } };
 }
 
 const requiredSettings = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
@@ -46,11 +77,25 @@ const instances = "spark.executor.instances";
 const minExecutors = "spark.dynamicAllocation.minExecutors";
 const maxExecutors = "spark.dynamicAllocation.maxExecutors";
 
+/** Reports the setting that stands for a missing one under a misspelled name; returns whether there is one. */
+function isMisspelt(missing: string, conf: Mapping, report: Report): boolean {
+  const key = Object.keys(conf).find((name) => !isSparkSetting(name) && closest(name, sparkSettingNames) === missing);
+  if (key === undefined) return false;
+  report({
+    code: "incomplete",
+    message: `is not a setting of spark; did you mean ${missing}?`,
+    path: ["conf", key],
+    severity: "blocker",
+    fix: { renameTo: missing },
+  });
+  return true;
+}
+
 /** @see _validate_spark_configurations of the SDK */
 function checkConf(conf: Mapping, report: Report): void {
   const dynamic = hasDynamicAllocation(conf);
   const needed = dynamic ? [...requiredSettings, minExecutors, maxExecutors] : [...requiredSettings, instances];
-  const missing = needed.filter((name) => conf[name] === undefined);
+  const missing = needed.filter((name) => conf[name] === undefined).filter((name) => !isMisspelt(name, conf, report));
   if (missing.length > 0)
     report({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], severity: "blocker" });
   if (!dynamic) {
@@ -113,6 +158,7 @@ function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
         message: `is ${show(file)}, which is not in the code folder.`,
         path: ["entry", "file"],
         severity: "blocker",
+        ...(path === undefined ? {} : defined({ fix: similarPath(context.files, path) })),
       });
   }
 }
@@ -143,6 +189,7 @@ function checkModes(
         message: `is ${show(port.mode)}; expected direct, the only mode of spark.`,
         path,
         severity: "blocker",
+        fix: { replaceWith: "direct" },
       });
   }
 }

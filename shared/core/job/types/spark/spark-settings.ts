@@ -32,7 +32,12 @@ const shortNames: Readonly<Record<string, string>> = {
   dynamic_allocation_min_executors: "spark.dynamicAllocation.minExecutors",
   dynamic_allocation_max_executors: "spark.dynamicAllocation.maxExecutors",
 };
-const longNames = new Set(Object.values(shortNames));
+/** The full names of the settings that Azure ML reads itself. */
+export const sparkSettingNames: readonly string[] = Object.values(shortNames);
+const longNames = new Set(sparkSettingNames);
+
+/** Whether a name is the full name of a setting that Azure ML reads itself. */
+export const isSparkSetting = (name: string): boolean => longNames.has(name);
 
 /** Whether the SDK ignores a setting with this value. */
 const isUnset = (value: Value | undefined): boolean =>

@@ -11,7 +11,7 @@ import { custom, parsePart, transformed, tryParse } from "../../schema/custom.ts
 import { aboutQueue, aboutResources } from "../../schema/descriptions.ts";
 import { enumOf, lower, snake } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
-import { float, integer, text } from "../../schema/scalars.ts";
+import { float, integer, seconds, text } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
 
 const algorithms = ["random", "grid", "bayesian"] as const;
@@ -61,8 +61,8 @@ export const samplingAlgorithm: Schema<SamplingAlgorithm> = oneOf<SamplingAlgori
  * A duration in seconds. Values below 60 except 0, including negative ones, become 60, as in the SDK, because Azure ML
  * would read them as days.
  */
-const timeout = transformed<number | bigint, number | bigint>(integer, (seconds) =>
-  seconds === 0 || seconds > 60 ? seconds : 60,
+const timeout = transformed<number | bigint, number | bigint>(seconds, (given) =>
+  given === 0 || given > 60 ? given : 60,
 );
 
 function sweepFieldsOf(widen: Widen) {

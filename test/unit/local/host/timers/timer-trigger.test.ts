@@ -69,6 +69,33 @@ describe("when the clock changes, a timer", () => {
     },
   );
 
+  test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])(
+    "continues within its interval after a jump by %i ms during a run of its function",
+    async (jump) => {
+      const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *", run: (clock) => clock.sleep(5000) });
+      const timer = start();
+      await clock.advance(22_000);
+      expect(runs.splice(0)).toHaveLength(1);
+      clock.jump(jump);
+      await clock.advance(50_000);
+      await timer.stop();
+      expect(runs.length).toBeGreaterThanOrEqual(2);
+      expect(runs.length).toBeLessThanOrEqual(4);
+    },
+  );
+
+  test("continues within its interval after the clock was set back while its first status was stored", async () => {
+    const clock = createFakeClock(midnight);
+    const monitor: TimerMonitor = { ...memoryMonitor(), write: () => clock.sleep(5000) };
+    const { runs, start } = setUp({ monitor }, clock);
+    const timer = start();
+    await clock.advance(2000);
+    clock.jump(-86_400_000);
+    await clock.advance(70_000);
+    await timer.stop();
+    expect(runs).toHaveLength(1);
+  });
+
   test("fires soon after the computer was suspended", async () => {
     const { clock, runs, start } = setUp({ schedule: "0 0 * * * *" });
     const timer = start();

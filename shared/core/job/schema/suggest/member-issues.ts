@@ -1,0 +1,109 @@
+/** Explains the issues of the fields of a mapping by mistakes that are visible only in the mapping as a whole. */
+import type * as z from "zod/mini";
+import { pointer } from "../../../issues.ts";
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { type Context, isMapType, run } from "../custom.ts";
+import { addIssue, markRequired, type Payload } from "../issues.ts";
+import { type Shape, wrappedType } from "./shapes.ts";
+import { noFields } from "./unknown-fields.ts";
+import { keySuggester, type Suggestion } from "./unknown-key.ts";
+
+type RawIssue = z.core.$ZodRawIssue;
+
+/** The issues of a mapping: those of the payload from index `first` on. */
+export interface FoundIssues {
+  readonly payload: Payload;
+  readonly first: number;
+  readonly input: Mapping;
+  readonly shape: Shape;
+  readonly context: Context;
+}
+
+/**
+ * Marks issues of required fields, removes issues of missing fields that are suggested for another key, and finds
+ * fields that are indented one level too deep.
+ */
+export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<string>): void {
+  const { payload, first, shape } = found;
+  const movedUp = moveUp(found);
+  payload.issues = payload.issues.filter((issue, index) => {
+    const [key, ...below] = issue.path ?? [];
+    if (index < first || below.length > 0 || typeof key !== "string" || !Object.hasOwn(shape, key)) return true;
+    if (shape[key]?._zod.optin === undefined) markRequired(issue);
+    return !((suggested.has(key) || movedUp.has(key)) && issue.input === undefined);
+  });
+}
+
+/** Suggests to move fields of this mapping that are one level too deep; returns their names. */
+function moveUp(found: FoundIssues): ReadonlySet<string> {
+  const { payload, first } = found;
+  const moved = new Map<string, string>();
+  const checked = new Set<string>();
+  for (const issue of payload.issues.slice(first)) {
+    const [field, name] = (issue.path ?? []).map(String);
+    const key = `${field} ${name}`;
+    if (field === undefined || name === undefined || moved.has(name) || checked.has(key)) continue;
+    checked.add(key);
+    if (isMisplaced(found, issue, field, name)) moved.set(name, field);
+  }
+  if (moved.size === 0) return noFields;
+  payload.issues = payload.issues.filter(
+    ({ path = [] }, index) => index < first || path.length < 2 || moved.get(String(path[1])) !== path[0],
+  );
+  for (const [name, field] of moved) {
+    const path = [field, name];
+    const fix = { up: 2, patch: [{ op: "move", from: pointer(path), path: pointer([name]) }] } as const;
+    addIssue(payload, "unknown_field", `is one level too deep; move it beside ${field}.`, { path, fix });
+  }
+  return new Set(moved.keys());
+}
+
+/** Whether the value of an issue at `field.name` is valid as the field `name` of this mapping, which is missing. */
+function isMisplaced({ input, shape, context }: FoundIssues, issue: RawIssue, field: string, name: string): boolean {
+  // The names are those of the payload, which may be names of inherited members.
+  if (!Object.hasOwn(shape, field) || !Object.hasOwn(shape, name)) return false;
+  const [outer, inner, parent] = [shape[field], shape[name], input[field]];
+  if (outer === undefined || inner === undefined || !isMapping(parent) || Object.hasOwn(input, name)) return false;
+  const isPossible = isMapType(withoutWrappers(outer)) || (issue.path?.length === 2 && isUnexplained(issue));
+  return isPossible && run(inner, parent[name], context).issues.length === 0;
+}
+
+/** Whether the issue is an unknown field without a suggestion. */
+function isUnexplained(issue: RawIssue): boolean {
+  if (issue.code !== "custom") return false;
+  return issue.params?.code === "unknown_field" && issue.params.fix === undefined;
+}
+
+function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {
+  const inner = wrappedType(type);
+  return inner === undefined ? type : withoutWrappers(inner);
+}
+
+/** Limits the time for suggestions. */
+const maxKeys = 200;
+
+/** In a mapping that may have other keys, replaces the issue of a missing field by one of the key that stands for it. */
+export function explainMissingFields({ payload, first, input, shape }: FoundIssues, keys: readonly string[]): void {
+  const missing: Record<string, z.core.$ZodType> = {};
+  for (const { path = [], input: value } of payload.issues.slice(first)) {
+    const [field] = path;
+    const type = typeof field === "string" && Object.hasOwn(shape, field) ? shape[field] : undefined;
+    if (path.length === 1 && value === undefined && type !== undefined) missing[String(field)] = type;
+  }
+  if (Object.keys(missing).length === 0) return;
+  const others = keys.slice(0, maxKeys);
+  const suggest = keySuggester(input, others, missing);
+  const explained = new Set<string>();
+  const suggestions: (readonly [key: string, suggestion: Suggestion])[] = [];
+  for (const key of others) {
+    const suggestion = suggest(key);
+    if (suggestion === undefined || suggestion.fields.some((field) => explained.has(field))) continue;
+    for (const field of suggestion.fields) explained.add(field);
+    suggestions.push([key, suggestion]);
+  }
+  payload.issues = payload.issues.filter(
+    ({ path = [] }, index) => index < first || path.length !== 1 || !explained.has(String(path[0])),
+  );
+  for (const [key, { hint, fix }] of suggestions)
+    addIssue(payload, "unknown_field", `is not a field here; ${hint}`, { path: [key], fix });
+}

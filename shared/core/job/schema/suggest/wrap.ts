@@ -1,0 +1,98 @@
+/** Suggests the mapping that a value in the place of a mapping stands for. */
+import type * as z from "zod/mini";
+import type { Fix } from "../../../diagnostic.ts";
+import { hasSecret } from "../../../text/mask-secrets.ts";
+import { toJson } from "../../../yaml/to-json.ts";
+import { isMapping, isOpaque, type Value } from "../../../yaml/value.ts";
+import { type Context, run } from "../custom.ts";
+import { type Shape, shapesOf } from "./shapes.ts";
+import { similar } from "./similar.ts";
+
+/** `main.py` for `{file: main.py}`: a mapping with one field, if the value is valid for one field only. */
+export function wrapInField(type: z.core.$ZodType, shape: Shape, value: unknown, context: Context): Fix | undefined {
+  if (!isWrappable(value)) return undefined;
+  const fields = Object.keys(shape).filter(
+    (field) => isPlain(shape[field]) && isValid(type, { [field]: value }, context),
+  );
+  // A field for any text is less likely than one for certain texts.
+  const specific = fields.filter((field) => !isValid(type, { [field]: "?" }, context));
+  const [field, ...others] = specific.length === 0 ? fields : specific;
+  return field === undefined || others.length > 0 ? undefined : { replaceWith: { [field]: toJson(value) } };
+}
+
+/** `user` for `{type: user_identity}`, and `[1, 2]` for `{type: choice, values: [1, 2]}`. */
+export function wrapInType(
+  types: Readonly<Record<string, z.core.$ZodType>>,
+  field: string,
+  value: unknown,
+  context: Context,
+): Fix | undefined {
+  if (!isWrappable(value)) return undefined;
+  if (typeof value === "string") {
+    const name = similar(value, Object.keys(types));
+    const type = name === undefined ? undefined : types[name];
+    const result = type === undefined ? undefined : run(type, { [field]: name }, context);
+    if (result?.issues.length !== 0 || !isMapping(result.value)) return undefined;
+    return { replaceWith: { [field]: result.value[field] } };
+  }
+  const found = Object.entries(types).flatMap(([name, type]) =>
+    shapesOf(type).flatMap((shape) =>
+      Object.keys(shape).flatMap((member) => {
+        const wrapped = { [field]: name, [member]: value };
+        return member !== field && isPlain(shape[member]) && isValid(type, wrapped, context) ? [wrapped] : [];
+      }),
+    ),
+  );
+  const [wrapped, ...others] = found;
+  return wrapped === undefined || others.length > 0 ? undefined : { replaceWith: toJson(wrapped) };
+}
+
+function isWrappable(value: unknown): value is Value {
+  return value !== undefined && value !== null && !isMapping(value) && !isOpaque(value);
+}
+
+/** Whether a type is no mapping with fields, in which the value would be wrapped again. */
+function isPlain(type: z.core.$ZodType | undefined): boolean {
+  return type !== undefined && shapesOf(type).length === 0;
+}
+
+function isValid(type: z.core.$ZodType, value: unknown, context: Context): boolean {
+  return run(type, value, context).issues.length === 0;
+}
+
+/** `[LEVEL=debug]` for `{LEVEL: debug}`, but not with a secret, which could not be recognized without its name. */
+export function pairsToMapping(value: unknown): Fix | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const pairs = value.map((item: unknown) =>
+    typeof item === "string" && !hasSecret(item) ? /^(\w+)=(.*)$/s.exec(item) : null,
+  );
+  const mapping: Record<string, string> = {};
+  for (const pair of pairs) {
+    const [, name, text] = pair ?? [];
+    if (name === undefined || text === undefined || Object.hasOwn(mapping, name)) return undefined;
+    mapping[name] = text;
+  }
+  return { replaceWith: mapping };
+}
+
+/** `[--level, high]` for `--level high`. */
+export function wordsToText(value: unknown): Fix | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const words: readonly unknown[] = value;
+  const isText = words.every((word) => typeof word === "string" && word !== "" && !/[\s'"\\]/.test(word));
+  return isText ? { replaceWith: words.join(" ") } : undefined;
+}
+
+/** Units of time and their usual names -> seconds. */
+const secondsOf: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries({ 1: "s sec second", 60: "m min minute", 3600: "h hr hour", 86400: "d day" }).flatMap(
+    ([seconds, names]) => names.split(" ").flatMap((name) => [name, `${name}s`].map((unit) => [unit, Number(seconds)])),
+  ),
+);
+
+/** `1h` for 3600. */
+export function durationToSeconds(value: unknown): Fix | undefined {
+  const [, count, unit = ""] = typeof value === "string" ? (/^\s*(\d{1,6})\s*([a-z]+)\s*$/i.exec(value) ?? []) : [];
+  const seconds = Object.hasOwn(secondsOf, unit.toLowerCase()) ? secondsOf[unit.toLowerCase()] : undefined;
+  return seconds === undefined ? undefined : { replaceWith: Number(count) * seconds };
+}

@@ -1,0 +1,160 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
+import { describe, expect, test } from "vitest";
+import type { PatchOperation } from "../../../../shared/core/issues.ts";
+import { loadJob } from "../../../../shared/core/job/load-job.ts";
+import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
+import { toJson } from "../../../../shared/core/yaml/to-json.ts";
+import { applyPatch } from "../../../support/apply-patch.ts";
+import { bundle } from "./bundle.ts";
+
+const command = "command: echo\nenvironment: azureml:e:1\n";
+const trial = "trial: {command: echo, environment: azureml:e:1}\n";
+const settings = "objective: {goal: maximize, primary_metric: a}\nlimits: {max_total_trials: 1}\n";
+const space = "search_space: {lr: {type: choice, values: [1]}}\n";
+const sweep = `type: sweep\n${trial}${settings}${space}`;
+const node = (fields: string) => `type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  a: {${fields}}\n`;
+
+interface Problem {
+  readonly pointer: string;
+  readonly file?: string;
+  readonly message: string;
+  readonly suggestion?: readonly PatchOperation[];
+}
+
+function problems(source: string | object, files: Readonly<Record<string, string>> = {}): readonly Problem[] {
+  const { issues, warnings } = loadJob(source, { files: bundle(files) });
+  return issues ?? warnings.filter((warning) => warning.blocks_submission);
+}
+
+const messages = (source: string | object) => problems(source).map(({ message }) => message);
+
+/** The job after the suggestion of its only problem. */
+function corrected(source: string): object {
+  const [problem, ...others] = problems(source);
+  expect(others).toEqual([]);
+  const document = readDocument(source, { format: "yaml", depth: 32, nodes: 20_000 }).document;
+  return applyPatch(plain(toJson(document?.value)), plain(problem?.suggestion ?? [])) as object;
+}
+
+/** A copy with numbers as JSON has them. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
+describe("the suggestion makes the job valid", () => {
+  test.each([
+    ["a field of a nested mapping", `${command}shm_size: 2g\n`],
+    ["several fields of a nested mapping", `${command}shm_size: 2g\ninstance_count: 2\n`],
+    ["a field of a nested mapping that exists", `${command}distribution: {type: mpi}\nprocess_count_per_instance: 2\n`],
+    ["a required field in the place of its mapping", "command: echo\nimage: python\n"],
+    ["a field with the name of another system", `${command}resources: {vm_size: Standard_D2_v2}\n`],
+    ["a field with fewer words", sweep.replace("primary_metric", "metric")],
+    ["a field with more words", sweep.replace("max_total_trials", "max_number_of_total_trials_in_all")],
+    ["a field one level too deep", `${command}resources: {instance_count: 2, compute: azureml:cpu}\n`],
+    ["a section one level too deep", `${command}inputs: {a: 1, environment_variables: {A: b}}\n`],
+    [
+      "a section below a map in a node",
+      node("command: echo, environment: azureml:e:1, inputs: {a: 1, limits: {timeout: 9}}"),
+    ],
+    ["a mapping around the fields of the job", "job:\n  command: echo\n  environment: azureml:e:1\n"],
+    ["a type in the place of a mapping with it", `${command}distribution: pytorch\n`],
+    ["a shortened type in the place of a mapping with it", `${sweep}early_termination: median\n`],
+    ["a number in the place of a mapping with it", `${command}limits: 3600\n`],
+    ["a list in the place of a mapping with it", sweep.replace(space, "search_space: {lr: [0.5, 1.0]}\n")],
+    ["pairs in the place of a mapping", `${command}tags: [a=b, "c="]\n`],
+    ["words in the place of text", "command: [python, train.py, --level=3]\nenvironment: azureml:e:1\n"],
+    ["a duration in the place of seconds", `${command}limits: {timeout: 90 min}\n`],
+    [
+      "the fields of a trial in a sweep node",
+      node(`type: sweep, command: echo, environment: azureml:e:1,
+      ${[settings, space].join("").trim().replaceAll("\n", ", ")}`),
+    ],
+    ["the type of another node", node("type: spark, command: echo, environment: azureml:e:1")],
+    ["the name of a node with dashes", node("command: echo, environment: azureml:e:1").replace(" a:", " My-Node:")],
+  ])("for %s", (_mistake, source) => {
+    expect(messages(corrected(source))).toEqual([]);
+  });
+});
+
+describe("nothing is suggested", () => {
+  test.each([
+    ["for a field whose mapping would lack a required field", `${command}process_count_per_instance: 2\n`],
+    ["for a field that its mapping already has", `${command}resources: {shm_size: 2g}\nshm_size: 3g\n`],
+    ["for a field whose mapping is text", "command: echo\nenvironment: azureml:e:1\nimage: python\n"],
+    ["for a text that several fields accept", `${command}resources: Standard_D2_v2\n`],
+    ["for a type that needs other fields", `${sweep}early_termination: truncation\n`],
+    ["for an unknown type", `${command}distribution: zzzz\n`],
+    ["for a list that no type accepts", `${command}distribution: [1]\n`],
+    ["for a list of texts without names", `${command}tags: [a]\n`],
+    ["for a list with a name twice", `${command}tags: [a=b, a=c]\n`],
+    ["for a pair with a secret", `${command}environment_variables: [PASSWORD=abc123]\n`],
+    ["for an empty list", `${command}tags: []\n`],
+    ["for words that a shell would split", 'command: [echo, "a b"]\nenvironment: azureml:e:1\n'],
+    ["for an empty list of words", "command: []\nenvironment: azureml:e:1\n"],
+    ["for a duration of an unknown unit", `${command}limits: {timeout: 3 weeks}\n`],
+    ["for an input with the name of a section and fields of an input", `${command}inputs: {outputs: {zz: 1}}\n`],
+    ["for a short key", `${command}pr: 1\n`],
+    [
+      "for a node whose valid name another node has",
+      `${node("component: azureml:c:1")}  A: {component: azureml:c:1}\n`,
+    ],
+    ["for a path out of the bundle", `${command}code: ../src\n`],
+  ])("%s", (_reason, source) => {
+    const found = problems(source);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ suggestion }) => suggestion !== undefined)).toEqual([]);
+  });
+});
+
+test("one issue names all fields that belong into one mapping", () => {
+  expect(messages(`${command}shm_size: 2g\ndocker_args: x\njob_tier: spot\n`)).toEqual([
+    "shm_size is not a field here; move shm_size and docker_args into resources.",
+    "job_tier is not a field here; move job_tier into queue_settings.",
+  ]);
+});
+
+test("a node with the fields of several other types has an issue of its type without a suggestion", () => {
+  const [problem] = problems(node("type: automl, component: azureml:c:1"));
+  expect(problem?.pointer).toBe("/jobs/a/type");
+  expect(problem?.message).toContain("has the fields of type command or parallel");
+  expect(problem?.suggestion).toBeUndefined();
+});
+
+describe("a misspelled path", () => {
+  const files = { "src/main/train.py": "", "env/conda.yml": "name: x\n" };
+  const code = (path: string) => problems(`${command}code: ${path}\n`, files)[0]?.suggestion;
+
+  test.each([
+    ["scr/main", "src/main"],
+    ["./scr/main/", "./src/main/"],
+    [String.raw`.\src\mian`, String.raw`.\src\main`],
+    ["env/../src/man", "env/../src/main"],
+  ])("%s is corrected to %s, with the rest as it was written", (path, value) => {
+    expect(code(path)).toEqual([{ op: "replace", path: "/code", value }]);
+  });
+
+  test.each(["scr/other", "zzz", "src/main/x/y"])("%s is not corrected, because no path is close", (path) => {
+    expect(code(path)).toBeUndefined();
+  });
+
+  test("is corrected in the component file that contains it, relative to that file", () => {
+    const component = `type: command\ncommand: echo\nenvironment: {image: x, conda_file: ../env/conda.yaml}\n`;
+    const [problem] = problems(node("component: ./parts/c.yml"), { ...files, "parts/c.yml": component });
+    expect(problem?.file).toBe("parts/c.yml");
+    expect(problem?.suggestion).toEqual([
+      { op: "replace", path: "/environment/conda_file", value: "../env/conda.yml" },
+    ]);
+  });
+
+  test("is corrected in a job that was sent as values", () => {
+    const [problem] = problems({ command: "echo", environment: "azureml:e:1", code: "./scr" }, files);
+    expect(problem?.suggestion).toEqual([{ op: "replace", path: "/code", value: "./src" }]);
+  });
+
+  test("is not corrected if the folder has too many names or cannot list them", () => {
+    const many = Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`f${index}`, ""]));
+    expect(problems(`${command}code: scr\n`, { ...files, ...many })[0]?.suggestion).toBeUndefined();
+    const { issues } = loadJob(`${command}code: scr\n`, { files: { read: () => undefined, kind: () => undefined } });
+    expect(issues?.[0]?.suggestion).toBeUndefined();
+  });
+});
