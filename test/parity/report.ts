@@ -17,6 +17,7 @@ import {
   submitDifferences,
   verdictDifferences,
 } from "./known-differences.ts";
+import { roundTripSection } from "./round-trip.ts";
 import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
@@ -144,6 +145,7 @@ const lines = [
     "from a file. A dump contains the component itself.",
   "",
   ...bodySection(bodies.rows),
+  ...roundTripSection([...suites, "bundles"]),
   ...generatedSection(),
   "## Beyond the SDK",
   "",

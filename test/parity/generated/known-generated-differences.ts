@@ -29,6 +29,22 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
+    what:
+      "A binding of a node's input, output or compute to a missing input, output or node, to the node itself, or in " +
+      "an old form, blocks the submission; the SDK's client sends it.",
+    reason: "Azure ML cannot resolve it, so the job would fail.",
+    cases: /^bindings (?:node-(?:input|output|compute)|component-input)\/(?!\$\{\{parent\.inputs\.x\}\})/,
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
+    what: "A reference to an environment, input or component without a version is the latest one; the SDK refuses it.",
+    reason: "The service looks the latest version up, as for `@latest`.",
+    cases: /^references (?:environment|input|component|node-environment|node-input)\/azureml:e(?:@1)?$/,
+    ours: "sent",
+    sdk: "blocked",
+  },
+  {
     what: "A conda file that is a list or a text is refused when it is loaded; the SDK refuses it on submission.",
     reason: "The job cannot run, and the cause is in the file.",
     cases: /^conda (?:job|inner|component|node)\/1[89](?:@\d)?$/,
