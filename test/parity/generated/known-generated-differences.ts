@@ -45,6 +45,43 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "blocked",
   },
   {
+    what:
+      "Numbers out of range, mappings as environment variables, missing tables, cycles and missing nodes block the " +
+      "submission of a nested pipeline, as they do in a job; the SDK's client sends them.",
+    reason: "Azure ML refuses the job, or the job fails.",
+    cases: new RegExp(
+      `^(?:${[
+        "(?:nested-command command|component-command command-component)/" +
+          "(?:vars-map|count-negative|dist-worker-negative|limits-zero)",
+        "nested-automl automl/(?:no-data-text|folds-one|folds-zero|test-size-zero|limits-zero)",
+        "nested-pipeline pipeline/(?:bind-missing-node-component|cycle-self)",
+      ].join("|")})@[12]$`,
+    ),
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
+    what: "Display names with invisible characters are refused.",
+    reason: "They are shown in lists, terminals and pages.",
+    cases: /^nested-command command\/display-name-escape@1$/,
+    ours: "refused",
+    sdk: "sent",
+  },
+  {
+    what: "The path of an input with an unknown scheme (`python:3.11`, `AZUREML:e:1`) or a drive blocks the submission.",
+    reason: "The SDK's client takes it for a URL and sends it; Azure ML cannot read it.",
+    cases: /^references (?:node-)?input\/(?:AZUREML:e:1|e:1|python:3\.11|C:\\\\x)(?:@1)?$/,
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
+    what: "A label other than `latest` is looked up on submission, and not by a dry run.",
+    reason: "Only the workspace has the answer; the backend refuses the job with the label.",
+    cases: /^references (?:environment|input|component|node-environment|node-input)\/azureml:e@other(?:@1)?$/,
+    ours: "sent",
+    sdk: "blocked",
+  },
+  {
     what: "A conda file that is a list or a text is refused when it is loaded; the SDK refuses it on submission.",
     reason: "The job cannot run, and the cause is in the file.",
     cases: /^conda (?:job|inner|component|node)\/1[89](?:@\d)?$/,

@@ -7,7 +7,7 @@
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { ask, type Question } from "../ask.ts";
 import { bodyChanges, type Submitted } from "../body-changes.ts";
@@ -29,6 +29,7 @@ function onDisk(each: GeneratedCase, folder: string): Question {
 const brief = (text: string, base: string): string =>
   text
     .replaceAll(base, "/BASE")
+    .replaceAll(dirname(base), "/ABOVE")
     .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/")
     .replaceAll(/ at 0x[0-9a-f]+>/g, ">")
     .replaceAll(/\s+/g, " ")
