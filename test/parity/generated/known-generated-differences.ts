@@ -68,7 +68,7 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
-    what: "The path of an input with an unknown scheme (`python:3.11`, `AZUREML:e:1`) or a drive blocks the submission.",
+    what: "Inputs whose path has a drive or an unknown scheme (`python:3.11`, `AZUREML:e:1`) block the submission.",
     reason: "The SDK's client takes it for a URL and sends it; Azure ML cannot read it.",
     cases: /^references (?:node-)?input\/(?:AZUREML:e:1|e:1|python:3\.11|C:\\\\x)(?:@1)?$/,
     ours: "blocked",

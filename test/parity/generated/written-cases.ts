@@ -200,9 +200,13 @@ function bindingCases(): readonly GeneratedCase[] {
     ...Object.entries(nodes).map(([place, make]) => nest(`${place}/${text}`, inner + make(text), 1 + (index % 2))),
     {
       id: `component-file/${text}`,
-      yaml: `${pipeline}jobs: {a: {type: command, component: ./part.yml, inputs: {d: {type: uri_folder, path: 'azureml:d:1'}}}}\n`,
+      yaml:
+        `${pipeline}jobs: {a: {type: command, component: ./part.yml, ` +
+        "inputs: {d: {type: uri_folder, path: 'azureml:d:1'}}}}\n",
       files: {
-        "part.yml": `type: command\ncommand: 'echo ${text}'\nenvironment: azureml:e:1\ninputs: {d: {type: uri_folder}}\noutputs: {o: {type: uri_folder}}\n`,
+        "part.yml":
+          `type: command\ncommand: 'echo ${text}'\nenvironment: azureml:e:1\n` +
+          "inputs: {d: {type: uri_folder}}\noutputs: {o: {type: uri_folder}}\n",
       },
     },
   ]);
