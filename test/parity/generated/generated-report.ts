@@ -2,7 +2,7 @@
 import type { AnsweredCase } from "./generated-case.ts";
 import { groups, readGroup } from "./groups.ts";
 import { judgeGenerated } from "./judge-generated.ts";
-import { generatedDifferences, knownGenerated } from "./known-generated-differences.ts";
+import { generatedBodies, generatedDifferences, knownGenerated } from "./known-generated-differences.ts";
 
 const counts = () => ({ cases: 0, load: 0, loaded: 0, block: 0, sent: 0, again: 0 });
 type Counts = ReturnType<typeof counts>;
@@ -62,6 +62,10 @@ export function generatedSection(): readonly string[] {
     "### Intended differences of generated cases",
     "",
     ...generatedDifferences.map(({ what, reason }) => `- **${what}** ${reason}`),
+    "",
+    "### Generated cases with another body",
+    "",
+    ...Object.entries(generatedBodies).map(([name, reason]) => `- \`${name}\`: ${reason}`),
     "",
   ];
 }

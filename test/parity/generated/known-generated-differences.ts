@@ -102,3 +102,12 @@ export const openDifferences: ReadonlySet<string> = new Set(
 );
 
 export const openLine = (name: string, { ours, sdk }: Verdicts): string => `${name}: ours ${ours}, SDK ${sdk}`;
+
+/** Cases (`GROUP ID`) whose dump is submitted by the SDK with another body. */
+export const generatedBodies: Readonly<Record<string, string>> = {
+  "references compute/azureml:": "An empty compute counts as no compute; the SDK sends it.",
+  "references compute/azureml:azureml:e:1": "A repeated prefix counts once, as in the SDK's own dump.",
+  "settings inline/tags/{a: null}": "Not resolved: a tag without a value is sent by the SDK, and not for the dump.",
+  [`bindings component-input/$[[$\{{inputs.d}}]]`]: "Not resolved; Jobgate blocks the submission of this binding.",
+  [`bindings component-input/$[[x $\{{inputs.zz}}]]`]: "Not resolved; Jobgate blocks the submission of this binding.",
+};

@@ -8,6 +8,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { ask, type Question } from "../ask.ts";
 import { bodyChanges, type Submitted } from "../body-changes.ts";
@@ -27,7 +28,7 @@ function onDisk(each: GeneratedCase, folder: string): Question {
 
 /** A message of the SDK in at most 160 characters, without paths of this machine. */
 const brief = (text: string, base: string): string =>
-  text
+  stripVTControlCharacters(text)
     .replaceAll(base, "/BASE")
     .replaceAll(dirname(base), "/ABOVE")
     .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/")
