@@ -4,13 +4,24 @@ import { join } from "node:path";
 import { corpusBundles, unpacked } from "./corpus-bundles.ts";
 import { corpusFolder, corpusMade, type JudgedCase, judgedCases } from "./suites.ts";
 
+/** A case as the Python scripts read it; `validate` makes the client validate it before it is sent, as by default. */
+export interface Question {
+  readonly id: string;
+  readonly yaml: string;
+  readonly base: string;
+  readonly preview?: boolean;
+  readonly validate?: boolean;
+}
+
 /** Runs a Python script of this folder with cases; returns its answers by id. */
 export function ask<Answer extends { readonly id: string }>(
   python: string,
   script: string,
-  cases: readonly JudgedCase[],
+  cases: readonly Question[],
 ): ReadonlyMap<string, Answer> {
-  const input = cases.map(({ id, yaml, base }) => `${JSON.stringify({ id, yaml, base })}\n`).join("");
+  const input = cases
+    .map(({ id, yaml, base, validate }) => `${JSON.stringify({ id, yaml, base, validate })}\n`)
+    .join("");
   const { stdout, status } = spawnSync(python, [join(import.meta.dirname, script)], {
     input,
     encoding: "utf8",

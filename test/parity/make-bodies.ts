@@ -18,13 +18,13 @@ if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/pari
 for (const name of names.length > 0 ? names : suites) {
   const copy = mkdtempSync(join(tmpdir(), "jobgate-bodies-"));
   const cases = await onDisk(name, copy);
-  const sent = ask<Sent>(python, "submit.py", cases);
+  const sent = ask<Sent & { readonly loaded?: boolean }>(python, "submit.py", cases);
   const file = bodiesFile(name);
   mkdirSync(join(file, ".."), { recursive: true });
   const lines = cases.flatMap(({ id }) => {
     const answer = sent.get(id);
     if (answer?.job === undefined) return [];
-    const { calls, ...rest } = answer;
+    const { calls, loaded: _, ...rest } = answer;
     return [`${JSON.stringify({ ...rest, ...(calls === undefined || calls.length === 0 ? {} : { calls }) })}\n`];
   });
   writeFileSync(file, lines.join(""));

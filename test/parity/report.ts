@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyReport, bodySection } from "./body-report.ts";
 import { corpusBundles } from "./corpus-bundles.ts";
+import { generatedSection } from "./generated/generated-report.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
 import {
@@ -16,6 +17,7 @@ import {
   submitDifferences,
   verdictDifferences,
 } from "./known-differences.ts";
+import { roundTripSection } from "./round-trip.ts";
 import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
@@ -143,6 +145,8 @@ const lines = [
     "from a file. A dump contains the component itself.",
   "",
   ...bodySection(bodies.rows),
+  ...roundTripSection([...suites, "bundles"]),
+  ...generatedSection(),
   "## Beyond the SDK",
   "",
   "A key or password in the connection of a distillation job, which the SDK sends and Azure ML stores as a property, " +

@@ -1,8 +1,9 @@
 """Records the requests of the real MLClient that submits jobs to a fake service within the same process.
 
 Run by hand only, to update the bodies under test/data/parity/bodies; no test needs Python:
-  VENV/bin/python submit.py < cases.jsonl > results.jsonl       (VENV and cases as for oracle.py)
-A result is a line of JSON: {"id", "name"?, "job"? (properties of the job), "assets" (assets that are registered before
+  VENV/bin/python submit.py < cases.jsonl > results.jsonl       (VENV and cases as for oracle.py; with
+  "validate": true, the client validates the job first, as it does by default, and missing data is an error)
+A result is a line of JSON: {"id", "loaded"?, "name"?, "job"? (properties of the job), "assets" (assets that are registered before
 it, {path: properties}), "calls" (paths that are read before it, each once), "error"?}.
 The service has every requested asset: a label is version 7, and code exists under its content hash, so that no file is
 uploaded twice. Uploaded data is stored at the path that the client requests.
@@ -121,7 +122,8 @@ def upload_what_is_there():
 
 
 def run(case):
-    upload_what_is_there()
+    if not case.get("validate"):
+        upload_what_is_there()
     import azure.ai.ml.operations._job_operations as operations
     from azure.ai.ml import MLClient, load_job
 
@@ -131,10 +133,11 @@ def run(case):
     result = {"id": case["id"]}
     try:
         job = load_job(io.StringIO(case["yaml"]))
+        result["loaded"] = True
         job.name = job.name or "job-1"
         job.experiment_name = job.experiment_name or "Default"
         client = MLClient(Credential(), "00000000-0000-0000-0000-000000000000", "rg", "ws")
-        client.jobs.create_or_update(job, skip_validation=True)
+        client.jobs.create_or_update(job, skip_validation=not case.get("validate"))
     except Submitted:
         pass
     except BaseException as error:

@@ -75,6 +75,7 @@ const inlineJob = fields(
     ...baseFields,
     ...commandSettings,
     type: optional(enumOf(["command"]), aboutNodeType),
+    compute: optional(nodeCompute, aboutCompute),
     environment: optional(environment, aboutEnvironment),
     limits: optional(commandLimits, aboutLimits),
     inputs: optional(inputs, aboutNodeInputs),

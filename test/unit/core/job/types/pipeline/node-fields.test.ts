@@ -98,3 +98,9 @@ describe("the runtime version of spark", () => {
     expect(spark(version)).toBeUndefined();
   });
 });
+
+test("the compute of an inline command that is bound to an input stays a binding in the dump", () => {
+  const compute = "${" + "{parent.inputs.c}}";
+  const jobs = { n: { command: "echo", environment: "azureml:e:1", compute } };
+  expect(loadJob({ type: "pipeline", inputs: { c: "cpu" }, jobs }).job?.toYaml()).toContain(`compute: ${compute}\n`);
+});

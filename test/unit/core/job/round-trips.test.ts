@@ -1,0 +1,13 @@
+import { describe, expect, test } from "vitest";
+import { readRoundTrips, roundTripReason } from "../../../parity/round-trip.ts";
+
+const all = readRoundTrips();
+
+describe.each([...new Set(all.map(({ suite }) => suite))])("%s jobs", (suite) => {
+  test("the SDK submits the dump as it submits the job, except for listed differences", () => {
+    const unlisted = all.filter(
+      (trip) => trip.suite === suite && trip.changes.length > 0 && roundTripReason(trip) === undefined,
+    );
+    expect(unlisted).toEqual([]);
+  });
+});
