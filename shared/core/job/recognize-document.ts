@@ -74,8 +74,11 @@ function recognizeOther(payload: Mapping): Found | undefined {
 
 /** The name of the schema in a URL such as `https://.../commandComponent.schema.json`, in lowercase. */
 function schemaName(url: Value | undefined): string {
-  return typeof url === "string" ? (/([A-Za-z0-9]{1,60})\.schema\.json/.exec(url)?.[1] ?? "").toLowerCase() : "";
+  if (typeof url !== "string" || !url.endsWith(schemaSuffix)) return "";
+  return url.slice(url.lastIndexOf("/") + 1, -schemaSuffix.length).toLowerCase();
 }
+
+const schemaSuffix = ".schema.json";
 
 const schemas: readonly (readonly [RegExp, Kind])[] = [
   [/component$/, "component"],

@@ -61,7 +61,7 @@ function findMissingColon({ text, reason, offset, line, before }: Stop): SyntaxC
 }
 
 /** A key and its value in one line. */
-const field = /^( *(?:- +)*)([^\s:#"'[\]{}][^:\r\n]{0,100}):[ \t]+(\S.*)$/;
+const field = /^( *(?:- +)*)(?!- )([^\s:#"'[\]{}][^:\r\n]{0,100}):[ \t]+(\S.*)$/;
 
 function findOpeningCharacter({ text, offset, line }: Stop): SyntaxCause | undefined {
   const char = text.charAt(offset);
