@@ -22,13 +22,20 @@ export function checkCommandReferences(
   if (typeof command !== "string" || !command.includes("${" + "{")) return;
   const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
   if (!isComponent) checkInputReferences(command, inputs, path, report);
+  let left = maxProblems;
   for (const text of new Set(bindingsIn(command))) {
+    if (left === 0) return;
     const problem = isComponent ? componentProblem(text, given) : outputProblem(text, given.outputs);
     // The SDK submits a plain command without a check of its outputs.
     const severity = isComponent ? "blocker" : "warning";
-    if (problem !== undefined) reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
+    if (problem === undefined) continue;
+    left--;
+    reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
   }
 }
+
+/** Problems of one command that are reported: each is compared with all inputs. */
+const maxProblems = 100;
 
 interface Problem {
   readonly code: "unknown_input" | "unknown_binding";
@@ -130,8 +137,8 @@ export function checkInputReferences(
   );
   const known = isMapping(inputs) ? inputs : {};
   const used = new Set(Array.from(command.matchAll(/\$\{\{inputs\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
-  for (const name of used) {
-    if (Object.hasOwn(known, name) || optional.has(name)) continue;
+  const missing = Array.from(used).filter((name) => !Object.hasOwn(known, name) && !optional.has(name));
+  for (const name of missing.slice(0, maxProblems)) {
     const text = `\${{inputs.${name}}}`;
     const problem = {
       code: "unknown_input",

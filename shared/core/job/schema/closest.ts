@@ -52,9 +52,15 @@ function plain(text: string): string {
   return (/[-_\s]/.test(text) ? text.replaceAll(/[-_\s]/g, "") : text).toLowerCase();
 }
 
-/** The known word closest to a misspelled word; undefined if none is close enough, or several are equally close. */
+/** More words would take too long to compare, and few people mean one of so many. */
+const maxWords = 200;
+
+/**
+ * The known word closest to a misspelled word; undefined if none is close enough, several are equally close, or there
+ * are too many words.
+ */
 export function closest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 100) return undefined;
+  if (word.length > 100 || known.length > maxWords) return undefined;
   const plainWord = plain(word);
   const same = known.filter((candidate) => plain(candidate) === plainWord);
   if (same.length === 1) return same[0];

@@ -54,3 +54,8 @@ test("a value that is no text has no references", () => {
 test("a long command has no suggestion, which would contain all of it", () => {
   expect(replacement("a".repeat(10_001), "a", "b")).toEqual({});
 });
+
+test.each([true, false])("at most 100 problems of one command are reported (component: %s)", (isComponent) => {
+  const command = Array.from({ length: 300 }, (_, index) => `\${{inputs.zz${index}}}`).join(" ");
+  expect(problems(command, { ...ports, isComponent })).toHaveLength(100);
+});

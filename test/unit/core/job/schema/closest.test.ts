@@ -26,3 +26,9 @@ test("no word is returned if two words are equally close", () => {
   expect(closest("cat", ["car", "can"])).toBeUndefined();
   expect(closest("a_b", ["a-b", "ab"])).toBeUndefined();
 });
+
+test("no word is returned if there are too many to compare", () => {
+  const names = Array.from({ length: 200 }, (_, index) => `name_${index}_`);
+  expect(closest("trian", ["train", ...names.slice(1)])).toBe("train");
+  expect(closest("trian", ["train", ...names])).toBeUndefined();
+});
