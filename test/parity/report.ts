@@ -17,7 +17,9 @@ import {
   submitDifferences,
   verdictDifferences,
 } from "./known-differences.ts";
+import { mistakeSection } from "./mistake-report.ts";
 import { roundTripSection } from "./round-trip.ts";
+import { share } from "./share.ts";
 import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
@@ -86,8 +88,6 @@ function unexplainedPaths(found: Judgement["dumpDifferences"]): string[] {
 }
 
 function table(rows: readonly Row[]): string[] {
-  const share = (part: number, whole: number): string =>
-    whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole}`;
   return rows.map(({ name, cases, verdicts, causes, dumps, values, reloads }) => {
     const shares = [share(verdicts, cases), share(causes, cases), share(values, dumps), share(reloads, dumps)];
     return `| ${[name, cases, ...shares].join(" | ")} |`;
@@ -147,11 +147,14 @@ const lines = [
   ...bodySection(bodies.rows),
   ...roundTripSection([...suites, "bundles"]),
   ...generatedSection(),
+  ...mistakeSection(),
   "## Beyond the SDK",
   "",
   "A key or password in the connection of a distillation job, which the SDK sends and Azure ML stores as a property, " +
     "is such a warning (`inline_secret`): store it in a connection of that name in the workspace, and write a " +
     "placeholder in the job, e.g. `$API_KEY` (docs/azureml.md).",
+  "",
+  "The time that this takes, as a multiple of that of js-yaml, is in docs/performance.md (`npm run bench -- model`).",
   "",
   "Jobs that the SDK accepts, but Azure ML cannot run, have a warning with `blocks_submission: true`: a dry run " +
     "shows it, and a submission is rejected. See the table of codes in `shared/core/diagnostic.ts`.",

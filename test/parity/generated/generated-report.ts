@@ -1,4 +1,5 @@
 /** The part of docs/parity.md about generated cases. */
+import { share } from "../share.ts";
 import type { AnsweredCase } from "./generated-case.ts";
 import { groups, readGroup } from "./groups.ts";
 import { judgeGenerated } from "./judge-generated.ts";
@@ -6,9 +7,6 @@ import { generatedBodies, generatedDifferences, knownGenerated } from "./known-g
 
 const counts = () => ({ cases: 0, load: 0, loaded: 0, block: 0, sent: 0, again: 0 });
 type Counts = ReturnType<typeof counts>;
-
-const share = (part: number, whole: number): string =>
-  whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
 
 const row = (name: string, { cases, load, loaded, block, sent, again }: Counts): string =>
   `| ${name} | ${cases} | ${share(load, cases)} | ${share(block, loaded)} | ${share(again, sent)} |`;

@@ -117,3 +117,53 @@ export function hasFix(problem: Issue | undefined, mistake: Mistake): boolean {
   );
   return found === wanted;
 }
+
+/** How many mistakes get the answer that they should get. */
+export interface MistakeCounts {
+  readonly mistakes: number;
+  /** Answers whose first problem is the cause, at its place. */
+  readonly causeFirst: number;
+  /** Answers with one problem only. */
+  readonly oneProblem: number;
+  /** Mistakes with one clear fix, and how many answers suggest it. */
+  readonly fixable: number;
+  readonly fixSuggested: number;
+}
+
+export interface AnswerCounts {
+  /** Counts by group, and of `all`. */
+  readonly counts: Readonly<Record<string, MistakeCounts>>;
+  readonly withoutCause: readonly Mistake[];
+  readonly withoutFix: readonly Mistake[];
+}
+
+/** Loads all mistakes, and counts the answers. */
+export function countAnswers(mistakes: readonly Mistake[]): AnswerCounts {
+  const answers = mistakes.map((mistake) => {
+    const result = load(mistake);
+    const first = firstProblem(result);
+    const isFixable = mistake.fix !== null;
+    const lacksCause = !isCause(first, mistake.first);
+    const lacksFix = isFixable && !hasFix(first, mistake);
+    return { mistake, isFixable, lacksCause, lacksFix, isAlone: problems(result).length === 1 };
+  });
+  const countsOf = (some: typeof answers): MistakeCounts => {
+    const fixable = some.filter(({ isFixable }) => isFixable).length;
+    return {
+      mistakes: some.length,
+      causeFirst: some.length - some.filter(({ lacksCause }) => lacksCause).length,
+      oneProblem: some.filter(({ isAlone }) => isAlone).length,
+      fixable,
+      fixSuggested: fixable - some.filter(({ lacksFix }) => lacksFix).length,
+    };
+  };
+  const groups = [...new Set(mistakes.map(({ group }) => group))];
+  const byGroup = groups.map(
+    (name) => [name, countsOf(answers.filter(({ mistake }) => mistake.group === name))] as const,
+  );
+  return {
+    counts: { ...Object.fromEntries(byGroup), all: countsOf(answers) },
+    withoutCause: answers.filter(({ lacksCause }) => lacksCause).map(({ mistake }) => mistake),
+    withoutFix: answers.filter(({ lacksFix }) => lacksFix).map(({ mistake }) => mistake),
+  };
+}
