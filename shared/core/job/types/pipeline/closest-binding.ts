@@ -4,12 +4,13 @@ import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { closest } from "../../schema/closest.ts";
 import { type BindingTargets, declaredPorts } from "./components/bound-ports.ts";
 
-/** The existing binding closest to a binding whose target does not exist; undefined if there is not exactly one. */
+/** Another binding, whose target exists and is closest to the missing one; undefined if there is not exactly one. */
 export function closestBinding(text: string, targets: BindingTargets): string | undefined {
   const [, target = ""] = /^\$\{\{parent\.(.*)\}\}$/.exec(text) ?? [];
   const parts = target.split(".");
   const found = parts[0] === "jobs" ? closestOutput(parts.slice(1), targets) : closestTarget(parts, targets);
-  return found === undefined ? undefined : `\${{parent.${found.join(".")}}}`;
+  const binding = found === undefined ? undefined : `\${{parent.${found.join(".")}}}`;
+  return binding === text ? undefined : binding;
 }
 
 function closestTarget(parts: readonly string[], targets: BindingTargets): readonly string[] | undefined {
