@@ -8,14 +8,15 @@ export interface Line {
 
 /** The line that contains an offset. */
 export function lineAt(text: string, offset: number): Line {
-  const start = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+  const before = text.slice(0, Math.max(0, offset));
+  const start = Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1;
   return { start, text: /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "" };
 }
 
 /** The last line before a line that has content other than a comment; undefined if there is none. */
 export function contentBefore(text: string, line: Line): Line | undefined {
   for (let { start } = line; start > 0; ) {
-    const isCrLf = text.startsWith("\r\n", start - 2);
+    const isCrLf = text.slice(0, start).endsWith("\r\n");
     const before = lineAt(text, start - (isCrLf ? 2 : 1));
     if (/^[ \t]*[^ \t#]/.test(before.text)) return before;
     start = before.start;
