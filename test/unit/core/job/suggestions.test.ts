@@ -1,32 +1,23 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { describe, expect, test } from "vitest";
-import type { PatchOperation } from "../../../../shared/core/issues.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
 import { toJson } from "../../../../shared/core/yaml/to-json.ts";
 import { applyPatch } from "../../../support/apply-patch.ts";
-import { bundle } from "./bundle.ts";
-
-const command = "command: echo\nenvironment: azureml:e:1\n";
-const trial = "trial: {command: echo, environment: azureml:e:1}\n";
-const settings = "objective: {goal: maximize, primary_metric: a}\nlimits: {max_total_trials: 1}\n";
-const space = "search_space: {lr: {type: choice, values: [1]}}\n";
-const sweep = `type: sweep\n${trial}${settings}${space}`;
-const node = (fields: string) => `type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  a: {${fields}}\n`;
-
-interface Problem {
-  readonly pointer: string;
-  readonly file?: string;
-  readonly message: string;
-  readonly suggestion?: readonly PatchOperation[];
-}
-
-function problems(source: string | object, files: Readonly<Record<string, string>> = {}): readonly Problem[] {
-  const { issues, warnings } = loadJob(source, { files: bundle(files) });
-  return issues ?? warnings.filter((warning) => warning.blocks_submission);
-}
-
-const messages = (source: string | object) => problems(source).map(({ message }) => message);
+import {
+  command,
+  imported,
+  importedAtTop,
+  messages,
+  node,
+  output,
+  problems,
+  settings,
+  source,
+  space,
+  sweep,
+  tuning,
+} from "./problems.ts";
 
 /** The job after the suggestion of its only problem. */
 function corrected(source: string): object {
@@ -62,6 +53,16 @@ describe("the suggestion makes the job valid", () => {
     ["a number in the place of a mapping with it", `${command}limits: 3600\n`],
     ["a list in the place of a mapping with it", sweep.replace(space, "search_space: {lr: [0.5, 1.0]}\n")],
     ["pairs in the place of a mapping", `${command}tags: [a=b, "c="]\n`],
+    ["a field below a mapping that exists, which requires it", importedAtTop],
+    ["a compute of an import", `${imported}compute: azureml:cpu\n`],
+    ["a compute of an import in a pipeline", node(`type: import, ${source}, ${output}, compute: azureml:cpu`)],
+    ["a field in the singular with one value", `${tuning}resources: {instance_type: Standard_NC24s_v3}\n`],
+    ["an identity of a job that has none", `${tuning}identity: {type: managed}\n`],
+    ["one value in the place of a list", `${tuning}resources: {instance_types: Standard_NC24s_v3}\n`],
+    ["the component of a node", node("type: command, componet: azureml:c:1")],
+    ["the component of a node without a type", node("componnent: azureml:c:1, inputs: {a: 1}")],
+    ["the component of a parallel node", node("type: parallel, component_: azureml:c:1")],
+    ["the component of a spark node", node("type: spark, compute: azureml:c, componen: azureml:c:1")],
     ["a number in the place of text", `${command}tags: {a: 1}\n`],
     ["a reference without slashes", `${command}code: azureml:registries/r/codes/c/versions/1\n`],
     ["words in the place of text", "command: [python, train.py, --level=3]\nenvironment: azureml:e:1\n"],
@@ -126,51 +127,6 @@ test("a list of pairs keeps names of members that every object has", () => {
   const [problem] = problems(`${command}environment_variables: [__proto__=a, constructor=b]\n`);
   const json = JSON.stringify(problem?.suggestion);
   expect(json).toContain('{"__proto__":"a","constructor":"b"}');
-});
-
-describe("a value that must be text is quoted", () => {
-  const quoted = (source: string | object) => problems(source)[0]?.suggestion;
-
-  test.each([
-    ["5", "5"],
-    ["007", "007"],
-    ["1_000", "1_000"],
-    ["0x1F", "0x1F"],
-    ["1.10", "1.10"],
-    ["1.0", "1.0"],
-    ["12:30", "12:30"],
-    ["no", "no"],
-    ["True", "True"],
-    ["2024-01-01", "2024-01-01"],
-    ["10000000000000000000000", "10000000000000000000000"],
-  ])("as it was written: %s", (text, value) => {
-    expect(quoted(`${command}tags: {a: ${text}}\n`)).toEqual([{ op: "replace", path: "/tags/a", value }]);
-  });
-
-  test("in a node and in a component file", () => {
-    const inNode = quoted(node("command: 007, environment: azureml:e:1"));
-    expect(inNode).toEqual([{ op: "replace", path: "/jobs/a/command", value: "007" }]);
-    const component = "type: command\ncommand: echo\nenvironment: azureml:e:1\ndescription: 1.10\n";
-    const [problem] = problems(node("component: ./c.yml"), { "c.yml": component });
-    expect([problem?.file, problem?.suggestion]).toEqual([
-      "c.yml",
-      [{ op: "replace", path: "/description", value: "1.10" }],
-    ]);
-  });
-
-  test("as JSON, if it comes from an alias or was sent as a value", () => {
-    expect(quoted(`${command}tags: {a: "x", b: &b 007, c: *b}\n`)).toMatchObject([{ path: "/tags/b", value: "007" }]);
-    expect(problems(`${command}shm: &b 007\ntags: {c: *b}\n`)[1]?.suggestion).toMatchObject([{ value: "7" }]);
-    const tags = { command: "echo", environment: "azureml:e:1", tags: { a: 1.5 } };
-    expect(quoted(tags)).toEqual([{ op: "replace", path: "/tags/a", value: "1.5" }]);
-    expect(quoted({ ...tags, tags: { a: true } })).toEqual([{ op: "replace", path: "/tags/a", value: "true" }]);
-    expect(quoted({ ...tags, tags: { a: 10n ** 30n } })).toMatchObject([{ value: `1${"0".repeat(30)}` }]);
-  });
-
-  test("but not if it is a list, a mapping or bytes", () => {
-    for (const value of ["[1]", "{a: 1}", "!!binary /w=="])
-      expect(quoted(`${command}tags: {a: ${value}}\n`), value).toBeUndefined();
-  });
 });
 
 describe("a misspelled path", () => {
