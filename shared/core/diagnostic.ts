@@ -89,6 +89,8 @@ export type Severity = "error" | "blocker" | "warning";
 export type Fix =
   /** Replaces the value at the place. */
   | { readonly replaceWith: unknown }
+  /** Quotes the value at the place: its text in the document, or this text if the value is not from a document. */
+  | { readonly quote: string }
   /** Replaces the last occurrence of a text in the value at the place. */
   | { readonly replaceText: string; readonly by: string }
   /** Renames the key of the place. */

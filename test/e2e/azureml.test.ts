@@ -105,6 +105,40 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     });
     expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("compute is local")]);
   });
+
+  test("warns of an experiment name in a dry run, rejects it on submission, and accepts the suggested one", async () => {
+    const headers = { "content-type": "application/yaml" };
+    const body = `${helloWorld}experiment_name: feature/add-x\n`;
+    const issue = {
+      pointer: "/experiment_name",
+      line: body.split("\n").length - 1,
+      message: expect.stringContaining('experiment_name is "feature/add-x"; expected 1 to 256 letters'),
+      suggestion: [{ op: "replace", path: "/experiment_name", value: "feature-add-x" }],
+    };
+    const dryRun = await send(service().url, "POST /api/jobs?dry_run=true", { headers, body });
+    expect([dryRun.status, dryRun.json()]).toMatchObject([
+      200,
+      { valid: true, submittable: false, warnings: [{ ...issue, blocks_submission: true }] },
+    ]);
+    const refused = await send(service().url, "POST /api/jobs", { headers, body });
+    expect([refused.status, refused.json()]).toMatchObject([
+      422,
+      { code: "unsupported_by_backend", detail: expect.stringContaining("experiment_name"), issues: [issue] },
+    ]);
+    expect(await runToEnd(service().url, body.replace("feature/add-x", "feature-add-x"))).toMatchObject({
+      status: "Completed",
+      experiment_name: "feature-add-x",
+    });
+  });
+
+  test("makes a valid experiment name of the folder of a job", async () => {
+    const body = zipOf({ "my école 1.0/job.yml": helloWorld });
+    const path = `POST /api/jobs?job=${encodeURIComponent("my école 1.0/job.yml")}`;
+    const answer = await send(service().url, path, { headers: { "content-type": "application/zip" }, body });
+    expect([answer.status, answer.text]).toEqual([201, expect.stringContaining('"experiment_name":"myecole1-0"')]);
+    const { name } = answer.json<{ name: string }>();
+    expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Completed" });
+  });
 });
 
 /** Creates a data folder with a running job whose service was stopped. */

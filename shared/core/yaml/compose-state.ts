@@ -17,7 +17,7 @@ export interface KeyIssue {
   readonly valueKind: string;
 }
 
-/** Called for every value with the offset of its key, or of itself if it has none, and its own offset. */
+/** Called for every value with the offset of its key, or of itself if it has none, and its own offset; -1 if empty. */
 export type RecordOffsets = (path: readonly string[], keyOffset: number, offset: number) => void;
 
 export interface Anchor {

@@ -66,7 +66,8 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   const event = nextEvent(state);
   state.index++;
   const offset = eventOffset(state.source, event);
-  state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
+  const valueOffset = isEmptyScalar(event) ? -1 : offset;
+  state.record?.(state.path, keyOffset < 0 ? valueOffset : keyOffset, valueOffset);
   if (event.type === EVENT_ID.ALIAS)
     return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
   countNodes(state, 1, offset);
@@ -95,6 +96,11 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   anchor.height = state.deepest - depth;
   state.deepest = Math.max(deepest, state.deepest);
   return anchor.value;
+}
+
+/** Whether a value has neither text nor a tag, as in `a:`. */
+function isEmptyScalar(event: Event): boolean {
+  return event.type === EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0;
 }
 
 function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {

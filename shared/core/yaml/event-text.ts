@@ -43,6 +43,26 @@ export function scalarText(source: string, event: ScalarEvent): string {
     : text;
 }
 
+/** Returns a function that returns the text of the unquoted scalar at an offset; it indexes the events on first use. */
+export function plainTexts(
+  source: string,
+  events: readonly Event[],
+): (offset: number | undefined) => string | undefined {
+  let scalars: Map<number, ScalarEvent> | undefined;
+  return (offset) => {
+    if (offset === undefined) return undefined;
+    scalars ??= new Map(
+      events.flatMap((event) =>
+        event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN && event.valueStart >= 0
+          ? [[event.valueStart, event] as const]
+          : [],
+      ),
+    );
+    const event = scalars.get(offset);
+    return event === undefined ? undefined : scalarText(source, event);
+  };
+}
+
 function endsLine(text: string): boolean {
   return text.endsWith("\n") || text.endsWith("\r");
 }

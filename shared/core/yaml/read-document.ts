@@ -5,6 +5,7 @@ import { compose } from "./compose.ts";
 import type { ComposeLimits, KeyIssue } from "./compose-state.ts";
 import { decodeText } from "./decode-text.ts";
 import { DocumentError } from "./document-error.ts";
+import { plainTexts } from "./event-text.ts";
 import { findJsonCause } from "./find-json-cause.ts";
 import { findSyntaxCause } from "./find-syntax-cause.ts";
 import { findTab } from "./find-tab.ts";
@@ -24,6 +25,8 @@ export interface Document {
   readonly tab: Position | undefined;
   /** Position of a value or its key; if it does not exist, of the innermost enclosing value. Computed on first use. */
   position(pointer: string, part?: "key" | "value"): Position;
+  /** The text of an unquoted scalar, e.g. `1_000`; undefined for other values. */
+  plainText(pointer: string): string | undefined;
 }
 
 /** The error that makes a document unreadable, and its position. */
@@ -57,14 +60,17 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     const positionOf = lineAndColumn(text);
     const tab = options.format === "json" ? undefined : findTab(parsed.text, parsed.events);
     let offsets: Map<string, readonly [number, number]> | undefined;
+    const allOffsets = () => {
+      offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
+      return offsets;
+    };
+    const plainTextAt = plainTexts(parsed.text, parsed.events);
     return {
       document: {
         ...composed,
         tab: tab === undefined ? undefined : positionOf(toSourceOffset(tab)),
-        position(target, part = "value") {
-          offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
-          return positionOf(toSourceOffset(offsetAt(offsets, target, part)));
-        },
+        position: (target, part = "value") => positionOf(toSourceOffset(offsetAt(allOffsets(), target, part))),
+        plainText: (target) => plainTextAt(allOffsets().get(target)?.[1]),
       },
     };
   } catch (error) {
@@ -164,7 +170,7 @@ function causeOf(error: unknown, text: string): SyntaxCause {
 /** Values with longer pointers have the position of the enclosing value, to limit the memory for their names. */
 const maxPointerLength = 2000;
 
-/** Offsets of the key and of the value at every pointer. The content of an alias has the offsets of its anchor. */
+/** Offsets of the key and of the value at every pointer, but not in an alias; -1 for an empty value, as in `a:`. */
 function offsetsOf(
   text: string,
   events: readonly Event[],
@@ -173,7 +179,7 @@ function offsetsOf(
 ): Map<string, readonly [number, number]> {
   const offsets = new Map<string, readonly [number, number]>();
   compose(text, events, limits, plain, (path, keyOffset, offset) => {
-    if (path.reduce((length, name) => length + name.length, 0) <= maxPointerLength)
+    if (keyOffset >= 0 && path.reduce((length, name) => length + name.length, 0) <= maxPointerLength)
       offsets.set(pointer(path), [keyOffset, offset]);
   });
   return offsets;
@@ -181,8 +187,9 @@ function offsetsOf(
 
 function offsetAt(offsets: Map<string, readonly [number, number]>, target: string, part: "key" | "value"): number {
   for (let ancestor = target; ; ancestor = ancestor.slice(0, ancestor.lastIndexOf("/"))) {
-    const found = offsets.get(ancestor);
-    if (found !== undefined) return found[part === "key" && ancestor === target ? 0 : 1];
+    const [key, value] = offsets.get(ancestor) ?? [];
+    if (key !== undefined && value !== undefined)
+      return value < 0 || (part === "key" && ancestor === target) ? key : value;
     if (ancestor === "") return 0;
   }
 }

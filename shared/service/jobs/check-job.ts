@@ -2,6 +2,7 @@ import { ServiceError } from "../../core/errors.ts";
 import type { Warning } from "../../core/issues.ts";
 import type { LoadOptions } from "../../core/job/load-job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
+import { toExperimentName } from "../../core/records/experiment-names.ts";
 import { isJobName } from "../../core/records/job-names.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import type { CheckedJob, Submission } from "../../core/records/submission.ts";
@@ -42,7 +43,8 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
     .map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
   const named = job.withFields({
     ...defined({ name }),
-    experiment_name: job.experiment_name ?? experimentOf(folder),
+    // As in the SDK, an empty name counts as none.
+    experiment_name: job.experiment_name || experimentOf(folder),
   });
   const allWarnings = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
   return { job: named, warnings: allWarnings, submittable: !allWarnings.some((warning) => warning.blocks_submission) };
@@ -72,10 +74,10 @@ function invalidName(name: string): ServiceError {
   );
 }
 
-/** The default experiment of the SDK: the last part of the folder, without whitespace. */
+/** The default experiment of the SDK: the last part of the folder, without whitespace; here as a valid name. */
 function experimentOf(folder: string | undefined): string {
-  const last = folder?.split("/").findLast((part) => part !== "");
-  return last?.replaceAll(/\s/g, "") || "Default";
+  const last = folder?.split("/").findLast((part) => part !== "") ?? "";
+  return toExperimentName(last.replaceAll(/\s/g, "")) ?? "Default";
 }
 
 function summary(sentence: string, count: number): string {

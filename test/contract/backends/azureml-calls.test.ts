@@ -201,11 +201,13 @@ describe("a call that fails", () => {
 });
 
 describe("what a workspace cannot run", () => {
-  const unsupported = (source: object, apiVersion = "2025-12-01") => {
+  const issuesOf = (source: object, apiVersion = "2025-12-01") => {
     const { job } = loadJob(source);
     if (job === undefined) throw new Error("The job is not valid.");
-    return createUnsupportedIssues({ apiVersion })(job).map(({ pointer }) => pointer);
+    return createUnsupportedIssues({ apiVersion })(job);
   };
+  const unsupported = (source: object, apiVersion?: string) =>
+    issuesOf(source, apiVersion).map(({ pointer }) => pointer);
   const command = { command: "echo", environment: "azureml:e:1" };
   const tuning = {
     type: "finetuning",
@@ -219,6 +221,47 @@ describe("what a workspace cannot run", () => {
   test("a job with local compute is unsupported", () => {
     expect(unsupported({ ...command, compute: "local" })).toEqual(["/compute"]);
     expect(unsupported({ ...command, compute: "azureml:cpu" })).toEqual([]);
+  });
+
+  test.each([
+    ["feature/add-x", "feature-add-x"],
+    ["my experiment", "my-experiment"],
+    ["é", "e"],
+    ["_x", "x"],
+    ["x".repeat(300), "x".repeat(256)],
+  ])("the experiment name %j is unsupported, and %j is suggested", (experiment_name, value) => {
+    const issues = issuesOf({ ...command, experiment_name });
+    expect(issues).toEqual([
+      {
+        pointer: "/experiment_name",
+        code: "unsupported_by_backend",
+        message: expect.stringMatching(/^experiment_name is ".*; expected 1 to 256 letters.* Did you mean ".*\?$/),
+        suggestion: [{ op: "replace", path: "/experiment_name", value }],
+      },
+    ]);
+    expect(issuesOf({ ...command, experiment_name: value })).toEqual([]);
+  });
+
+  test("an experiment name without a letter or digit is unsupported, and no other is suggested", () => {
+    const [issue] = issuesOf({ ...command, experiment_name: "日本" });
+    expect(issue).toEqual({
+      pointer: "/experiment_name",
+      code: "unsupported_by_backend",
+      message: expect.stringMatching(/beginning with a letter or digit\.$/),
+    });
+  });
+
+  test("a job without an experiment, or with an empty one, is supported", () => {
+    expect(unsupported(command)).toEqual([]);
+    expect(unsupported({ ...command, experiment_name: "" })).toEqual([]);
+  });
+
+  test("all reasons are reported", () => {
+    expect(unsupported({ ...tuning, experiment_name: "a b", compute: "local" })).toEqual([
+      "/compute",
+      "/type",
+      "/experiment_name",
+    ]);
   });
 
   test("a finetuning job is unsupported without a preview version of the API", () => {

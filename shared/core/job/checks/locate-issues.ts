@@ -45,7 +45,7 @@ export function issueLocator(
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
       ...(fix !== undefined && isFixable
-        ? { suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload) }
+        ? { suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload, origin?.document ?? document) }
         : {}),
     };
   };
@@ -88,13 +88,19 @@ function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-/** The patch of a document for a fix at this path. */
-function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): readonly PatchOperation[] {
+/** The patch of a value for a fix at this path. `document` is the text that the value was read from. */
+function toPatch(
+  fix: Fix,
+  path: readonly PropertyKey[],
+  value: Value,
+  document: Document | undefined,
+): readonly PatchOperation[] {
   const from = pointer(path);
+  if ("quote" in fix) return [{ op: "replace", path: from, value: document?.plainText(from) ?? fix.quote }];
   if ("renameTo" in fix) return [{ op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) }];
   if ("replaceWith" in fix) return [{ op: "replace", path: from, value: fix.replaceWith }];
   if ("replaceText" in fix)
-    return [{ op: "replace", path: from, value: replaceLast(textAt(document, path), fix.replaceText, fix.by) }];
+    return [{ op: "replace", path: from, value: replaceLast(textAt(value, path), fix.replaceText, fix.by) }];
   const base = pointer(path.slice(0, path.length - fix.up));
   return fix.patch.map((operation) => ({
     ...operation,
@@ -103,10 +109,10 @@ function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): reado
   }));
 }
 
-function textAt(document: Value, path: readonly PropertyKey[]): string {
-  let value: unknown = document;
-  for (const part of path) value = Object(value)[part];
-  return String(value);
+function textAt(value: Value, path: readonly PropertyKey[]): string {
+  let found: unknown = value;
+  for (const part of path) found = Object(found)[part];
+  return String(found);
 }
 
 function replaceLast(text: string, part: string, by: string): string {

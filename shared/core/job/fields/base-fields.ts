@@ -125,6 +125,12 @@ const { identity: _identity, ...withoutIdentity } = baseFields;
 /** Base fields without `identity`, for types whose class in the SDK rejects it (the SDK's schema accepts it). */
 export const baseFieldsWithoutIdentity = withoutIdentity;
 
+/** Settings of the run of a command, which a job that Azure ML itself runs has no place for, unless it has the field. */
+export const commandRunSettings: readonly string[] = [
+  ...["compute", "identity", "environment", "environment_variables", "services"],
+  ...["distribution", "limits", "resources", "queue_settings"],
+];
+
 export type JobFields = z.infer<z.ZodMiniObject<typeof baseFields>>;
 
 const { compute: _compute, identity: _, services: _services, ...editable } = baseFields;

@@ -97,7 +97,9 @@ export function reference(
     (value, payload) => {
       if (typeof value !== "string") return wrongType(payload, expected);
       if (test(value)) return normalize(value);
-      return addIssue(payload, "invalid_reference", `is ${show(value)}; expected ${expected}.`);
+      const complete = withSlashes(value);
+      const fix = complete !== undefined && test(complete) ? { replaceWith: complete } : undefined;
+      return addIssue(payload, "invalid_reference", `is ${show(value)}; expected ${expected}.`, { fix });
     },
     { type: "string", ...defined({ pattern }) },
   );

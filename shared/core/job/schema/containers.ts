@@ -7,6 +7,8 @@ import { enumSchema, lower, type Spelling } from "./enums.ts";
 import { type Payload, wrongType, wrongValue } from "./issues.ts";
 import type { Convert, JsonSchema } from "./json-schema.ts";
 import { fieldDocs, type Schema } from "./schema.ts";
+import { explainMisspeltField } from "./suggest/misspelt-field.ts";
+import { explainOtherType } from "./suggest/other-type.ts";
 import { pairsToMapping, wrapInType } from "./suggest/wrap.ts";
 
 /** A mapping of names to values of one type; `__proto__` is a name like others. */
@@ -71,6 +73,7 @@ export function byType<T>(
       return type ?? wrongValue(payload, name, names, field);
     },
     (convert) => typedSchema(types, convert, spelling, field, description),
+    (issues) => explainOtherType(issues, types, field),
   );
 }
 
@@ -119,6 +122,7 @@ export function byField<T>(field: string, ifPresent: Schema<T>, ifAbsent: Schema
   return choice(
     (value) => (isMapping(value) && Object.hasOwn(value, field) ? ifPresent : ifAbsent),
     (convert) => schemaByField(field, convert(ifPresent), convert(ifAbsent)),
+    (issues) => explainMisspeltField(issues, field, ifPresent),
   );
 }
 

@@ -37,25 +37,41 @@ export function custom<T>(parse: Parse<T>, toJsonSchema: ToJsonSchema): Schema<T
 /** Selects the type that parses a value; adds an issue if none matches. */
 export type Choose<T> = (value: Value | undefined, payload: Payload, context: Context) => Schema<T> | undefined;
 
+/** The issues of the type that was selected for a value: those of the payload from index `first` on. */
+export interface ChoiceIssues {
+  readonly payload: Payload;
+  readonly first: number;
+  readonly input: Value | undefined;
+  readonly context: Context;
+}
+
+/** Replaces issues of the selected type by better ones. */
+export type Explain = (issues: ChoiceIssues) => void;
+
 interface ChoiceDef extends z.core.$ZodTypeDef {
   readonly type: "custom";
   readonly choose: Choose<unknown>;
+  readonly explain: Explain | undefined;
   readonly toJsonSchema: ToJsonSchema;
 }
 
 const Choice = $constructor<z.ZodMiniType, ChoiceDef>("Choice", (type, def) => {
   ZodMiniType.init(type, def);
   type._zod.parse = (payload, context) => {
-    const before = payload.issues.length;
-    const chosen = def.choose(payload.value as Value | undefined, payload, context);
-    return chosen === undefined || payload.issues.length > before ? payload : chosen._zod.run(payload, context);
+    const first = payload.issues.length;
+    const input = payload.value as Value | undefined;
+    const chosen = def.choose(input, payload, context);
+    if (chosen === undefined || payload.issues.length > first) return payload;
+    const result = runOn(chosen, payload, context);
+    if (result.issues.length > first) def.explain?.({ payload: result, first, input, context });
+    return result;
   };
   setJsonSchema(type, def.toJsonSchema);
 });
 
 /** A union whose member is selected by a function, so that only the selected member reports issues. */
-export function choice<T>(choose: Choose<T>, toJsonSchema: ToJsonSchema): Schema<T> {
-  return new Choice({ type: "custom", choose, toJsonSchema }) as Schema<T>;
+export function choice<T>(choose: Choose<T>, toJsonSchema: ToJsonSchema, explain?: Explain): Schema<T> {
+  return new Choice({ type: "custom", choose, explain, toJsonSchema }) as Schema<T>;
 }
 
 /** The types among which a type selects; none for other types. */
@@ -119,7 +135,11 @@ export function addIssuesOf(part: Payload, whole: Payload, key?: PropertyKey): v
 
 /** Runs a type on a payload of its own. */
 export function run(type: z.core.$ZodType, value: unknown, context: Context): Payload {
-  const result = type._zod.run({ value, issues: [] }, context);
+  return runOn(type, { value, issues: [] }, context);
+}
+
+function runOn(type: z.core.$ZodType, payload: Payload, context: Context): Payload {
+  const result = type._zod.run(payload, context);
   if (result instanceof Promise) throw new $ZodAsyncError();
   return result;
 }

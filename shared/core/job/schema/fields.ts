@@ -15,6 +15,8 @@ export interface FieldsOptions {
   readonly readOnly?: readonly string[];
   /** Keys that are ignored, with any value. */
   readonly ignored?: readonly string[];
+  /** Unknown keys that the mapping cannot have, and for which there is no other place: their removal is suggested. */
+  readonly removable?: readonly string[];
   /** Handling of other keys: an issue by default. */
   readonly unknown?: "keep" | "drop";
   /** Noun for the mapping in messages, e.g. "a job". */
@@ -28,7 +30,7 @@ interface FieldsDef extends z.core.$ZodObjectDef {
 const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) => {
   ZodMiniObject.init(type, def);
   const members = Object.entries(def.shape);
-  const { expected = "a mapping", unknown, readOnly = [], ignored = [] } = def.options;
+  const { expected = "a mapping", unknown, readOnly = [], ignored = [], removable = [] } = def.options;
   const readOnlyKeys = new Set(readOnly);
   const knownKeys = new Set([...Object.keys(def.shape), ...ignored]);
   const isKnown = (key: string, input: Mapping): boolean =>
@@ -44,7 +46,8 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
     const others = unknown === "drop" ? [] : othersOf();
     const isStrict = unknown === undefined;
     const first = payload.issues.length;
-    const suggested = isStrict && others.length > 0 ? addUnknownFields(payload, input, others, def.shape) : noFields;
+    const suggested =
+      isStrict && others.length > 0 ? addUnknownFields(payload, input, others, def.shape, removable) : noFields;
     const read = parseMembers(members, input, payload, context);
     if (payload.issues.length > first) {
       const found = { payload, first, input, shape: def.shape, context };

@@ -4,6 +4,7 @@ import { findUnprintable } from "../../yaml/printable.ts";
 import { exactInteger } from "../../yaml/resolve-scalar.ts";
 import {
   type Float,
+  floatText,
   isBinary,
   isDate,
   isFloat,
@@ -30,13 +31,19 @@ function decodeBinary(base64: string): string | undefined {
   }
 }
 
+/** A number or a boolean as text. */
+function plainText(value: Float | number | bigint | boolean): string {
+  return isFloat(value) ? (value.text ?? floatText(numberOf(value) ?? 0)) : String(value);
+}
+
 export const text: Schema<string> = custom(
   (value, payload) => {
     if (typeof value === "string") return value;
     const bytes = isBinary(value) ? decodeBinary(value.text) : undefined;
     if (bytes !== undefined) return bytes;
-    const quoted = isFloat(value) || isInteger(value) || typeof value === "boolean" ? " (quote it)" : "";
-    return wrongType(payload, `text${quoted}`, wordsToText(value));
+    if (isFloat(value) || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+      return wrongType(payload, "text (quote it)", { quote: plainText(value) });
+    return wrongType(payload, "text", isDate(value) ? { quote: value.text } : wordsToText(value));
   },
   { type: "string" },
 );
@@ -74,18 +81,18 @@ export const seconds: Schema<number | bigint> = custom(
   (convert) => convert(integer),
 );
 
-const floatText =
+const floatPattern =
   /^\s*[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\s*$/;
 
 /** A number, which becomes a float: `1` prints as `1.0`. */
 export const float: Schema<number | Float> = custom(
   (value, payload) => {
     const number =
-      typeof value === "string" && floatText.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
+      typeof value === "string" && floatPattern.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
     if (number === undefined || !Number.isFinite(number)) return wrongType(payload, "a number");
     return isFloat(value) ? value : toFloat(number);
   },
-  { type: ["number", "string"], pattern: floatText.source },
+  { type: ["number", "string"], pattern: floatPattern.source },
 );
 
 export const number: Schema<number | bigint | Float> = choice<number | bigint | Float>(

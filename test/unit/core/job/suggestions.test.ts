@@ -1,32 +1,23 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { describe, expect, test } from "vitest";
-import type { PatchOperation } from "../../../../shared/core/issues.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
 import { toJson } from "../../../../shared/core/yaml/to-json.ts";
 import { applyPatch } from "../../../support/apply-patch.ts";
-import { bundle } from "./bundle.ts";
-
-const command = "command: echo\nenvironment: azureml:e:1\n";
-const trial = "trial: {command: echo, environment: azureml:e:1}\n";
-const settings = "objective: {goal: maximize, primary_metric: a}\nlimits: {max_total_trials: 1}\n";
-const space = "search_space: {lr: {type: choice, values: [1]}}\n";
-const sweep = `type: sweep\n${trial}${settings}${space}`;
-const node = (fields: string) => `type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  a: {${fields}}\n`;
-
-interface Problem {
-  readonly pointer: string;
-  readonly file?: string;
-  readonly message: string;
-  readonly suggestion?: readonly PatchOperation[];
-}
-
-function problems(source: string | object, files: Readonly<Record<string, string>> = {}): readonly Problem[] {
-  const { issues, warnings } = loadJob(source, { files: bundle(files) });
-  return issues ?? warnings.filter((warning) => warning.blocks_submission);
-}
-
-const messages = (source: string | object) => problems(source).map(({ message }) => message);
+import {
+  command,
+  imported,
+  importedAtTop,
+  messages,
+  node,
+  output,
+  problems,
+  settings,
+  source,
+  space,
+  sweep,
+  tuning,
+} from "./problems.ts";
 
 /** The job after the suggestion of its only problem. */
 function corrected(source: string): object {
@@ -62,6 +53,18 @@ describe("the suggestion makes the job valid", () => {
     ["a number in the place of a mapping with it", `${command}limits: 3600\n`],
     ["a list in the place of a mapping with it", sweep.replace(space, "search_space: {lr: [0.5, 1.0]}\n")],
     ["pairs in the place of a mapping", `${command}tags: [a=b, "c="]\n`],
+    ["a field below a mapping that exists, which requires it", importedAtTop],
+    ["a compute of an import", `${imported}compute: azureml:cpu\n`],
+    ["a compute of an import in a pipeline", node(`type: import, ${source}, ${output}, compute: azureml:cpu`)],
+    ["a field in the singular with one value", `${tuning}resources: {instance_type: Standard_NC24s_v3}\n`],
+    ["an identity of a job that has none", `${tuning}identity: {type: managed}\n`],
+    ["one value in the place of a list", `${tuning}resources: {instance_types: Standard_NC24s_v3}\n`],
+    ["the component of a node", node("type: command, componet: azureml:c:1")],
+    ["the component of a node without a type", node("componnent: azureml:c:1, inputs: {a: 1}")],
+    ["the component of a parallel node", node("type: parallel, component_: azureml:c:1")],
+    ["the component of a spark node", node("type: spark, compute: azureml:c, componen: azureml:c:1")],
+    ["a number in the place of text", `${command}tags: {a: 1}\n`],
+    ["a reference without slashes", `${command}code: azureml:registries/r/codes/c/versions/1\n`],
     ["words in the place of text", "command: [python, train.py, --level=3]\nenvironment: azureml:e:1\n"],
     ["a duration in the place of seconds", `${command}limits: {timeout: 90 min}\n`],
     [

@@ -151,10 +151,35 @@ describe("positions", () => {
     expect(read.document?.position("/c/b")).toEqual({ line: 2, column: 4 });
   });
 
+  test("the position of an empty value is that of its key, or of the list that contains it", () => {
+    const { document: read } = readDocument("x: 1\na:\nb: [c,\n  # nothing\n]\nd:\n- 1\n-\ne: !!null\n", yaml);
+    const positions = ["/a", "/d/1", "/e"].map((pointer) => read?.position(pointer));
+    expect(positions).toEqual([
+      { line: 2, column: 1 },
+      { line: 7, column: 1 },
+      { line: 9, column: 4 },
+    ]);
+  });
+
   test("the position of a JSON value is that of its first character", () => {
     const read = readDocument('{"a": {"b": [1,\n {"c": 2}]}}', json);
     expect(read.document?.position("/a/b/1/c")).toEqual({ line: 2, column: 8 });
     expect(read.document?.position("/a/b", "key")).toEqual({ line: 1, column: 8 });
+  });
+});
+
+describe("the text of an unquoted scalar", () => {
+  test("is that of the document", () => {
+    const read = readDocument("a: 007\nb: [no, x y]\nc: !!int 1_0\nd: &x\n  1.50 # x\n", yaml);
+    const texts = ["/a", "/b/0", "/b/1", "/c", "/d"].map((pointer) => read.document?.plainText(pointer));
+    expect(texts).toEqual(["007", "no", "x y", "1_0", "1.50"]);
+    expect(readDocument('{"a": [1.50, "1"]}', json).document?.plainText("/a/0")).toBe("1.50");
+  });
+
+  test("is undefined for other values and for the content of an alias", () => {
+    const read = readDocument("a: '1'\nb: [1]\nc: &c {x: 1}\nd: *c\ne:\nf: |\n  1\n", yaml);
+    for (const pointer of ["/a", "/b", "/d", "/d/x", "/e", "/f", "/nothing", "/b/nothing"])
+      expect(read.document?.plainText(pointer), pointer).toBeUndefined();
   });
 });
 

@@ -56,6 +56,7 @@ describe("a dropped job file", () => {
   test.each([
     ["vision/iris/train.yml", plain, "iris"],
     ["my team/train.yml", plain, "myteam"],
+    ["équipe 1.0/train.yml", plain, "equipe1-0"],
     ["iris/train.yml", `${plain}experiment_name: own\n`, "own"],
     ["iris/bundle.zip", zipOf({ "job.yml": plain }), "iris"],
   ])("named %s gets its experiment from the folder, unless it has one: %#", async (path, content, experiment) => {

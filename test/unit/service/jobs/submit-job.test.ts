@@ -56,6 +56,9 @@ describe("a new job", () => {
     [undefined, "Default"],
     ["drops/My Experiment", "MyExperiment"],
     ["drops/flowers/", "flowers"],
+    ["drops/Prüfung v1.2", "Prufungv1-2"],
+    [`drops/${"x".repeat(300)}`, "x".repeat(256)],
+    ["drops/日本", "Default"],
     ["/", "Default"],
   ])("without an experiment from the folder %j belongs to %s", async (folder, experiment) => {
     const { record } = await submitJob(
@@ -63,6 +66,12 @@ describe("a new job", () => {
       submission({ name: "iris" }, folder === undefined ? {} : { folder }),
     );
     expect(record.experiment_name).toBe(experiment);
+  });
+
+  test("with an empty experiment belongs to that of the folder", async () => {
+    const { record } = await submitJob(createWorld(), submission({ experiment_name: "" }, { folder: "drops/flowers" }));
+    expect(record.experiment_name).toBe("flowers");
+    expect(record.dump).toContain("experiment_name: flowers\n");
   });
 
   test("without a name gets one, also in its dump", async () => {

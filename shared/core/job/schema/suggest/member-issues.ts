@@ -7,6 +7,7 @@ import { addIssue, markRequired, type Payload } from "../issues.ts";
 import { type Shape, wrappedType } from "./shapes.ts";
 import { noFields } from "./unknown-fields.ts";
 import { keySuggester, type Suggestion } from "./unknown-key.ts";
+import { wrapInList } from "./wrap.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -20,18 +21,33 @@ export interface FoundIssues {
 }
 
 /**
- * Marks issues of required fields, removes issues of missing fields that are suggested for another key, and finds
- * fields that are indented one level too deep.
+ * Marks issues of required fields, suggests lists, removes issues of missing fields whose pointers are `suggested` for
+ * another key, and finds fields that are indented one level too deep.
  */
 export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<string>): void {
   const { payload, first, shape } = found;
   const movedUp = moveUp(found);
   payload.issues = payload.issues.filter((issue, index) => {
-    const [key, ...below] = issue.path ?? [];
-    if (index < first || below.length > 0 || typeof key !== "string" || !Object.hasOwn(shape, key)) return true;
-    if (shape[key]?._zod.optin === undefined) markRequired(issue);
-    return !((suggested.has(key) || movedUp.has(key)) && issue.input === undefined);
+    const { path = [] } = issue;
+    const [key] = path;
+    if (index < first || typeof key !== "string" || !Object.hasOwn(shape, key)) return true;
+    if (path.length === 1) explainMember(issue, key, found);
+    const isAdded = suggested.has(pointer(path)) || (path.length === 1 && movedUp.has(key));
+    return !isAdded || issue.input !== undefined;
   });
+}
+
+/** Marks the issue of a required field, and suggests a list for a value in its place. */
+function explainMember(issue: RawIssue, key: string, { input, shape, context }: FoundIssues): void {
+  const type = shape[key];
+  if (type === undefined) return;
+  if (type._zod.optin === undefined) markRequired(issue);
+  const fix = isListExpected(issue) ? wrapInList(type, input[key], context) : undefined;
+  if (fix !== undefined) issue.fix = fix;
+}
+
+function isListExpected({ code, expected, input }: RawIssue): boolean {
+  return code === "invalid_type" && expected === "array" && input !== undefined && input !== null;
 }
 
 /** Suggests to move fields of this mapping that are one level too deep; returns their names. */

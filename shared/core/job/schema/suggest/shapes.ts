@@ -18,6 +18,13 @@ export function wrappedType(type: z.core.$ZodType): z.core.$ZodType | undefined 
   return type instanceof z.ZodMiniPipe ? type._zod.def.in : undefined;
 }
 
+/** The type of the items of a list; undefined for other types. */
+export function itemTypeOf(type: z.core.$ZodType): z.core.$ZodType | undefined {
+  if (type instanceof z.ZodMiniArray) return type._zod.def.element;
+  const inner = wrappedType(type);
+  return inner === undefined ? undefined : itemTypeOf(inner);
+}
+
 /** The names of the required fields. */
 export function requiredFields(shape: Shape): readonly string[] {
   return Object.keys(shape).filter((field) => shape[field]?._zod.optin === undefined);

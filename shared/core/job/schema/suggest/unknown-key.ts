@@ -1,8 +1,8 @@
 /** Suggests where the value of an unknown key belongs: to another name, one level down, or in the place of its mapping. */
 import type { Fix } from "../../../diagnostic.ts";
 import { type PatchOperation, pointer } from "../../../issues.ts";
-import { isMapping, type Mapping } from "../../../yaml/value.ts";
-import { requiredFields, type Shape, shapesOf } from "./shapes.ts";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { itemTypeOf, requiredFields, type Shape, shapesOf } from "./shapes.ts";
 import { likely, related } from "./similar.ts";
 
 /** A suggestion for an unknown key: the end of the message, the fix, and the fields that the fix adds. */
@@ -14,11 +14,15 @@ export interface Suggestion {
   readonly keys?: readonly string[];
 }
 
-/** Returns a function that suggests a fix for an unknown key of a mapping with these fields. */
+/**
+ * Returns a function that suggests a fix for an unknown key of a mapping with these fields. `removable` keys belong
+ * nowhere else.
+ */
 export function keySuggester(
   input: Mapping,
   unknownKeys: readonly string[],
   shape: Shape,
+  removable: readonly string[] = [],
 ): (key: string) => Suggestion | undefined {
   const unused = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
   // On first use, and once for all keys, of which there may be thousands.
@@ -27,17 +31,33 @@ export function keySuggester(
     sections ??= Object.entries(shape).flatMap(([field, type]) => sectionOf(field, type, input));
     return sections;
   };
+  const renamed = (key: string, field: string | undefined) =>
+    field === undefined ? undefined : renamedTo(key, field, input[key], shape);
   return (key) =>
-    renamedTo(likely(key, unused)) ??
+    renamed(key, likely(key, unused)) ??
     movedDown(key, unknownKeys, sectionsOf()) ??
     movedUp(key, input, unused) ??
-    renamedTo(related(key, unused));
+    renamed(key, related(key, unused)) ??
+    (removable.includes(key) ? removed(key) : undefined);
 }
 
-function renamedTo(field: string | undefined): Suggestion | undefined {
-  return field === undefined
-    ? undefined
-    : { hint: `did you mean ${field}?`, fix: { renameTo: field }, fields: [field] };
+function removed(key: string): Suggestion {
+  return { hint: "remove it.", fix: { up: 1, patch: [{ op: "remove", path: pointer([key]) }] }, fields: [] };
+}
+
+/** Another name for a key. A single value becomes a list if the field is a list: `instance_type` for `instance_types`. */
+function renamedTo(key: string, field: string, value: Value | undefined, shape: Shape): Suggestion {
+  const hint = `did you mean ${field}?`;
+  if (!isItemOf(shape[field], value)) return { hint, fix: { renameTo: field }, fields: [field] };
+  const patch = [{ op: "add", path: pointer([field]), value: [] } as const, move([key], [field, "0"])];
+  return { hint, fix: { up: 1, patch }, fields: [field] };
+}
+
+/** Whether a type is a list, and a value is no list, but may be an item. */
+function isItemOf(type: Shape[string] | undefined, value: Value | undefined): boolean {
+  const item = type === undefined ? undefined : itemTypeOf(type);
+  if (item === undefined || value === null || Array.isArray(value)) return false;
+  return isMapping(value) === shapesOf(item).length > 0;
 }
 
 /** A field that is a mapping with fields of its own, and its value, if it has one. */
@@ -73,7 +93,7 @@ function movedDown(key: string, unknownKeys: readonly string[], sections: readon
   if (!isComplete) return undefined;
   const moves = keys.map((each) => move([each], [field, each]));
   const patch = existing === undefined ? [addMapping(field), ...moves] : moves;
-  return { hint: `move ${list(keys)} into ${field}.`, fix: { up: 1, patch }, fields: [field], keys };
+  return { hint: `move ${listOfNames(keys)} into ${field}.`, fix: { up: 1, patch }, fields: [field], keys };
 }
 
 /** A mapping between this one and its fields, which the format does not have: `environment.docker.image`. */
@@ -83,7 +103,7 @@ function movedUp(key: string, input: Mapping, unused: readonly string[]): Sugges
   if (names.length === 0 || names.some((name) => !unused.includes(name))) return undefined;
   const moves = names.map((name) => move([key, name], [name]));
   const patch: readonly PatchOperation[] = [...moves, { op: "remove", path: pointer([key]) }];
-  return { hint: `move ${list(names)} out of it.`, fix: { up: 1, patch }, fields: names };
+  return { hint: `move ${listOfNames(names)} out of it.`, fix: { up: 1, patch }, fields: names };
 }
 
 function move(from: readonly string[], to: readonly string[]): PatchOperation {
@@ -94,7 +114,8 @@ function addMapping(field: string): PatchOperation {
   return { op: "add", path: pointer([field]), value: {} };
 }
 
-function list(names: readonly string[]): string {
+/** Names in a sentence: `a, b and c`. */
+export function listOfNames(names: readonly string[]): string {
   const last = names.at(-1) ?? "";
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }

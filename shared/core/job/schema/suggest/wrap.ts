@@ -47,6 +47,12 @@ export function wrapInType(
   return wrapped === undefined || others.length > 0 ? undefined : { replaceWith: toJson(wrapped) };
 }
 
+/** `main.py` for `[main.py]`. */
+export function wrapInList(type: z.core.$ZodType, value: Value | undefined, context: Context): Fix | undefined {
+  if (value === undefined || value === null || isOpaque(value)) return undefined;
+  return isValid(type, [value], context) ? { replaceWith: [toJson(value)] } : undefined;
+}
+
 function isWrappable(value: unknown): value is Value {
   return value !== undefined && value !== null && !isMapping(value) && !isOpaque(value);
 }

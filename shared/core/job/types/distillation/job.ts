@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, commandRunSettings, readOnlyFields } from "../../fields/base-fields.ts";
 import { connection, maskConnection } from "../../fields/connection.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
@@ -98,7 +98,7 @@ const given = fields(
     resources: optional(resources, "Machines that generate the data."),
     outputs: optional(outputs, aboutOutputs),
   },
-  { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" },
+  { readOnly: readOnlyFields, removable: commandRunSettings, ignored: ["type"], expected: "a job" },
 );
 export type DistillationJobFields = z.infer<typeof given>;
 

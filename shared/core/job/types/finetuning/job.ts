@@ -1,5 +1,5 @@
 import type { Mapping } from "../../../yaml/value.ts";
-import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, commandRunSettings, readOnlyFields } from "../../fields/base-fields.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
 import { queueSettings } from "../../fields/run-settings.ts";
@@ -59,7 +59,12 @@ const someHyperparameters = transformed<Mapping, Mapping | undefined>(openAiHype
   Object.values(given).every((each) => each === undefined) ? undefined : given,
 );
 
-const options = { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" } as const;
+const options = {
+  readOnly: readOnlyFields,
+  removable: commandRunSettings,
+  ignored: ["type"],
+  expected: "a job",
+} as const;
 
 export type FineTuningJobFields = {
   readonly model_provider: "custom" | "azure_open_ai";

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
-import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, commandRunSettings, readOnlyFields } from "../../fields/base-fields.ts";
 import { type OutputField, requiredOutput } from "../../fields/inputs-outputs.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
@@ -51,7 +51,12 @@ export const importShape = {
 };
 
 /** @see azure/ai/ml/_schema/job/import_job.py */
-export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], expected: "a job" });
+export const importJobFields = fields(importShape, {
+  readOnly: readOnlyFields,
+  removable: commandRunSettings,
+  ignored: ["type"],
+  expected: "a job",
+});
 export type ImportJobFields = z.infer<typeof importJobFields>;
 
 /** A job that imports data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */

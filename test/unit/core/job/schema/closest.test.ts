@@ -22,6 +22,14 @@ test.each([
   expect(closest(word, words)).toBe(expected);
 });
 
+test.each([
+  ["summarisation", "SUMMARIZATION"],
+  ["Summarisation", "SUMMARIZATION"],
+  ["text_summarisation", "textSummarization"],
+])("the closest word to %j is %j, whatever the case of the known words", (word, expected) => {
+  expect(closest(word, ["NLI", "SUMMARIZATION", "textSummarization", "textTranslation"])).toBe(expected);
+});
+
 test("no word is returned if two words are equally close", () => {
   expect(closest("cat", ["car", "can"])).toBeUndefined();
   expect(closest("a_b", ["a-b", "ab"])).toBeUndefined();

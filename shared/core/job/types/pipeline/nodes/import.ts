@@ -4,7 +4,7 @@
  */
 
 import type { Mapping } from "../../../../yaml/value.ts";
-import { readOnlyFields } from "../../../fields/base-fields.ts";
+import { commandRunSettings, readOnlyFields } from "../../../fields/base-fields.ts";
 import { byField } from "../../../schema/containers.ts";
 import { transformed } from "../../../schema/custom.ts";
 import {
@@ -50,7 +50,7 @@ const componentNode = fields(
 
 const inlineJob = fields(
   { ...importShape, type: optional(enumOf(["import"]), aboutNodeType) },
-  { readOnly: readOnlyFields, expected: "a node" },
+  { readOnly: readOnlyFields, removable: commandRunSettings, expected: "a node" },
 );
 
 /** An inline import is not converted to a component, so it keeps its description. */
