@@ -131,6 +131,14 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     explains: ({ path, ours, sdk }) =>
       path.endsWith("/resources/instance_type") && typeof sdk === "string" && sdk.toLowerCase() === ours,
   },
+  {
+    what: "The code and environment of a task beside a registered component are sent as ids; the SDK sends their names.",
+    reason: "The SDK sends the task as written, with the path of a local folder; it sends ids for all other tasks.",
+    explains: ({ path, ours, sdk }) =>
+      /^\/job\/jobs\/[^/]+\/task\/(?:code|environment)$/.test(path) &&
+      String(ours).startsWith("azureml:{WS}/") &&
+      /^azureml:[^/]+$/.test(String(sdk)),
+  },
 ];
 
 /** Cases that differ for a reason that docs/parity.md lists for dumps as well. */
