@@ -1,4 +1,6 @@
 /** Intended differences between our REST bodies and those of the SDK; docs/parity.md lists them. */
+import { pythonText } from "../../shared/core/yaml/python-text.ts";
+import type { Value } from "../../shared/core/yaml/value.ts";
 import type { Sent } from "./bodies.ts";
 
 /** A difference between our body or its registered assets and the SDK's; undefined stands for a missing value. */
@@ -19,6 +21,12 @@ const jobOf = ({ job }: Sent): Readonly<Record<string, unknown>> => job as Reado
 /** Whether a value is a name instead of an id. */
 const isBareName = (value: unknown): boolean => typeof value === "string" && !value.includes("/");
 
+/** Whether our environment variable is the SDK's value as Python text; JSON does not tell `1.0` from `1`. */
+function isTextOf(ours: unknown, sdk: unknown): boolean {
+  if (typeof ours !== "string" || typeof sdk === "string" || sdk === undefined) return false;
+  return ours === pythonText(sdk as Value) || (typeof sdk === "number" && Number(ours) === sdk);
+}
+
 export const bodyDifferences: readonly KnownBodyDifference[] = [
   {
     what: "`_source` of a node is always `YAML.JOB`, even if its component came from a file.",
@@ -27,11 +35,11 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
   },
   {
     what:
-      "Environment variables are sent as text, and those without a value are omitted; the SDK sends `1`, `true` " +
-      "and null.",
+      "Numbers and booleans of environment variables are sent as text, and those without a value are omitted; the SDK " +
+      "sends `1`, `true` and null. Lists and mappings, which the SDK sends as such, block the submission.",
     reason: "The type in the API is text, and earlier SDK versions sent text: `1`, `True`.",
     explains: ({ path, ours, sdk }) =>
-      /\/environment(?:Variables|_variables)\/[^/]+$/.test(path) && (typeof ours === "string" || sdk === null),
+      /\/environment(?:Variables|_variables)\/[^/]+$/.test(path) && isTextOf(ours, sdk),
   },
   {
     what: "An empty compute counts as no compute, and a repeated prefix counts once.",
@@ -123,10 +131,19 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     explains: ({ path, ours, sdk }) =>
       path.endsWith("/resources/instance_type") && typeof sdk === "string" && sdk.toLowerCase() === ours,
   },
+  {
+    what: "The code and environment of a task beside a registered component are sent as ids; the SDK sends their names.",
+    reason: "The SDK sends the task as written, with the path of a local folder; it sends ids for all other tasks.",
+    explains: ({ path, ours, sdk }) =>
+      /^\/job\/jobs\/[^/]+\/task\/(?:code|environment)$/.test(path) &&
+      String(ours).startsWith("azureml:{WS}/") &&
+      /^azureml:[^/]+$/.test(String(sdk)),
+  },
 ];
 
 /** Cases that differ for a reason that docs/parity.md lists for dumps as well. */
 export const bodyCases: Readonly<Record<string, string>> = {
+  "vars-keys": "Keys of environment variables are kept as written; in Python, `1` and `true` are equal.",
   "input-wrapped": "`{value: 1.5}` is sent as 1.5; the SDK sends 1, and True for `{value: 1}`.",
   includes:
     "Paths of `additional_includes` are relative to the job, as in the dump; in the SDK they are relative to " +

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import { defined } from "../../../../lib/defined.ts";
-import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { reference } from "../../fields/references.ts";
@@ -14,6 +14,7 @@ import { boolean } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
 import { commonComponentFields, componentField } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
+import { printedParallelNode } from "./nodes/parallel.ts";
 import { nodes, withOpenPorts } from "./nodes.ts";
 
 const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
@@ -112,18 +113,23 @@ export class PipelineJob extends Job<PipelineJobFields> {
 
   /** The SDK does not print empty values of a pipeline, except outputs that are null. */
   protected override printedDump(dump: Mapping): Mapping {
-    const { inputs: own, outputs: given, ...rest } = dump;
+    const { inputs: own, outputs: given, jobs: nodes, ...rest } = dump;
     const inputs = isMapping(own)
       ? Object.fromEntries(
           Object.entries(own).map(([name, value]) => [name, value === undefined ? value : boundInput(value)]),
         )
       : undefined;
+    const jobs = isMapping(nodes) ? mapValues(nodes, printedNode) : undefined;
     const kept = given === undefined ? undefined : withoutEmpty(given, true);
     return {
-      ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping),
+      ...((withoutEmpty({ ...rest, inputs, jobs }) ?? {}) as Mapping),
       ...defined({ outputs: kept }),
     };
   }
+}
+
+function printedNode(node: Value | undefined): Value | undefined {
+  return isMapping(node) && node.type === "parallel" ? printedParallelNode(node) : node;
 }
 
 /** Fields that the SDK prints even if they are empty. */

@@ -116,11 +116,24 @@ function checkInlineComponent(
         ? checkCommandComponent(component, below)
         : component;
   checkCounts(node, [], context.report);
-  const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
+  const task = component.type === "parallel" ? ownTask(node, component, checked, context) : {};
   const parameters = isMapping(node.search_space) ? node.search_space : {};
   const misspelt = reportMisspeltParameters(parameters, node, component, context.report);
   const isProvided = (input: string): boolean => isBody || Object.hasOwn(parameters, input) || misspelt.has(input);
   return { ...node, ...task, [field]: checked, ...nodePorts(node, component, isProvided, context.report) };
+}
+
+/** The task of a parallel node: that of its component, as checked, because the SDK cannot send another one. */
+function ownTask(node: Mapping, component: Mapping, checked: Mapping, context: CheckContext): Mapping {
+  if (node.task === component.task) return { task: checked.task };
+  if (component.task !== undefined)
+    context.report({
+      code: "conflict",
+      message: "is not that of the component, which the node runs; change the task of the component instead.",
+      path: ["task"],
+      severity: "blocker",
+    });
+  return {};
 }
 
 function checkSparkComponent(node: Mapping, isBody: boolean, context: CheckContext): Mapping {

@@ -1,6 +1,7 @@
 /** A node that runs a script on mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
 
-import type { Mapping } from "../../../../yaml/value.ts";
+import { isDeepStrictEqual } from "node:util";
+import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
 import { inputs } from "../../../fields/inputs-outputs.ts";
@@ -91,8 +92,22 @@ export const parallelNode = byField(
   "component",
   transformed<Mapping, Mapping>(componentNode, (node) => ({
     ...inheritedFrom(node.component, inherited),
-    ...withoutDroppedFields(node),
+    ...withoutDroppedFields(withoutCopiedTask(node)),
     type: "parallel",
   })),
   transformed<Mapping, Mapping>(inlineJob, (job) => ({ ...job, type: "parallel" })),
 );
+
+/** A node without a task that is equal to its component's, which is the node's task in any case. */
+function withoutCopiedTask(node: Mapping): Mapping {
+  const { task, ...rest } = node;
+  return isMapping(node.component) && isDeepStrictEqual(task, node.component.task) ? rest : node;
+}
+
+/**
+ * A node as it is printed: without the task of its component. The SDK's client cannot submit a node with a task of its
+ * own and with a component that is not registered.
+ */
+export function printedParallelNode(node: Mapping): Mapping {
+  return isMapping(node.component) && node.task === node.component.task ? { ...node, task: undefined } : node;
+}
