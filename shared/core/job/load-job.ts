@@ -6,6 +6,7 @@ import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
+import { keyDiagnostics } from "./checks/key-diagnostics.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
 import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
 import { tabWarning } from "./checks/tab-warning.ts";
@@ -63,7 +64,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
-  const diagnostics: Diagnostic[] = (document?.keyIssues ?? []).map(diagnosticOfKey);
+  const diagnostics: Diagnostic[] = [];
   const context: CheckContext = {
     files: options.files,
     limits,
@@ -74,7 +75,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
     budget: filesBudget(limits.nodes - (document?.nodes ?? 0)),
   };
   if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
-  const job = readJob(value, options, context);
+  const job = readJob(value, document?.keyIssues ?? [], options, context);
   const issueOf = issueLocator(value, document, origins);
   const located = (isIncluded: (severity: Severity) => boolean) =>
     diagnostics
@@ -88,26 +89,6 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return { issues: firstIssues(sortIssues(errors.map((error) => issueOf(suggestJobs(error, value))))), warnings };
 };
-
-/** The diagnostic of a duplicate key, or of a key that is not text. */
-function diagnosticOfKey({ kind, path, valueKind }: KeyIssue): Diagnostic {
-  if (kind === "duplicate")
-    return {
-      severity: "warning",
-      code: "duplicate_key",
-      message: "is defined twice; the last value is used. Remove the other one.",
-      path,
-    };
-  return acceptsAnyKey(path)
-    ? { severity: "warning", code: "wrong_key", message: `is ${valueKind}; it is read as text.`, path }
-    : { severity: "error", code: "wrong_key", message: `is ${valueKind}, but a key must be text; quote it.`, path };
-}
-
-/** Whether a key is in a mapping whose keys the SDK does not check. */
-function acceptsAnyKey(path: readonly string[]): boolean {
-  if (path.includes("conda_file") || path.at(-2) === "environment_variables") return true;
-  return path.includes("services") && path.includes("properties");
-}
 
 type Read =
   | { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined }
@@ -138,7 +119,12 @@ function readSource(source: string | Uint8Array | object, { format = "yaml" }: L
 }
 
 /** The job; undefined if an error was reported. */
-function readJob(value: Value, { format, basePath = "." }: LoadOptions, context: CheckContext): Job | undefined {
+function readJob(
+  value: Value,
+  keyIssues: readonly KeyIssue[],
+  { format, basePath = "." }: LoadOptions,
+  context: CheckContext,
+): Job | undefined {
   const { report } = context;
   if (value === null) {
     report({
@@ -162,6 +148,7 @@ function readJob(value: Value, { format, basePath = "." }: LoadOptions, context:
   const payload = isJson ? withoutResponseFields(value) : value;
   const type = typeOf(payload, report);
   if (type === undefined) return undefined;
+  for (const diagnostic of keyDiagnostics({ keyIssues, value, type: type.schema, at: [] })) report(diagnostic);
   checkReadOnly(value, isJson ? [...readOnlyFields, ...responseFields] : readOnlyFields, report);
   const job = type.read(payload, context, { base_path: basePath });
   return context.hasErrors() ? undefined : job;

@@ -1,5 +1,6 @@
 /** Compares our verdicts on a generated case with those of the SDK. */
 import { createUnsupportedIssues } from "../../../shared/backends/azureml/submit/unsupported-issues.ts";
+import type { Warning } from "../../../shared/core/issues.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { type AnsweredCase, filesOfCase } from "./generated-case.ts";
 
@@ -11,6 +12,8 @@ export interface Verdicts {
   readonly sdk: Verdict;
   /** Our first reason, with its code and pointer, or that of the SDK. */
   readonly reason: string;
+  readonly answered: AnsweredCase;
+  readonly warnings: readonly Warning[];
 }
 
 const unsupported = createUnsupportedIssues({ apiVersion: "2026-03-15-preview" });
@@ -23,5 +26,7 @@ export function judgeGenerated(each: AnsweredCase): Verdicts {
     ours: job === undefined ? "refused" : blocking === undefined ? "sent" : "blocked",
     sdk: each.load !== undefined ? "refused" : each.submit !== undefined ? "blocked" : "sent",
     reason: first === undefined ? (each.load ?? each.submit ?? "") : `${first.code} ${first.pointer}: ${first.message}`,
+    answered: each,
+    warnings,
   };
 }

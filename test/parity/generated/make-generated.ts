@@ -26,9 +26,10 @@ function onDisk(each: GeneratedCase, folder: string): Question {
   return { id: each.id, yaml: each.yaml, base: folder, validate: true };
 }
 
-/** A message of the SDK in at most 160 characters, without paths of this machine. */
+/** A message of the SDK in at most 160 characters, without paths of this machine; of a YAML error, that of PyYAML. */
 const brief = (text: string, base: string): string =>
   stripVTControlCharacters(text)
+    .replace(/^ValidationError: .*?(?=Error while parsing yaml file)/s, "ValidationError: ")
     .replaceAll(base, "/BASE")
     .replaceAll(dirname(base), "/ABOVE")
     .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/")

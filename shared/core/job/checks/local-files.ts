@@ -6,8 +6,10 @@ import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
+import type { Schema } from "../schema/schema.ts";
 import { show } from "../schema/show.ts";
 import { checkDataReference } from "./data-references.ts";
+import { keyDiagnostics } from "./key-diagnostics.ts";
 import { type BundleNames, similarPath } from "./similar-path.ts";
 import { tabWarning } from "./tab-warning.ts";
 
@@ -30,8 +32,8 @@ export interface FilesBudget {
   readonly fileCache: Map<string, CachedFile>;
   /** Pipelines that nodes refer to, by the path of their file. */
   readonly pipelines: Map<string, Mapping>;
-  /** Paths of files with a warning about tabs, which is reported once. */
-  readonly filesWithTabs: Set<string>;
+  /** Paths of files whose tabs and keys have been checked, which is done once. */
+  readonly checkedFiles: Set<string>;
 }
 
 interface CachedFile {
@@ -43,7 +45,7 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map(), filesWithTabs: new Set() };
+  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map(), checkedFiles: new Set() };
 }
 
 export interface CheckContext {
@@ -172,15 +174,19 @@ export function checkInputPaths(
   }
 }
 
-/**
- * Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. An empty file is read as
- * `ifEmpty`, if given.
- */
+export interface ReadMappingOptions {
+  /** The type of the content, for which its keys are checked. */
+  readonly typeOf: (content: Mapping) => Schema<unknown>;
+  /** The mapping for which an empty file stands; an empty file is an error by default. */
+  readonly ifEmpty?: Mapping;
+}
+
+/** Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. */
 export function readMapping(
   context: CheckContext,
   path: string,
   fieldPath: readonly PropertyKey[],
-  ifEmpty?: Mapping,
+  { typeOf, ifEmpty }: ReadMappingOptions,
 ): Mapping | undefined {
   const { budget } = context;
   // Reported once: every further file would exceed the budget as well.
@@ -219,7 +225,7 @@ export function readMapping(
   }
   if (document !== undefined && isMapping(document.value)) {
     context.addOrigin(fieldPath, path, document);
-    warnAboutTab(context, document, path, fieldPath);
+    checkText(context, document, typeOf(document.value), path, fieldPath);
     return document.value;
   }
   if (ifEmpty !== undefined && isEmpty(file.result)) return ifEmpty;
@@ -243,15 +249,18 @@ function isEmpty({ document, error }: ReadResult): boolean {
   return document?.value === null || error?.code === "empty_document";
 }
 
-function warnAboutTab(
+/** Reports the tabs and the keys of a file, for its first reference only. */
+function checkText(
   { budget, report }: CheckContext,
-  { tab }: Document,
+  { tab, keyIssues, value }: Document,
+  type: Schema<unknown>,
   path: string,
   fieldPath: readonly PropertyKey[],
 ): void {
-  if (tab === undefined || budget.filesWithTabs.has(path)) return;
-  budget.filesWithTabs.add(path);
-  report(tabWarning(fieldPath, tab, path));
+  if (budget.checkedFiles.has(path)) return;
+  budget.checkedFiles.add(path);
+  if (tab !== undefined) report(tabWarning(fieldPath, tab, path));
+  for (const diagnostic of keyDiagnostics({ keyIssues, value, type, at: fieldPath })) report(diagnostic);
 }
 
 function readFile({ files, budget }: CheckContext, path: string, depth: number): CachedFile | undefined {

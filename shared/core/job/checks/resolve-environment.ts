@@ -3,6 +3,7 @@ import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { environment as environmentType, type InlineEnvironment, isEnvironmentFile } from "../fields/environment.ts";
 import { isLocalPath } from "../fields/references.ts";
 import { parseFields } from "../schema/parse-fields.ts";
+import { anyMapping } from "../schema/scalars.ts";
 import { type CheckContext, checkLocalPath, readMapping } from "./local-files.ts";
 
 /** Returns the form of a path that is relative to another folder. */
@@ -28,7 +29,8 @@ function readEnvironmentFile(
   fieldPath: readonly PropertyKey[],
 ): InlineEnvironment | string | undefined {
   const file = checkLocalPath(context, environment.slice("file:".length), fieldPath);
-  const content = file === undefined ? undefined : readMapping(context, file, fieldPath);
+  const content =
+    file === undefined ? undefined : readMapping(context, file, fieldPath, { typeOf: () => environmentType });
   if (file === undefined || content === undefined) return undefined;
   const folder = posix.dirname(file);
   const fields = parseEnvironment(context, content, fieldPath);
@@ -51,7 +53,8 @@ function resolvePaths<Environment extends Mapping>(
   if (typeof conda_file !== "string" || conda_file === "") return environment;
   const at = [...fieldPath, "conda_file"];
   const path = checkLocalPath(context, conda_file, at);
-  const content = path === undefined ? undefined : readMapping(context, path, at, emptyFile);
+  const content =
+    path === undefined ? undefined : readMapping(context, path, at, { typeOf: () => anyMapping, ifEmpty: emptyFile });
   if (content === undefined) return environment;
   const { conda_file: _path, ...rest }: Mapping = environment;
   // The version of the environment is a hash of its content, which must be valid too.

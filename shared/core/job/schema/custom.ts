@@ -76,30 +76,48 @@ export function choice<T>(choose: Choose<T>, toJsonSchema: ToJsonSchema, explain
 
 /** The types among which a type selects; none for other types. */
 export function choicesOf(type: z.core.$ZodType): readonly z.core.$ZodType[] {
-  if (!(type instanceof Choice)) return [];
-  const { toJsonSchema } = (type._zod as unknown as { readonly def: ChoiceDef }).def;
-  return convertedParts(toJsonSchema).parts;
+  return type instanceof Choice ? convertedParts(type).parts : [];
 }
 
 /** Whether a type is a mapping with names that its author chooses. */
 export function isMapType(type: z.core.$ZodType): boolean {
-  if (!(type instanceof Custom)) return false;
-  const { toJsonSchema } = (type._zod as unknown as { readonly def: CustomDef }).def;
-  return convertedParts(toJsonSchema).schema.additionalProperties !== undefined;
+  return type instanceof Custom && convertedParts(type).schema.additionalProperties !== undefined;
 }
 
-/** The JSON Schema of a type without those of its parts, and its parts. */
-function convertedParts(toJsonSchema: ToJsonSchema): {
+/** The types that a custom type is made of: that of its values if it is a map; none for unions. */
+export function partsOf(type: z.core.$ZodType): readonly z.core.$ZodType[] {
+  return type instanceof Custom ? convertedParts(type).parts : [];
+}
+
+/** The type that a union selects for a value; undefined for other types, and if it selects none. */
+export function chosenType(type: z.core.$ZodType, value: Value | undefined): z.core.$ZodType | undefined {
+  if (!(type instanceof Choice)) return undefined;
+  const { choose } = (type._zod as unknown as { readonly def: ChoiceDef }).def;
+  return choose(value, { value, issues: [] }, {});
+}
+
+interface Converted {
   readonly schema: JsonSchema;
   readonly parts: readonly z.core.$ZodType[];
-} {
+}
+
+/** A cache of the parts of types. */
+const converted = new WeakMap<z.core.$ZodType, Converted>();
+
+/** The JSON Schema of a type without those of its parts, and its parts. */
+function convertedParts(type: z.core.$ZodType): Converted {
+  const known = converted.get(type);
+  if (known !== undefined) return known;
+  const { toJsonSchema } = (type._zod as unknown as { readonly def: CustomDef | ChoiceDef }).def;
   const parts: z.core.$ZodType[] = [];
   const convert = (part: z.core.$ZodType): JsonSchema => {
     parts.push(part);
     return {};
   };
   const schema = typeof toJsonSchema === "function" ? toJsonSchema(convert) : toJsonSchema;
-  return { schema, parts };
+  const result = { schema, parts };
+  converted.set(type, result);
+  return result;
 }
 
 /** A type whose valid values are then converted or checked by `transform`; its JSON Schema is that of `type`. */

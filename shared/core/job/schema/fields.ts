@@ -96,6 +96,13 @@ export function fields<Shape extends z.core.$ZodShape>(
   return new Fields({ type: "object", shape, options }) as z.ZodMiniObject<Shape>;
 }
 
+/** Whether a mapping with known fields refuses other ones. */
+export function refusesUnknown(type: z.ZodMiniObject): boolean {
+  return (
+    type instanceof Fields && (type._zod as unknown as { readonly def: FieldsDef }).def.options.unknown === undefined
+  );
+}
+
 function keepMembers(target: object, input: Mapping, keys: readonly string[]): void {
   for (const key of keys)
     Object.defineProperty(target, key, { value: input[key], enumerable: true, writable: true, configurable: true });

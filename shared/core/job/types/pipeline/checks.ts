@@ -9,7 +9,7 @@ import { defineJobType, type Prepared } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import { checkPipeline, type Nodes } from "./check-nodes.ts";
-import { readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
+import { asPipeline, readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isComponentFile } from "./components/components.ts";
 import { checkMissingInputs, reportUndeclared } from "./components/node-ports.ts";
@@ -48,7 +48,7 @@ function expandComponent(payload: Mapping, context: CheckContext): Prepared {
   }
   if (!isComponentFile(component)) return { payload };
   const file = checkLocalPath(context, component, ["component"]);
-  const content = file === undefined ? undefined : readMapping(context, file, ["component"]);
+  const content = file === undefined ? undefined : readMapping(context, file, ["component"], asPipeline);
   if (file === undefined || content === undefined) return { payload };
   const folder = posix.dirname(file);
   const inFile = contextBelow(context, ["component"], folder === "." ? "" : folder);

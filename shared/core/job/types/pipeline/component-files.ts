@@ -7,6 +7,7 @@ import {
   type CheckContext,
   checkLocalPath,
   contextBelow,
+  type ReadMappingOptions,
   readMapping,
   withoutFileScheme,
 } from "../../checks/local-files.ts";
@@ -17,6 +18,7 @@ import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
 import { pipelineComponent } from "./job.ts";
+import { componentTypeOf } from "./nodes.ts";
 
 /** Nesting levels of pipelines; the limit ends the expansion of a file that refers to itself. */
 const maxLevels = 10;
@@ -31,6 +33,9 @@ export function resolveNodes(holder: Mapping, hasCompute: boolean, context: Chec
   return Object.assign(Object.create(null), holder, { jobs });
 }
 
+/** How a pipeline file is read. */
+export const asPipeline: ReadMappingOptions = { typeOf: () => pipelineComponent };
+
 function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, level: number): Mapping {
   // Other nodes may have a trial as well, which Azure ML ignores.
   const isSweep = typeof node.type === "string" && lower(node.type) === "sweep";
@@ -39,12 +44,15 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   if (!isComponentFile(path)) return node;
   const file = checkLocalPath(context, withoutFileScheme(path), [field]);
   if (file === undefined) return node;
-  const content = readMapping(context, file, [field]);
+  const isPipelineFile = ({ type }: Mapping): boolean =>
+    node.type === "pipeline" || (node.type === undefined && type === "pipeline");
+  const content = readMapping(context, file, [field], {
+    typeOf: (read) => (isPipelineFile(read) ? pipelineComponent : componentTypeOf(node, field, read)),
+  });
   // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable" });
   const folder = posix.dirname(file);
-  const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
-  if (!isPipeline)
+  if (!isPipelineFile(content))
     return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
   const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
   const pipeline = readPipelineComponent(content, hasCompute, inFile, level + 1);

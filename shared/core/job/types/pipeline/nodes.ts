@@ -86,6 +86,14 @@ function defaultNodeType(node: Mapping): string {
     : "command";
 }
 
+/** The type of the component in the field `component` or `trial` of a node. */
+export function componentTypeOf(node: Mapping, field: string, component: Mapping): Schema<unknown> {
+  const name = node.type ?? defaultNodeType({ ...node, [field]: component });
+  const type = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
+  const shape = type && shapesOf(type).find((fields) => Object.hasOwn(fields, field));
+  return (shape?.[field] as Schema<unknown> | undefined) ?? anything;
+}
+
 /** Nodes whose type may be omitted. */
 const typeOptional = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
 

@@ -13,7 +13,7 @@ import {
 import { isLocalDataPath } from "../../fields/references.ts";
 import { show } from "../../schema/show.ts";
 import { checkNodes } from "./check-nodes.ts";
-import { readPipelineComponent, rebasePaths } from "./component-files.ts";
+import { asPipeline, readPipelineComponent, rebasePaths } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
 
 /** A pipeline in a file that a job refers to. */
@@ -45,7 +45,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     budget: filesBudget(limits.nodes),
   };
   const file = joinPath(folder, withoutFileScheme(path)) ?? path;
-  const content = readMapping(context, file, []) ?? {};
+  const content = readMapping(context, file, [], asPipeline) ?? {};
   const below = posix.dirname(file);
   const inFile = contextBelow(context, [], below === "." ? "" : below);
   const pipeline = readPipelineComponent(content, true, inFile) ?? {};
