@@ -33,7 +33,7 @@ test(`writes receipts for ${files} files dropped at once within ${limitMs / 1000
   expect(answered - began).toBeLessThan(limitMs);
   expect(receipts.size).toBe(files);
 
-  const all = await Promise.all(names.map((name) => inbox.receipt(name)));
+  const all = await inbox.allReceipts(names);
   expect(new Set(all.map(({ outcome }) => outcome))).toEqual(new Set(["accepted"]));
   expect(new Set(all.map(({ job }) => job?.name)).size).toBe(files);
   expect(await countOf()).toBe(files);

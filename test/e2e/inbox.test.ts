@@ -243,7 +243,7 @@ describe("a service that is killed", () => {
 
     const second = await start(data);
     const again = openInbox(data);
-    const receipts = await Promise.all(names.map((name) => again.receipt(name)));
+    const receipts = await again.allReceipts(names);
     expect(receipts.map(({ outcome }) => outcome)).toEqual(names.map(() => "accepted"));
     for (const { job } of receipts) await waitForEnd(second.url, job?.name ?? "");
     const jobs = (await send(second.url, "GET /api/jobs?maxpagesize=200"))

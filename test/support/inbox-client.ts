@@ -11,6 +11,8 @@ export interface InboxClient {
   drop(path: string, content?: string | Uint8Array): Promise<{ readonly etag: string }>;
   /** Waits for the receipt of a file, with this ETag if given. */
   receipt(path: string, etag?: string): Promise<Receipt>;
+  /** Waits for the receipts of many files by listing them, because reading each one again and again slows storage. */
+  allReceipts(paths: readonly string[]): Promise<readonly Receipt[]>;
   /** Paths of all receipts, with their ETags, without the mark of the sweep in the same container. */
   receipts(): Promise<ReadonlyMap<string, string>>;
   /** Sends a message to a queue, unchanged. */
@@ -35,6 +37,13 @@ export function openInbox(data: string): InboxClient {
       throw error;
     }
   };
+  const list = async (): Promise<ReadonlyMap<string, string>> => {
+    const found = new Map<string, string>();
+    if (!(await receipts.exists())) return found;
+    for await (const { name, properties } of receipts.listBlobsFlat())
+      if (name.endsWith(".receipt.json")) found.set(name, properties.etag);
+    return found;
+  };
   return {
     async drop(path, content = "") {
       const { etag = "" } = await inbox.getBlockBlobClient(path).upload(content, Buffer.byteLength(content));
@@ -47,13 +56,15 @@ export function openInbox(data: string): InboxClient {
         receiptMs,
       )) as Receipt;
     },
-    async receipts() {
-      const found = new Map<string, string>();
-      if (!(await receipts.exists())) return found;
-      for await (const { name, properties } of receipts.listBlobsFlat())
-        if (name.endsWith(".receipt.json")) found.set(name, properties.etag);
-      return found;
+    async allReceipts(paths) {
+      const missing = async () => {
+        const found = await list();
+        return paths.filter((path) => !found.has(`${path}.receipt.json`));
+      };
+      await until(missing, (left) => left.length === 0, receiptMs, 250);
+      return Promise.all(paths.map(async (path) => (await read(path)) as Receipt));
     },
+    receipts: list,
     async send(queue, text) {
       await queues.getQueueClient(queue).sendMessage(text);
     },
