@@ -1,4 +1,5 @@
 import type { PatchOperation } from "./issues.ts";
+import type { Value } from "./yaml/value.ts";
 
 /**
  * Every code of an issue or a warning of a job.
@@ -89,6 +90,8 @@ export type Severity = "error" | "blocker" | "warning";
 export type Fix =
   /** Replaces the value at the place. */
   | { readonly replaceWith: unknown }
+  /** Replaces the value at the place by one that depends on it as it is written; undefined if there is none. */
+  | { readonly replaceBy: (written: Value) => unknown }
   /** Replaces the last occurrence of a text in the value at the place. */
   | { readonly replaceText: string; readonly by: string }
   /** Renames the key of the place. */

@@ -45,7 +45,7 @@ export function issueLocator(
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
       ...(fix !== undefined && isFixable
-        ? { suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload) }
+        ? defined({ suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload) })
         : {}),
     };
   };
@@ -88,13 +88,19 @@ function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-/** The patch of a document for a fix at this path. */
-function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): readonly PatchOperation[] {
+/** The patch of a document for a fix at this path; undefined if the fix does not apply to its value. */
+function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): readonly PatchOperation[] | undefined {
   const from = pointer(path);
   if ("renameTo" in fix) return [{ op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) }];
   if ("replaceWith" in fix) return [{ op: "replace", path: from, value: fix.replaceWith }];
+  if ("replaceBy" in fix) {
+    const value = fix.replaceBy(valueAt(document, path));
+    return value === undefined ? undefined : [{ op: "replace", path: from, value }];
+  }
   if ("replaceText" in fix)
-    return [{ op: "replace", path: from, value: replaceLast(textAt(document, path), fix.replaceText, fix.by) }];
+    return [
+      { op: "replace", path: from, value: replaceLast(String(valueAt(document, path)), fix.replaceText, fix.by) },
+    ];
   const base = pointer(path.slice(0, path.length - fix.up));
   return fix.patch.map((operation) => ({
     ...operation,
@@ -103,10 +109,10 @@ function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): reado
   }));
 }
 
-function textAt(document: Value, path: readonly PropertyKey[]): string {
-  let value: unknown = document;
+function valueAt(document: Value, path: readonly PropertyKey[]): Value {
+  let value: Value = document;
   for (const part of path) value = Object(value)[part];
-  return String(value);
+  return value;
 }
 
 function replaceLast(text: string, part: string, by: string): string {
