@@ -23,7 +23,7 @@ import type { Value } from "./yaml/value.ts";
  * | wrong_type          | a value of the wrong type, e.g. a list instead of text                    |
  * | wrong_key           | a key that is not text or is not a valid name                             |
  * | not_allowed         | a value that is not in the list of allowed values                         |
- * | invalid_reference   | neither an asset reference nor a URL nor a path                           |
+ * | invalid_reference   | no asset reference, URL or path; warning: one that is not accepted here   |
  * | conflict            | two fields that cannot be combined                                        |
  * | file_not_found      | a local path that is not in the bundle                                    |
  * | duplicate_key       | warning: a key is defined twice; the last value is used                   |
