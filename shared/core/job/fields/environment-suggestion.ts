@@ -3,14 +3,12 @@ import { isFloat, isMapping, type Value } from "../../yaml/value.ts";
 import { registeredAs } from "./asset-references.ts";
 import { isLocalPath, type Suggestion } from "./references.ts";
 
-/** Images of Docker Hub without an owner, of which the names are reserved. */
-const officialImages: ReadonlySet<string> = new Set(
-  (
-    "alpine almalinux amazoncorretto amazonlinux bash buildpack-deps busybox centos clearlinux debian eclipse-temurin " +
-    "fedora gcc golang gradle groovy haskell hello-world ibmjava julia maven mongo mysql node openjdk oraclelinux perl " +
-    "php postgres pypy python r-base redis rockylinux ruby rust sapmachine spark swift ubuntu"
-  ).split(" "),
-);
+/** Images of Docker Hub without an owner that jobs are built on. */
+const officialImages: ReadonlySet<string> = new Set([
+  ...["almalinux", "alpine", "amazoncorretto", "amazonlinux", "buildpack-deps", "busybox", "centos", "debian"],
+  ...["eclipse-temurin", "fedora", "gcc", "golang", "julia", "node", "openjdk", "oraclelinux", "pypy", "python"],
+  ...["r-base", "rockylinux", "ruby", "rust", "ubuntu"],
+]);
 
 /** The environment that a text stands for: a registered one, one in a file, or a container image. */
 export function suggestEnvironment(text: string): Suggestion | undefined {
