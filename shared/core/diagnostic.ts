@@ -1,4 +1,5 @@
 import type { PatchOperation } from "./issues.ts";
+import type { Value } from "./yaml/value.ts";
 
 /**
  * Every code of an issue or a warning of a job.
@@ -22,7 +23,7 @@ import type { PatchOperation } from "./issues.ts";
  * | wrong_type          | a value of the wrong type, e.g. a list instead of text                    |
  * | wrong_key           | a key that is not text or is not a valid name                             |
  * | not_allowed         | a value that is not in the list of allowed values                         |
- * | invalid_reference   | neither an asset reference nor a URL nor a path                           |
+ * | invalid_reference   | no asset reference, URL or path; warning: one that is not accepted here   |
  * | conflict            | two fields that cannot be combined                                        |
  * | file_not_found      | a local path that is not in the bundle                                    |
  * | duplicate_key       | warning: a key is defined twice; the last value is used                   |
@@ -91,6 +92,8 @@ export type Fix =
   | { readonly replaceWith: unknown }
   /** Quotes the value at the place: its text in the document, or this text if the value is not from a document. */
   | { readonly quote: string }
+  /** Replaces the value at the place by one that depends on it as it is written; undefined if there is none. */
+  | { readonly replaceBy: (written: Value) => unknown }
   /** Replaces the last occurrence of a text in the value at the place. */
   | { readonly replaceText: string; readonly by: string }
   /** Renames the key of the place. */

@@ -63,8 +63,8 @@ export function bodySection(rows: readonly string[]): readonly string[] {
     ...bodyDifferences.map(({ what, reason }) => `- **${what}** ${reason}`),
     ...Object.entries(bodyCases).map(([id, reason]) => `- \`${id}\`: ${reason}`),
     "- Names that the SDK generates for environments without an image and for code from a URL are hashes of " +
-      "their content, so that the same job registers the same assets. An environment, component or model without " +
-      "a version is the latest one; the SDK refuses to submit those.",
+      "their content, so that the same job registers the same assets. A model without a version is " +
+      "the latest one; the SDK refuses to submit it.",
     "",
   ];
 }

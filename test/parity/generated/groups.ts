@@ -15,6 +15,7 @@ export const groups: readonly string[] = [
   "component-spark",
   "yaml",
   "references",
+  "asset-references",
   "bindings",
   "settings",
   "conda",

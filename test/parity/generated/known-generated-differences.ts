@@ -50,9 +50,9 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
-    what: "A reference to an environment, input or component without a version is the latest one; the SDK refuses it.",
+    what: "A reference to data without a version is the latest one; the SDK refuses it.",
     reason: "The service looks the latest version up, as for `@latest`.",
-    cases: /^references (?:environment|input|component|node-environment|node-input)\/azureml:e(?:@1)?$/,
+    cases: /^references (?:node-)?input\/azureml:e(?:@1)?$/,
     ours: "sent",
     sdk: "blocked",
   },
@@ -73,6 +73,35 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
+    what:
+      "A reference to an environment or a component without a name (`azureml::1`), or with slashes that are not those " +
+      "of an id (`azureml:/x:1`), blocks the submission; the SDK's client sends an id made from it.",
+    reason: "Azure ML has no such asset, and the SDK's client refuses most of them in a node.",
+    cases: new RegExp(
+      "^(?:references (?:environment|component)/azureml::1|" +
+        "asset-references (?:(?:command|sweep|spark|component-node|untyped-node|parallel|node-trial-component|" +
+        "pipeline-node)/azureml:(?::1|/x:1)|(?:command|component-node)/azureml:/subscriptions/.*/models/e:1))$",
+    ),
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
+    what:
+      "The component of a pipeline job and the `environment.id` of a job are checked like other references; the SDK's " +
+      "client sends their names unchanged.",
+    reason: "The API of Azure ML requires ids here, and a name without a version has none.",
+    cases: /^asset-references (?:id|pipeline-job)\//,
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
+    what: "`azureml:` as the default compute blocks the submission; the SDK's client sends an id without a name.",
+    reason: "Azure ML has no compute with an empty name.",
+    cases: /^references default-compute\/azureml:$/,
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
     what: "Display names with invisible characters are refused.",
     reason: "They are shown in lists, terminals and pages.",
     cases: /^nested-command command\/display-name-escape@1$/,
@@ -87,9 +116,9 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
-    what: "A label other than `latest` is looked up on submission, and not by a dry run.",
+    what: "A label of data other than `latest` is looked up on submission, and not by a dry run.",
     reason: "Only the workspace has the answer; the backend refuses the job with the label.",
-    cases: /^references (?:environment|input|component|node-environment|node-input)\/azureml:e@other(?:@1)?$/,
+    cases: /^references (?:node-)?input\/azureml:e@other(?:@1)?$/,
     ours: "sent",
     sdk: "blocked",
   },
@@ -130,8 +159,22 @@ export const openDifferences: ReadonlySet<string> = new Set(
 
 export const openLine = (name: string, { ours, sdk }: Verdicts): string => `${name}: ours ${ours}, SDK ${sdk}`;
 
+const environmentId =
+  "azureml:/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/versions/1";
+
+/** Inline parallel nodes with a valid environment. */
+const parallelNodes = ["node-task", "node-task-component"].flatMap((place) =>
+  ["azureml:AzureML-x", environmentId].map((environment) => `asset-references ${place}/${environment}`),
+);
+
 /** Cases (`GROUP ID`) whose dump is submitted by the SDK with another body. */
 export const generatedBodies: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    parallelNodes.map((id) => [
+      id,
+      "Not resolved: the SDK's client cannot submit the dump of an inline parallel node.",
+    ]),
+  ),
   "references compute/azureml:": "An empty compute counts as no compute; the SDK sends it.",
   "references compute/azureml:azureml:e:1": "A repeated prefix counts once, as in the SDK's own dump.",
   "settings inline/tags/{a: null}": "Not resolved: a tag without a value is sent by the SDK, and not for the dump.",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { assetReferenceCases } from "./asset-reference-cases.ts";
 import type { GeneratedCase } from "./generated-case.ts";
 import { nest } from "./nested-cases.ts";
 
@@ -325,6 +326,7 @@ function condaCases(): readonly GeneratedCase[] {
 export const writtenCases: Readonly<Record<string, () => readonly GeneratedCase[]>> = {
   yaml: formCases,
   references: referenceCases,
+  "asset-references": assetReferenceCases,
   bindings: bindingCases,
   settings: settingCases,
   conda: condaCases,

@@ -3,7 +3,9 @@ import type { Report } from "../../diagnostic.ts";
 import { isJobName } from "../../records/job-names.ts";
 import { hasSecret } from "../../text/mask-secrets.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
+import { registeredEnvironment } from "../fields/environment-suggestion.ts";
 import { show } from "../schema/show.ts";
+import { checkEnvironmentReference } from "./asset-references.ts";
 import { type CommandPorts, checkCommandReferences } from "./command-references.ts";
 
 const maxEntries = 50;
@@ -120,14 +122,21 @@ export function checkCommand(
 const crlf =
   "has lines that end with CRLF; on Azure ML, bash reads the CR as part of the last word of a line. End lines with LF.";
 
-/** Checks that an inline environment has either an image or a build. */
+/** Checks the reference of an environment, and that an inline one has either an image or a build. */
 export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], report: Report): void {
+  checkEnvironmentReference(environment, path, report);
   if (!isMapping(environment)) return;
   const { image, build } = environment;
   if ((image ?? "") !== "" && build !== undefined)
     report({ code: "conflict", message: "has an image and a build; remove one of them.", path, severity: "blocker" });
   if ((image ?? "") === "" && build === undefined)
-    report({ code: "incomplete", message: "needs an image or a build.", path, severity: "blocker" });
+    report({
+      code: "incomplete",
+      message: "needs an image or a build; write a registered environment as azureml:NAME:VERSION.",
+      path,
+      severity: "blocker",
+      fix: { replaceBy: registeredEnvironment },
+    });
 }
 
 /** Checks that names and values can be environment variables of a process. */

@@ -45,7 +45,9 @@ export function issueLocator(
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
       ...(fix !== undefined && isFixable
-        ? { suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload, origin?.document ?? document) }
+        ? defined({
+            suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload, origin?.document ?? document),
+          })
         : {}),
     };
   };
@@ -88,19 +90,26 @@ function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-/** The patch of a value for a fix at this path. `document` is the text that the value was read from. */
+/**
+ * The patch of a value for a fix at this path; undefined if the fix does not apply to it. `document` is the text that
+ * the value was read from.
+ */
 function toPatch(
   fix: Fix,
   path: readonly PropertyKey[],
   value: Value,
   document: Document | undefined,
-): readonly PatchOperation[] {
+): readonly PatchOperation[] | undefined {
   const from = pointer(path);
   if ("quote" in fix) return [{ op: "replace", path: from, value: document?.plainText(from) ?? fix.quote }];
   if ("renameTo" in fix) return [{ op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) }];
   if ("replaceWith" in fix) return [{ op: "replace", path: from, value: fix.replaceWith }];
+  if ("replaceBy" in fix) {
+    const replacement = fix.replaceBy(valueAt(value, path));
+    return replacement === undefined ? undefined : [{ op: "replace", path: from, value: replacement }];
+  }
   if ("replaceText" in fix)
-    return [{ op: "replace", path: from, value: replaceLast(textAt(value, path), fix.replaceText, fix.by) }];
+    return [{ op: "replace", path: from, value: replaceLast(String(valueAt(value, path)), fix.replaceText, fix.by) }];
   const base = pointer(path.slice(0, path.length - fix.up));
   return fix.patch.map((operation) => ({
     ...operation,
@@ -109,10 +118,10 @@ function toPatch(
   }));
 }
 
-function textAt(value: Value, path: readonly PropertyKey[]): string {
-  let found: unknown = value;
+function valueAt(value: Value, path: readonly PropertyKey[]): Value {
+  let found: Value = value;
   for (const part of path) found = Object(found)[part];
-  return String(found);
+  return found;
 }
 
 function replaceLast(text: string, part: string, by: string): string {

@@ -8,6 +8,8 @@ import { enumOf, snake } from "../schema/enums.ts";
 import { fields } from "../schema/fields.ts";
 import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
 import { optional, required, type Schema } from "../schema/schema.ts";
+import { registeredAs } from "./asset-references.ts";
+import { suggestEnvironment } from "./environment-suggestion.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
 
 const route = fields({ port: required(integer, "Port of the route."), path: required(text, "Path of the route.") });
@@ -34,12 +36,16 @@ const condaFile: Schema<Value> = oneOf<Value>(
 );
 
 const isNamed = (value: string): boolean => isRegistryReference(value) || isAssetReference(value, "environments", true);
-const names = "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/...";
+const names = "azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/...";
 /** A name without an empty version. */
 const printedName = (value: string): string =>
   value.startsWith("azureml:") && value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value;
 
-const named = reference(isNamed, `${names} or an inline environment`, printedName, "^azureml:");
+const named = reference(isNamed, `${names} or an inline environment`, {
+  normalize: printedName,
+  pattern: "^azureml:",
+  suggest: (text) => registeredAs(text, "environments"),
+});
 
 /** Whether an environment is in a YAML file of its own, which replaces it. */
 export function isEnvironmentFile(value: unknown): value is string {
@@ -49,8 +55,7 @@ export function isEnvironmentFile(value: unknown): value is string {
 const namedOrFile = reference(
   (value) => isNamed(value) || isEnvironmentFile(value),
   `${names}, file:PATH of an environment file, or an inline environment`,
-  printedName,
-  "^(azureml|file):",
+  { normalize: printedName, pattern: "^(azureml|file):", suggest: suggestEnvironment },
 );
 
 const autoDeleteFields = fields({

@@ -15,7 +15,7 @@ const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/ver
 const armParts = ["/resourcegroups/", "/providers/microsoft.machinelearningservices/workspaces/"];
 
 /** Whether a text is the ARM id of an asset of this kind in a workspace. @see is_ARM_id_for_resource of the SDK */
-function isArmIdOf(id: string, kind: string): boolean {
+export function isArmIdOf(id: string, kind: string): boolean {
   const plain = id.toLowerCase();
   if (!plain.startsWith("/subscriptions/")) return false;
   let at = "/subscriptions/".length - 1;
@@ -83,26 +83,41 @@ export function withSlashes(value: string): string | undefined {
     : undefined;
 }
 
-/**
- * A text that `test` accepts. `normalize` returns its printed form, and `pattern` is a regular expression that matches
- * every accepted text.
- */
+/** A reference, or an environment with the image that is written in the place of one. */
+export type Suggestion = string | { readonly image: string };
+
+interface ReferenceOptions {
+  /** Returns the printed form of an accepted text. */
+  readonly normalize?: (value: string) => string;
+  /** Matches every accepted text. */
+  readonly pattern?: string;
+  /** The value that a text stands for which is not accepted; undefined if none or several are likely. */
+  readonly suggest?: (value: string) => Suggestion | undefined;
+}
+
+/** A text that `test` accepts. */
 export function reference(
   test: (value: string) => boolean,
   expected: string,
-  normalize = (value: string): string => value,
-  pattern?: string,
+  { normalize = (value) => value, pattern, suggest = () => undefined }: ReferenceOptions = {},
 ): Schema<string> {
   return custom(
     (value, payload) => {
       if (typeof value !== "string") return wrongType(payload, expected);
       if (test(value)) return normalize(value);
-      const complete = withSlashes(value);
-      const fix = complete !== undefined && test(complete) ? { replaceWith: complete } : undefined;
-      return addIssue(payload, "invalid_reference", `is ${show(value)}; expected ${expected}.`, { fix });
+      const slashed = withSlashes(value);
+      const guess = slashed !== undefined && test(slashed) ? slashed : suggest(value);
+      const hint = guess === undefined ? "" : ` Did you mean ${showGuess(guess)}?`;
+      const fix = guess === undefined ? undefined : { replaceWith: guess };
+      return addIssue(payload, "invalid_reference", `is ${show(value)}; expected ${expected}.${hint}`, { fix });
     },
     { type: "string", ...defined({ pattern }) },
   );
+}
+
+/** A suggested value as it is written in YAML. */
+function showGuess(guess: Suggestion): string {
+  return typeof guess === "string" ? show(guess) : `{image: ${show(guess.image)}}`;
 }
 
 function isCode(value: string): boolean {
@@ -114,5 +129,5 @@ function isCode(value: string): boolean {
 export const code: Schema<string> = reference(
   isCode,
   "a path, a URL, azureml:NAME:VERSION or azureml://registries/...",
-  (value) => value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),
+  { normalize: (value) => value.replace(/^azureml:\/\/feeds\//, "azureml://registries/") },
 );

@@ -97,7 +97,8 @@ export function namedId(value: string, kind: "computes" | "datastores", { worksp
  * @throws BackendRefusal `invalid_reference` for a reference without a name.
  */
 export function assetId(value: string, kind: AssetKind, assets: AssetResolver): string {
-  const name = withoutAzuremlPrefix(value);
+  // A repeated prefix counts once, as in the SDK.
+  const name = withoutAzuremlPrefix(withoutAzuremlPrefix(value));
   if (isArmId(name) || isRegistryId(name)) return name;
   // Azure ML expands the short names of its curated environments itself.
   if (kind === "environments" && name.startsWith("AzureML-")) return `azureml:${name}`;

@@ -13,7 +13,7 @@ import { pythonYaml } from "../values/python-yaml.ts";
 export function environmentId(value: Value | undefined, assets: AssetResolver): string | undefined {
   if (typeof value === "string") return assetId(value, "environments", assets);
   if (!isMapping(value)) return undefined;
-  if (typeof value.id === "string") return assetId(value.id, "environments", assets);
+  if (typeof value.id === "string" && value.id !== "azureml:") return assetId(value.id, "environments", assets);
   return assets.resolve({
     kind: "anonymous",
     asset: "environments",

@@ -20,8 +20,7 @@ import { optional, required, type Schema } from "../../schema/schema.ts";
 const registered = reference(
   (value) => isRegistryReference(value) || isAssetReference(value, "models", true),
   "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or a mapping with type and path",
-  undefined,
-  "^azureml:",
+  { pattern: "^azureml:" },
 );
 
 /** A registered model; it becomes an MLflow model, which is the type that the SDK sends. */

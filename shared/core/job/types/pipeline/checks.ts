@@ -3,22 +3,32 @@ import { defined } from "../../../../lib/defined.ts";
 import type { Report } from "../../../diagnostic.ts";
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
+import { checkAssetReference } from "../../checks/asset-references.ts";
 import { groupedName } from "../../checks/common.ts";
-import { type CheckContext, checkLocalPath, contextBelow, readMapping } from "../../checks/local-files.ts";
+import { type CheckContext, contextBelow, readMapping } from "../../checks/local-files.ts";
 import { defineJobType, type Prepared } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import { checkPipeline, type Nodes } from "./check-nodes.ts";
-import { asPipeline, readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
+import { asPipeline, checkComponentPath, readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isComponentFile } from "./components/components.ts";
 import { checkMissingInputs, reportUndeclared } from "./components/node-ports.ts";
 import { PipelineJob, pipelineJobFields, settingNames } from "./job.ts";
 import { nodes } from "./nodes.ts";
 
-/** Warns about unknown settings. */
+/** Warns about unknown settings, and about references without a name. */
 function checkSettings(payload: Mapping, report: Report): void {
   if (!isMapping(payload.settings)) return;
+  for (const name of ["default_compute", "default_datastore"]) {
+    if (payload.settings[name] === "azureml:")
+      report({
+        severity: "blocker",
+        code: "invalid_reference",
+        message: "has no name; expected azureml:NAME.",
+        path: ["settings", name],
+      });
+  }
   for (const name of Object.keys(payload.settings)) {
     if (settingNames.some((known) => known === name)) continue;
     const guess = closest(name, settingNames);
@@ -47,7 +57,7 @@ function expandComponent(payload: Mapping, context: CheckContext): Prepared {
     return { payload };
   }
   if (!isComponentFile(component)) return { payload };
-  const file = checkLocalPath(context, component, ["component"]);
+  const file = checkComponentPath(context, component, "component");
   const content = file === undefined ? undefined : readMapping(context, file, ["component"], asPipeline);
   if (file === undefined || content === undefined) return { payload };
   const folder = posix.dirname(file);
@@ -119,6 +129,7 @@ export const pipelineJobType = defineJobType({
     return { ...prepared, payload: resolveNodes(prepared.payload, hasCompute(payload), context) };
   },
   check(fields, context, { inner = context }) {
+    checkAssetReference(fields.component, "components", ["component"], context.report);
     if (fields.jobs === undefined) return fields;
     const jobs = checkPipeline(fields, hasCompute(fields), inner);
     return { ...fields, jobs: context.hasErrors() ? jobs : parseChanged(jobs, fields.jobs, context.report) };

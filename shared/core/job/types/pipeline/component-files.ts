@@ -7,13 +7,17 @@ import {
   type CheckContext,
   checkLocalPath,
   contextBelow,
+  joinPath,
   type ReadMappingOptions,
   readMapping,
   withoutFileScheme,
 } from "../../checks/local-files.ts";
 import { type Rebase, rebaseEnvironment, rebaseTo } from "../../checks/resolve-environment.ts";
+import { registeredAs } from "../../fields/asset-references.ts";
+import { isLocalPath } from "../../fields/references.ts";
 import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
+import { show } from "../../schema/show.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
@@ -42,7 +46,7 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   const field = isComponentFile(node.trial) && (isSweep || node.component === undefined) ? "trial" : "component";
   const path = node[field];
   if (!isComponentFile(path)) return node;
-  const file = checkLocalPath(context, withoutFileScheme(path), [field]);
+  const file = checkComponentPath(context, path, field);
   if (file === undefined) return node;
   const isPipelineFile = ({ type }: Mapping): boolean =>
     node.type === "pipeline" || (node.type === undefined && type === "pipeline");
@@ -50,7 +54,7 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
     typeOf: (read) => (isPipelineFile(read) ? pipelineComponent : componentTypeOf(node, field, read)),
   });
   // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
-  if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable" });
+  if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable:1" });
   const folder = posix.dirname(file);
   if (!isPipelineFile(content))
     return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
@@ -62,6 +66,24 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   checkPipeline(pipeline, hasCompute, inFile);
   const ports = nodePorts(node, pipeline, () => false, context.report);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
+}
+
+/** Reports the path of a component file that is not in the bundle; otherwise returns its path in the bundle. */
+export function checkComponentPath(context: CheckContext, path: string, field: string): string | undefined {
+  const file = withoutFileScheme(path);
+  const isThere = path !== file || context.files?.kind(joinPath(context.folder, file) ?? file) !== undefined;
+  // The schema reports other schemes, and names with a version.
+  if (!isThere && !isLocalPath(file)) return undefined;
+  const guess = isThere || !/^[^/]+[:@]/.test(file) ? undefined : registeredAs(file, "components");
+  if (guess === undefined) return checkLocalPath(context, file, [field]);
+  context.report({
+    severity: "error",
+    code: "invalid_reference",
+    message: `is ${show(path)}; expected a path or azureml:NAME:VERSION. Did you mean ${show(guess)}?`,
+    path: [field],
+    fix: { replaceWith: guess },
+  });
+  return undefined;
 }
 
 /** The fields of a pipeline component with its component files read; undefined, with reported problems, if invalid. */

@@ -6,6 +6,7 @@ import { type InputField, inputs, type OutputField, outputs } from "../../fields
 import { reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
+import { closest } from "../../schema/closest.ts";
 import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
 import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
@@ -17,8 +18,15 @@ import { boundInput } from "./nodes/node-fields.ts";
 import { printedParallelNode } from "./nodes/parallel.ts";
 import { nodes, withOpenPorts } from "./nodes.ts";
 
-const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
+const registered = (value: string): boolean => value.startsWith("azureml:");
 
+/** `azureml:cpu` for `cpu`, for a compute or a datastore. */
+function withPrefix(value: string): string | undefined {
+  const name = value.replace(/^azureml:/i, "");
+  return /^[a-z0-9][\w-]*$/i.test(name) && !/^local$/i.test(name) ? `azureml:${name}` : undefined;
+}
+
+const serverless = "serverless";
 const isServerless = (value: string): boolean => /^(?:azureml:)?serverless$/i.test(value);
 
 export const settingNames = [
@@ -31,16 +39,15 @@ export const settingNames = [
 const settings = fields(
   {
     default_compute: optional(
-      reference(
-        (value) => registered(value) || isServerless(value),
-        "azureml:NAME or serverless",
-        (value) => (isServerless(value) ? "serverless" : value),
-        "^(?:azureml:.|(?:[aA][zZ][uU][rR][eE][mM][lL]:)?[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
-      ),
+      reference((value) => registered(value) || isServerless(value), "azureml:NAME or serverless", {
+        normalize: (value) => (isServerless(value) ? serverless : value),
+        suggest: (value) => closest(value.toLowerCase(), [serverless]) ?? withPrefix(value),
+        pattern: "^(?:azureml:|(?:[aA][zZ][uU][rR][eE][mM][lL]:)?[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
+      }),
       "Compute of nodes without their own: `azureml:NAME` or `serverless`.",
     ),
     default_datastore: optional(
-      reference(registered, "azureml:NAME", undefined, "^azureml:."),
+      reference(registered, "azureml:NAME", { pattern: "^azureml:", suggest: withPrefix }),
       "Datastore of outputs without a path: `azureml:NAME`.",
     ),
     continue_on_step_failure: optional(boolean, "Whether nodes that do not depend on a failed node still run."),

@@ -1,5 +1,6 @@
 /** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { checkAssetReference, checkEnvironmentReference } from "../../checks/asset-references.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkPortNames, checkVariables } from "../../checks/common.ts";
 import { checkInputReferencePaths } from "../../checks/data-references.ts";
 import { type CheckContext, checkCode, checkIncludes, contextBelow } from "../../checks/local-files.ts";
@@ -26,10 +27,11 @@ export interface NodeContext {
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   checkNodeTags(node, context.report);
   checkInputReferencePaths(node.inputs, context.report);
+  const field = node.type === "sweep" ? "trial" : "component";
+  checkAssetReference(node[field], "components", [field], context.report);
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { report } = context;
-  const field = node.type === "sweep" ? "trial" : "component";
   const component = node[field];
   // The variables of an inline command are checked with its command.
   if (node.type !== "command" || component !== undefined)
@@ -59,6 +61,7 @@ function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
 /** Checks a node whose component, in `field`, is registered, inline or read from a file. */
 function checkComponent(node: Mapping, field: string, isBody: boolean, context: CheckContext): Mapping {
   const component = node[field];
+  // Its reference is not checked, because it is not sent.
   const environment = resolveEnvironment(context, node.environment, ["environment"]);
   const own = environment === node.environment ? node : { ...node, environment };
   if (isMapping(component)) return checkInlineComponent(own, field, component, isBody, context);
@@ -97,6 +100,7 @@ function checkTask(holder: Mapping, context: CheckContext): Mapping {
   checkCode(context, holder.task.code, ["task", "code"]);
   checkIncludes(context, holder.additional_includes);
   const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
+  checkEnvironmentReference(environment, ["task", "environment"], report);
   return { ...holder, task: { ...holder.task, environment } };
 }
 

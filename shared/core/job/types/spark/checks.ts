@@ -1,6 +1,7 @@
 import { defined } from "../../../../lib/defined.ts";
 import type { Fix, Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
+import { checkEnvironmentReference } from "../../checks/asset-references.ts";
 import { checkInputReferences } from "../../checks/command-references.ts";
 import { type CheckContext, checkCode, contextBelow, joinPath } from "../../checks/local-files.ts";
 import { resolveEnvironment } from "../../checks/resolve-environment.ts";
@@ -220,6 +221,7 @@ function checkSparkJob<Job extends Mapping>(job: Job, context: CheckContext): Jo
   checkModes(job.outputs, "outputs", report);
   checkInputReferences(job.args, job.inputs, ["args"], report);
   const environment = resolveEnvironment(context, job.environment, ["environment"]);
+  checkEnvironmentReference(environment, ["environment"], report);
   return environment === job.environment ? job : { ...job, environment };
 }
 
@@ -236,6 +238,7 @@ export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
   checkModes(node.inputs, "inputs", report, component.inputs);
   checkModes(node.outputs, "outputs", report, component.outputs);
   const environment = resolveEnvironment(below, component.environment, ["environment"]);
+  checkEnvironmentReference(environment, ["environment"], below.report);
   return environment === component.environment
     ? node
     : { ...node, environment, component: { ...component, environment } };

@@ -27,6 +27,16 @@ test("registered assets with a version need no request", () => {
   ).toEqual([]);
 });
 
+test("a repeated prefix of a reference counts once", () => {
+  const assets: AssetResolver = { workspace: "/ws", pipelineFile: noPipelines, resolve: () => "" };
+  const job = load("command: echo\nenvironment: azureml:azureml:e:1\n");
+  expect(jobToRest(job, assets).properties.environmentId).toBe("/ws/environments/e/versions/1");
+});
+
+test("an inline environment with an empty id is registered", () => {
+  expect(keysOf("command: echo\nenvironment: {image: i, id: 'azureml:'}\n")).toEqual(["environment"]);
+});
+
 test("labels, and names without a version, are looked up once", () => {
   const yaml =
     "command: echo\nenvironment: azureml:e\ninputs: " +

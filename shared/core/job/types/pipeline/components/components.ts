@@ -2,6 +2,7 @@
 /** Components of a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
 
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+import { registeredAs } from "../../../fields/asset-references.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
 import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "../../../fields/references.ts";
@@ -128,7 +129,8 @@ const named = reference(
     isAssetReference(value, "components", true) ||
     isLocalPath(value) ||
     value.startsWith("file:"),
-  "a path, azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
+  "a path, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
+  { suggest: (text) => registeredAs(text, "components") },
 );
 
 /** A component: registered, the path of a file, or inline. */
