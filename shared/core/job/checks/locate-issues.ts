@@ -29,12 +29,13 @@ export function issueLocator(
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: fullPath, fix, within }) => {
     const part = keyCodes.has(code) ? "key" : "value";
-    const path = shortPath(fullPath);
+    const known = shortPath(fullPath);
     // The innermost file; a diagnostic of a whole file is located at the reference to it.
-    const origin = files.size === 0 ? undefined : originOf(path, files);
+    const origin = files.size === 0 ? undefined : originOf(known, files);
+    const path = writtenPath(known, origin, payload);
     // A suggestion applies to the document in which the problem is: the payload, or the file of the bundle.
     const pathInFile = path.slice(origin?.path.length ?? 0);
-    const isFixable = within === undefined && path.length === fullPath.length && upOf(fix) <= pathInFile.length;
+    const isFixable = within === undefined && known.length === fullPath.length && upOf(fix) <= pathInFile.length;
     const location = pointer(pathInFile);
     return {
       pointer: location,
@@ -49,6 +50,14 @@ export function issueLocator(
         : {}),
     };
   };
+}
+
+/** The path without `path` at its end if the document has a text there, which is read as `{path: text}`. */
+function writtenPath(path: readonly PropertyKey[], origin: Origin | undefined, payload: Value): readonly PropertyKey[] {
+  if (path.at(-1) !== "path") return path;
+  const holder = path.slice(0, -1);
+  const value = valueAt(origin?.document.value ?? payload, holder.slice(origin?.path.length ?? 0));
+  return typeof value === "string" ? holder : path;
 }
 
 /** The number of levels above the problem that a fix changes. */
@@ -94,7 +103,9 @@ function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): reado
   if ("renameTo" in fix) return [{ op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) }];
   if ("replaceWith" in fix) return [{ op: "replace", path: from, value: fix.replaceWith }];
   if ("replaceText" in fix)
-    return [{ op: "replace", path: from, value: replaceLast(textAt(document, path), fix.replaceText, fix.by) }];
+    return [
+      { op: "replace", path: from, value: replaceLast(String(valueAt(document, path)), fix.replaceText, fix.by) },
+    ];
   const base = pointer(path.slice(0, path.length - fix.up));
   return fix.patch.map((operation) => ({
     ...operation,
@@ -103,10 +114,10 @@ function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): reado
   }));
 }
 
-function textAt(document: Value, path: readonly PropertyKey[]): string {
+function valueAt(document: Value, path: readonly PropertyKey[]): unknown {
   let value: unknown = document;
   for (const part of path) value = Object(value)[part];
-  return String(value);
+  return value;
 }
 
 function replaceLast(text: string, part: string, by: string): string {

@@ -1,8 +1,9 @@
 /** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { checkCode } from "../../checks/check-code.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkPortNames, checkVariables } from "../../checks/common.ts";
-import { checkInputReferencePaths } from "../../checks/data-references.ts";
-import { type CheckContext, checkCode, checkIncludes, contextBelow } from "../../checks/local-files.ts";
+import { checkInputPaths } from "../../checks/input-paths.ts";
+import { type CheckContext, checkIncludes, contextBelow } from "../../checks/local-files.ts";
 import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { checkAutoml } from "../automl/checks.ts";
 import { checkCommandSettings } from "../command/checks.ts";
@@ -23,9 +24,15 @@ export interface NodeContext {
 }
 
 /** Checks a node; returns it with its conda files read and its inputs as its component declares them. */
-export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
+export function checkNode(node: Mapping, place: NodeContext, context: CheckContext): Mapping {
+  const checked = checkByType(node, place, context);
+  // Only now, because a text is a path if the component declares data.
+  checkInputPaths(context, checked.inputs, ["inputs"]);
+  return checked;
+}
+
+function checkByType(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   checkNodeTags(node, context.report);
-  checkInputReferencePaths(node.inputs, context.report);
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { report } = context;
@@ -94,7 +101,7 @@ function checkTask(holder: Mapping, context: CheckContext): Mapping {
     });
     return holder;
   }
-  checkCode(context, holder.task.code, ["task", "code"]);
+  checkCode(context, holder.task.code, ["task", "code"], "task");
   checkIncludes(context, holder.additional_includes);
   const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
   return { ...holder, task: { ...holder.task, environment } };
