@@ -89,6 +89,8 @@ export type Severity = "error" | "blocker" | "warning";
 export type Fix =
   /** Replaces the value at the place. */
   | { readonly replaceWith: unknown }
+  /** Replaces a number, boolean or date at the place by the text that it is written as. */
+  | { readonly quote: true }
   /** Replaces the last occurrence of a text in the value at the place. */
   | { readonly replaceText: string; readonly by: string }
   /** Renames the key of the place. */

@@ -24,6 +24,8 @@ export interface Document {
   readonly tab: Position | undefined;
   /** Position of a value or its key; if it does not exist, of the innermost enclosing value. Computed on first use. */
   position(pointer: string, part?: "key" | "value"): Position;
+  /** The text of an unquoted scalar; undefined for other values, and for aliases. */
+  scalarText(pointer: string): string | undefined;
 }
 
 /** The error that makes a document unreadable, and its position. */
@@ -57,20 +59,28 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     const positionOf = lineAndColumn(text);
     const tab = options.format === "json" ? undefined : findTab(parsed.text, parsed.events);
     let offsets: Map<string, readonly [number, number]> | undefined;
+    const offsetOf = (target: string, part: "key" | "value"): number => {
+      offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
+      return offsetAt(offsets, target, part);
+    };
     return {
       document: {
         ...composed,
         tab: tab === undefined ? undefined : positionOf(toSourceOffset(tab)),
-        position(target, part = "value") {
-          offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
-          return positionOf(toSourceOffset(offsetAt(offsets, target, part)));
-        },
+        position: (target, part = "value") => positionOf(toSourceOffset(offsetOf(target, part))),
+        scalarText: (target) => plainTextAt(parsed, offsetOf(target, "value")),
       },
     };
   } catch (error) {
     const { code, message, offset, path } = toDocumentError(error, text, options.depth);
     return { error: { code, message, pointer: pointer(path), position: lineAndColumn(text)(toSourceOffset(offset)) } };
   }
+}
+
+function plainTextAt({ text, events }: ParsedYaml, offset: number): string | undefined {
+  const found = events.find((event) => event.type === EVENT_ID.SCALAR && event.valueStart === offset);
+  if (found?.type !== EVENT_ID.SCALAR || found.style !== SCALAR_STYLE.PLAIN) return undefined;
+  return text.slice(found.valueStart, found.valueEnd);
 }
 
 function tooDeep(depth: number, offset: number): DocumentError {

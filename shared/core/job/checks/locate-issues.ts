@@ -4,7 +4,7 @@ import { defined } from "../../../lib/defined.ts";
 import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
-import type { Value } from "../../yaml/value.ts";
+import { numberOf, type Value } from "../../yaml/value.ts";
 
 /** A file whose content replaces the value at `path` of the payload. */
 export interface Origin {
@@ -46,7 +46,7 @@ export function issueLocator(
       code,
       message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
       ...(fix !== undefined && isFixable
-        ? { suggestion: toPatch(fix, pathInFile, origin?.document.value ?? payload) }
+        ? suggestionOf(fix, pathInFile, origin?.document ?? document, origin?.document.value ?? payload)
         : {}),
     };
   };
@@ -97,8 +97,26 @@ function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
+/** The patch of a document; none for a value that cannot be quoted, because its text is not known. */
+function suggestionOf(
+  fix: Fix,
+  path: readonly PropertyKey[],
+  document: Document | undefined,
+  value: Value,
+): { readonly suggestion?: readonly PatchOperation[] } {
+  if (!("quote" in fix)) return { suggestion: toPatch(fix, path, value) };
+  // A job that was not sent as text has only numbers and booleans, whose text is clear.
+  const plain = valueAt(value, path);
+  const text = document === undefined ? String(numberOf(plain) ?? plain) : document.scalarText(pointer(path));
+  return text === undefined ? {} : { suggestion: toPatch({ replaceWith: text }, path, value) };
+}
+
 /** The patch of a document for a fix at this path. */
-function toPatch(fix: Fix, path: readonly PropertyKey[], document: Value): readonly PatchOperation[] {
+function toPatch(
+  fix: Exclude<Fix, { readonly quote: true }>,
+  path: readonly PropertyKey[],
+  document: Value,
+): readonly PatchOperation[] {
   const from = pointer(path);
   if ("renameTo" in fix) return [{ op: "move", from, path: pointer([...path.slice(0, -1), fix.renameTo]) }];
   if ("replaceWith" in fix) return [{ op: "replace", path: from, value: fix.replaceWith }];

@@ -67,9 +67,14 @@ export function choicesOf(type: z.core.$ZodType): readonly z.core.$ZodType[] {
 
 /** Whether a type is a mapping with names that its author chooses. */
 export function isMapType(type: z.core.$ZodType): boolean {
-  if (!(type instanceof Custom)) return false;
+  return schemaOf(type).additionalProperties !== undefined;
+}
+
+/** The JSON Schema of a custom type without those of its parts; empty for other types. */
+export function schemaOf(type: z.core.$ZodType): JsonSchema {
+  if (!(type instanceof Custom)) return {};
   const { toJsonSchema } = (type._zod as unknown as { readonly def: CustomDef }).def;
-  return convertedParts(toJsonSchema).schema.additionalProperties !== undefined;
+  return convertedParts(toJsonSchema).schema;
 }
 
 /** The JSON Schema of a type without those of its parts, and its parts. */

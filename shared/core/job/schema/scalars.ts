@@ -30,13 +30,18 @@ function decodeBinary(base64: string): string | undefined {
   }
 }
 
+/** Whether an unquoted text became another value: `1`, `1.5`, `true`, `2024-01-01`. */
+function isQuotable(value: unknown): boolean {
+  return ["boolean", "number", "bigint"].includes(typeof value) || isFloat(value) || isDate(value);
+}
+
 export const text: Schema<string> = custom(
   (value, payload) => {
     if (typeof value === "string") return value;
     const bytes = isBinary(value) ? decodeBinary(value.text) : undefined;
     if (bytes !== undefined) return bytes;
-    const quoted = isFloat(value) || isInteger(value) || typeof value === "boolean" ? " (quote it)" : "";
-    return wrongType(payload, `text${quoted}`, wordsToText(value));
+    const quoted = isQuotable(value) ? " (quote it)" : "";
+    return wrongType(payload, `text${quoted}`, quoted === "" ? wordsToText(value) : { quote: true });
   },
   { type: "string" },
 );

@@ -36,6 +36,7 @@ describe("an issue", () => {
         column: 11,
         code: "wrong_type",
         message: "tags.a is 1; expected text (quote it).",
+        suggestion: [{ op: "replace", path: "/tags/a", value: "1" }],
       },
     ]);
   });
@@ -50,7 +51,12 @@ describe("an issue", () => {
 
   test("an issue of plain values has no position", () => {
     expect(issues({ command: 1, environment: "azureml:e:1" })).toEqual([
-      { pointer: "/command", code: "wrong_type", message: "command is 1; expected text (quote it)." },
+      {
+        pointer: "/command",
+        code: "wrong_type",
+        message: "command is 1; expected text (quote it).",
+        suggestion: [{ op: "replace", path: "/command", value: "1" }],
+      },
     ]);
   });
 

@@ -59,18 +59,18 @@ function inGroup(name: string): readonly Mistake[] {
 
 /** Counts of today, by file. An improvement changes the counts and removes ids below. */
 const today = {
-  automl: { mistakes: 12, causeFirst: 12, oneProblem: 12, fixable: 11, fixSuggested: 10 },
-  command: { mistakes: 31, causeFirst: 31, oneProblem: 30, fixable: 25, fixSuggested: 19 },
-  distillation: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 8, fixSuggested: 5 },
+  automl: { mistakes: 12, causeFirst: 12, oneProblem: 12, fixable: 11, fixSuggested: 11 },
+  command: { mistakes: 31, causeFirst: 31, oneProblem: 30, fixable: 25, fixSuggested: 21 },
+  distillation: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 8, fixSuggested: 6 },
   files: { mistakes: 25, causeFirst: 23, oneProblem: 24, fixable: 18, fixSuggested: 16 },
-  finetuning: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 9, fixSuggested: 7 },
+  finetuning: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 9, fixSuggested: 8 },
   import: { mistakes: 9, causeFirst: 7, oneProblem: 7, fixable: 7, fixSuggested: 5 },
   "not-a-job": { mistakes: 11, causeFirst: 11, oneProblem: 11, fixable: 0, fixSuggested: 0 },
   pipeline: { mistakes: 25, causeFirst: 25, oneProblem: 23, fixable: 19, fixSuggested: 16 },
   spark: { mistakes: 11, causeFirst: 11, oneProblem: 11, fixable: 11, fixSuggested: 11 },
   sweep: { mistakes: 13, causeFirst: 13, oneProblem: 13, fixable: 13, fixSuggested: 13 },
   syntax: { mistakes: 29, causeFirst: 29, oneProblem: 29, fixable: 0, fixSuggested: 0 },
-  all: { mistakes: 186, causeFirst: 182, oneProblem: 180, fixable: 121, fixSuggested: 102 },
+  all: { mistakes: 186, causeFirst: 182, oneProblem: 180, fixable: 121, fixSuggested: 107 },
 };
 
 /** Mistakes whose first problem is not the cause, or is at another place. */
@@ -80,10 +80,9 @@ const causeNotFirst = `
 
 /** Mistakes with one clear fix that the first problem does not suggest. */
 const fixNotSuggested = `
-  automl-data-text wrong-type-tags env-as-image command-env-without-prefix command-env-registry-image
-  command-env-name-and-version command-path-without-uri distillation-task-british distillation-student-reference
-  distillation-number files-component-env files-nested-field-misspelt finetuning-number finetuning-machine
-  import-connection-at-top import-compute bad-ref-compute pipeline-component-without-prefix
+  env-as-image command-env-without-prefix command-env-registry-image command-env-name-and-version
+  distillation-task-british distillation-student-reference files-component-env files-nested-field-misspelt
+  finetuning-machine import-connection-at-top import-compute bad-ref-compute pipeline-component-without-prefix
   pipeline-node-env-without-prefix
 `;
 
