@@ -68,6 +68,20 @@ describe("a job that cannot be started as a process is rejected with the pointer
       "/command",
       "has more than 1048576 characters",
     ],
+    [
+      "an input that only Azure ML has",
+      { command: "cat ${{inputs.iris}}", inputs: { iris: { type: "uri_file", path: "azureml:iris:1" } } },
+      "unsupported_by_backend",
+      "/inputs/iris/path",
+      "Input iris is azureml:iris:1, which a run on this machine cannot read",
+    ],
+    [
+      "an output that is not declared",
+      { command: "cp a ${{outputs.copy}}" },
+      "unsupported_by_backend",
+      "/command",
+      "uses ${{outputs.copy}}, which the job does not have",
+    ],
   ])("%s", async (_case, fields, code, pointer, message) => {
     const answer = await post(job(fields));
     expect(answer.json<Problem>()).toMatchObject({

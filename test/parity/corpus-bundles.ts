@@ -51,7 +51,8 @@ async function bundleOf(each: JudgedCase, path: string): Promise<CorpusBundle | 
     each.folder,
     ...paths.map((asked) => (corpusFiles.includes(asked) || made.includes(asked) ? posix.dirname(asked) : asked)),
   ]);
-  const inRoot = (file: string): boolean => file.startsWith(`${root}/`);
+  // A job with data far away has no common folder with it; the whole corpus would be too much.
+  const inRoot = (file: string): boolean => file.startsWith(`${root === "" ? each.folder : root}/`);
   const kept = corpusFiles
     .filter(inRoot)
     .map((file) => [posix.relative(root, file), readFileSync(join(corpusFolder, file))] as const);

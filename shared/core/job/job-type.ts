@@ -1,6 +1,7 @@
 import type { Mapping } from "../yaml/value.ts";
 import { checkBaseFields, checkNames, checkSecrets } from "./checks/common.ts";
-import { type CheckContext, checkInputPaths } from "./checks/local-files.ts";
+import { checkInputPaths } from "./checks/input-paths.ts";
+import type { CheckContext } from "./checks/local-files.ts";
 import type { JobFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { KnownFields } from "./known-fields.ts";

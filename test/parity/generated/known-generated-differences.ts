@@ -50,13 +50,6 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
-    what: "A reference to data without a version is the latest one; the SDK refuses it.",
-    reason: "The service looks the latest version up, as for `@latest`.",
-    cases: /^references (?:node-)?input\/azureml:e(?:@1)?$/,
-    ours: "sent",
-    sdk: "blocked",
-  },
-  {
     what:
       "Numbers out of range, mappings as environment variables, missing tables, cycles and missing nodes block the " +
       "submission of a nested pipeline, as they do in a job; the SDK's client sends them.",
@@ -109,9 +102,16 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
-    what: "Inputs whose path has a drive or an unknown scheme (`python:3.11`, `AZUREML:e:1`) block the submission.",
-    reason: "The SDK's client takes it for a URL and sends it; Azure ML cannot read it.",
-    cases: /^references (?:node-)?input\/(?:AZUREML:e:1|e:1|python:3\.11|C:\\\\x)(?:@1)?$/,
+    what: "A path of an input that begins with `AZUREML:` or with a drive (`C:\\x`) blocks the submission.",
+    reason: "The SDK's client takes it for version `e:1` of an asset `AZUREML`, which is not what was meant.",
+    cases: /^references (?:node-)?input\/(?:AZUREML:e:1|C:\\\\x)(?:@1)?$/,
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
+    what: "`azureml::1` as data and `azureml:` as code block the submission.",
+    reason: "They have no name: Azure ML has no such data, and the SDK's client uploads the folder of the job as code.",
+    cases: /^references (?:(?:node-)?input\/azureml::1(?:@1)?|code\/azureml:)$/,
     ours: "blocked",
     sdk: "sent",
   },

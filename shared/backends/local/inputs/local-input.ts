@@ -48,14 +48,20 @@ export function localInput(name: string, value: Value, bundleFolder?: string): L
     return { path: packed, file, commandPath: file };
   }
   const url = typeof path === "string" ? httpsUrl(path) : undefined;
-  if (url === undefined) throw new BackendRefusal("input_not_available_locally", notAvailable(name, String(path)));
+  if (url === undefined) throw new BackendRefusal("input_not_available_locally", unreadable(name, String(path)));
   // In mode "direct" the command reads the URL itself.
   if (mode === "direct") return { text: String(path) };
   const file = join(folder, safeFileName(url.pathname));
   return { url: url.href, file, commandPath: isFile ? file : folder };
 }
 
-function notAvailable(name: string, path: string): string {
+/** The reason why data outside of the bundle cannot be read on this machine; undefined for local paths and literals. */
+export function unreadableInput(name: string, value: Value): string | undefined {
+  if (!isMapping(value) || typeof value.path !== "string" || isLocalDataPath(value.path)) return undefined;
+  return httpsUrl(value.path) === undefined ? unreadable(name, value.path) : undefined;
+}
+
+function unreadable(name: string, path: string): string {
   return (
     `Input ${name} is ${redactUrl(path)}, which a run on this machine cannot read; ` +
     "expected a literal, data of the job's bundle, or an https or wasbs URL of a public file."

@@ -16,8 +16,8 @@ const binding = /\$\{\{\s*(?<kind>inputs|outputs)\.(?<key>[A-Za-z_]\w*)\s*\}\}/g
 /**
  * Substitutes inputs and outputs in a command, as Azure ML does: without quotes, so that an input may expand to
  * several arguments. An optional part, `$[[...]]` or `[...]`, is removed if the job does not have one of its inputs.
- * @throws BackendRefusal `missing_input` for a binding outside of optional parts that the job does not have;
- * `command_too_long` for a result of more than `maxCommandLength`.
+ * @throws BackendRefusal `missing_input` or `missing_output` for a binding outside of optional parts that the job does
+ * not have; `command_too_long` for a result of more than `maxCommandLength`.
  * @see https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command
  */
 export function substitute(command: string, bindings: Bindings): string {
@@ -26,16 +26,19 @@ export function substitute(command: string, bindings: Bindings): string {
   );
   let length = present.length;
   return present.replace(binding, (whole, ...rest) => {
-    const text = lookUp(rest.at(-1), bindings);
-    if (text === undefined)
-      throw new BackendRefusal("missing_input", `The command uses ${whole}, which the job does not have.`);
+    const groups: Readonly<Record<string, string>> = rest.at(-1);
+    const text = lookUp(groups, bindings);
+    if (text === undefined) {
+      const code = groups.kind === "inputs" ? "missing_input" : "missing_output";
+      throw new BackendRefusal(code, `The command uses ${whole}, which the job does not have.`);
+    }
     length += text.length - whole.length;
     if (length > maxCommandLength) throw new BackendRefusal("command_too_long", commandTooLong);
     return text;
   });
 }
 
-export const commandTooLong =
+const commandTooLong =
   `The command has more than ${maxCommandLength} characters after inputs are substituted. ` +
   "Pass a long text as a file, or use it less often.";
 

@@ -29,7 +29,7 @@ type NamedInput = { readonly input: string } & LocalInput;
 /**
  * Creates the spec of a job for its supervisor.
  * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`,
- * `command_too_long`, `unusable_folder`.
+ * `missing_output`, `command_too_long`, `unusable_folder`.
  */
 export function createJobSpec(
   backendJob: BackendJob,

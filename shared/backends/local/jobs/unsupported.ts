@@ -1,7 +1,7 @@
 import { type Issue, pointer } from "../../../core/issues.ts";
 import { isLocalPath } from "../../../core/job/fields/references.ts";
 import type { Job } from "../../../core/job/job.ts";
-import { findTooLong } from "../inputs/find-too-long.ts";
+import { findUnrunnable } from "../inputs/find-unrunnable.ts";
 import { redactUrl } from "../inputs/redact-url.ts";
 import { commandFields } from "./command-fields.ts";
 
@@ -20,5 +20,5 @@ export function unsupported(job: Job): readonly Issue[] {
     const message = `code is ${shown}, which only Azure ML can download; expected a path in the job's bundle.`;
     return [{ pointer: pointer(["code"]), code, message }];
   }
-  return findTooLong(fields).map(({ path, message }) => ({ pointer: pointer(path), code, message }));
+  return findUnrunnable(fields).map(({ path, message }) => ({ pointer: pointer(path), code, message }));
 }

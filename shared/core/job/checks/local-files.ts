@@ -5,10 +5,8 @@ import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
-import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
 import type { Schema } from "../schema/schema.ts";
 import { show } from "../schema/show.ts";
-import { checkDataReference } from "./data-references.ts";
 import { keyDiagnostics } from "./key-diagnostics.ts";
 import { type BundleNames, similarPath } from "./similar-path.ts";
 import { tabWarning } from "./tab-warning.ts";
@@ -67,7 +65,7 @@ export function withoutFileScheme(path: string): string {
 }
 
 /** Whether a path is absolute on POSIX or on Windows. */
-function isAbsolutePath(path: string): boolean {
+export function isAbsolutePath(path: string): boolean {
   return /^(?:[/\\]|[a-zA-Z]:)/.test(path);
 }
 
@@ -122,55 +120,12 @@ export function checkLocalPath(
   return undefined;
 }
 
-/** Checks the local path or git URL of `code`. */
-export function checkCode(context: CheckContext, code: Value | undefined, fieldPath: readonly PropertyKey[]): void {
-  if (typeof code !== "string") return;
-  if (isLocalPath(code)) checkLocalPath(context, code, fieldPath);
-  else if (code.startsWith("git+"))
-    context.report({
-      code: "incomplete",
-      message: "is a git URL, which Azure ML does not support yet.",
-      path: fieldPath,
-      severity: "blocker",
-    });
-}
-
 /** Checks the symbolic links at and below the additional includes of a component. */
 export function checkIncludes({ files, folder }: CheckContext, includes: Value | undefined): void {
   if (!Array.isArray(includes)) return;
   for (const include of includes) {
     const joined = typeof include === "string" ? joinPath(folder, include) : undefined;
     if (joined !== undefined) files?.checkSymlinks?.(joined);
-  }
-}
-
-/** Checks the paths of inputs, and that local ones were uploaded. */
-export function checkInputPaths(
-  context: CheckContext,
-  inputs: Value | undefined,
-  fieldPath: readonly PropertyKey[],
-): void {
-  if (!isMapping(inputs)) return;
-  for (const [name, input] of Object.entries(inputs)) {
-    if (!isMapping(input)) continue;
-    if (typeof input.path_on_compute === "string")
-      checkLocalPath(context, input.path_on_compute, [...fieldPath, name, "path_on_compute"]);
-    if (typeof input.path !== "string" || input.path === "") {
-      context.report({
-        code: "incomplete",
-        message: "is missing; set it to the location of the data.",
-        path: [...fieldPath, name, "path"],
-        severity: "blocker",
-      });
-      continue;
-    }
-    if (!isLocalDataPath(input.path)) {
-      checkDataReference(input.path, [...fieldPath, name, "path"], context.report);
-      continue;
-    }
-    // The SDK loads inputs whose data does not exist yet, so the job stays valid.
-    const report: Report = (diagnostic) => context.report({ ...diagnostic, severity: "blocker" });
-    checkLocalPath({ ...context, report }, withoutFileScheme(input.path), [...fieldPath, name, "path"]);
   }
 }
 

@@ -29,12 +29,13 @@ export function issueLocator(
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: fullPath, fix, within }) => {
     const part = keyCodes.has(code) ? "key" : "value";
-    const path = shortPath(fullPath);
+    const known = shortPath(fullPath);
     // The innermost file; a diagnostic of a whole file is located at the reference to it.
-    const origin = files.size === 0 ? undefined : originOf(path, files);
+    const origin = files.size === 0 ? undefined : originOf(known, files);
+    const path = writtenPath(known, origin, payload);
     // A suggestion applies to the document in which the problem is: the payload, or the file of the bundle.
     const pathInFile = path.slice(origin?.path.length ?? 0);
-    const isFixable = within === undefined && path.length === fullPath.length && upOf(fix) <= pathInFile.length;
+    const isFixable = within === undefined && known.length === fullPath.length && upOf(fix) <= pathInFile.length;
     const location = pointer(pathInFile);
     return {
       pointer: location,
@@ -51,6 +52,14 @@ export function issueLocator(
         : {}),
     };
   };
+}
+
+/** The path without `path` at its end if the document has a text there, which is read as `{path: text}`. */
+function writtenPath(path: readonly PropertyKey[], origin: Origin | undefined, payload: Value): readonly PropertyKey[] {
+  if (path.at(-1) !== "path") return path;
+  const holder = path.slice(0, -1);
+  const value = valueAt(origin?.document.value ?? payload, holder.slice(origin?.path.length ?? 0));
+  return typeof value === "string" ? holder : path;
 }
 
 /** The number of levels above the problem that a fix changes. */

@@ -1,8 +1,6 @@
 /** Inputs of finetuning and distillation jobs: a model and data. */
 
-import type { Report } from "../../diagnostic.ts";
-import { isMapping, type Mapping } from "../../yaml/value.ts";
-import { type CheckContext, checkInputPaths } from "../checks/local-files.ts";
+import { isMapping } from "../../yaml/value.ts";
 import { oneOf } from "../schema/containers.ts";
 import { transformed } from "../schema/custom.ts";
 import { enumOf } from "../schema/enums.ts";
@@ -31,17 +29,3 @@ export const data: Schema<AssetInput> = oneOf<AssetInput>(
   "a path, or a mapping with type and path",
   [file, folder],
 );
-
-/** Checks the local paths of the named inputs of a job, as written in its payload. */
-export function checkModelInputs(
-  inputs: Readonly<Record<string, AssetInput | undefined>>,
-  payload: Mapping,
-  context: CheckContext,
-): void {
-  for (const [name, input] of Object.entries(inputs)) {
-    // An input written as text has no `path` field that an issue could point to.
-    const isText = typeof payload[name] === "string";
-    const report: Report = (diagnostic) => context.report(isText ? { ...diagnostic, path: [name] } : diagnostic);
-    checkInputPaths({ ...context, report }, { [name]: input }, []);
-  }
-}

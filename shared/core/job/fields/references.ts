@@ -58,22 +58,25 @@ export function isLocalPath(value: string): boolean {
   return !(scheme.test(value) || value.startsWith("git+"));
 }
 
-/** Whether the path of an input is a local path, to be uploaded with the job. @see generate_path_property of the SDK */
+/** The path of an input that is a local path, to be uploaded with the job. @see generate_path_property of the SDK */
 export function isLocalDataPath(value: string): boolean {
-  return (
-    value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"))
-  );
+  if (value.startsWith("file:")) return true;
+  return isLocalPath(value) && !isArmPath(value) && !value.includes("${{") && !isUnprefixedAsset(value);
 }
 
-/** Whether a text is an asset without a version, which the backend looks up. */
-const isName = (value: string): boolean => /^azureml:[^/]+$/.test(value);
+const isArmPath = (value: string): boolean => value.startsWith("/subscriptions/");
 const urlWithHost = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/]/;
+
+/** NAME:VERSION or NAME@latest without `azureml:`, which the SDK takes for an asset as well. */
+const isUnprefixedAsset = (value: string): boolean => /^(?!azureml:|file:)[^/\\:@]+(?::[^/\\@]+|@latest)$/i.test(value);
+
+/** `azureml:` and an asset, whose name is not empty. */
+const isPrefixedAsset = (value: string): boolean =>
+  isAssetReference(value, "data") && !/^azureml:(?:[:@]|$|subscriptions\/|\/(?!subscriptions\/))/.test(value);
 
 /** Whether the path of an input that is not local can be sent. @see OperationOrchestrator.get_asset_arm_id of the SDK */
 export function isDataReference(value: string): boolean {
-  return (
-    urlWithHost.test(value) || /^\/?subscriptions\//.test(value) || isAssetReference(value, "data") || isName(value)
-  );
+  return urlWithHost.test(value) || isArmPath(value) || isPrefixedAsset(value) || isUnprefixedAsset(value);
 }
 
 /** A reference with the slashes that `azureml:datastores/...` and `azureml:registries/...` lack; undefined for others. */
@@ -81,6 +84,19 @@ export function withSlashes(value: string): string | undefined {
   return /^azureml:\/?(?:datastores|registries)\/./.test(value)
     ? value.replace(/^azureml:\/?/, "azureml://")
     : undefined;
+}
+
+/** The reference that was probably meant by a text that is no reference to data; undefined if none is clear. */
+export function mendedDataReference(value: string): string | undefined {
+  const slashes = withSlashes(value);
+  if (slashes !== undefined) return slashes;
+  const [, name] = /^azureml:([^/:@]+)[:@]?$/.exec(value) ?? [];
+  if (name !== undefined) return `azureml:${name}@latest`;
+  const mended = value
+    .replace(/^azureml:/i, "azureml:")
+    .replace(/^(?:azureml:)?subscriptions\//, "azureml:/subscriptions/")
+    .replace(/^((?:https?|wasbs?|abfss?|adl):\/)(?=[^/])/, "$1/");
+  return mended !== value && isDataReference(mended) ? mended : undefined;
 }
 
 /** A reference, or an environment with the image that is written in the place of one. */

@@ -81,7 +81,12 @@ export function choicesOf(type: z.core.$ZodType): readonly z.core.$ZodType[] {
 
 /** Whether a type is a mapping with names that its author chooses. */
 export function isMapType(type: z.core.$ZodType): boolean {
-  return type instanceof Custom && convertedParts(type).schema.additionalProperties !== undefined;
+  return schemaOf(type).additionalProperties !== undefined;
+}
+
+/** The JSON Schema of a custom type without those of its parts; empty for other types. */
+export function schemaOf(type: z.core.$ZodType): JsonSchema {
+  return type instanceof Custom ? convertedParts(type).schema : {};
 }
 
 /** The types that a custom type is made of: that of its values if it is a map; none for unions. */

@@ -148,7 +148,7 @@ describe("a warning", () => {
     [`${base}name: ${"x".repeat(256)}`, "invalid_name", "/name", true],
     [`${base}code: ./src`, "needs_bundle", "/code", true],
     [`${base}inputs: {a: {path: data/x.csv}}`, "needs_bundle", "/inputs/a/path", true],
-    [`${base}inputs: {a: {path: file:./x.csv}}`, "needs_bundle", "/inputs/a/path", true],
+    [`${base}inputs: {a: {path: file:./x.csv}}`, "invalid_reference", "/inputs/a/path", true],
     [
       `${base}inputs: {a: {path: azureml:d:1, path_on_compute: /tmp}}`,
       "needs_bundle",

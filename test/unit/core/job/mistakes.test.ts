@@ -57,8 +57,8 @@ function inGroup(name: string): readonly Mistake[] {
 
 /** Counts of today, by file. An improvement changes the counts and removes ids below. */
 const today = {
-  automl: { mistakes: 12, causeFirst: 12, oneProblem: 12, fixable: 11, fixSuggested: 10 },
-  command: { mistakes: 31, causeFirst: 31, oneProblem: 30, fixable: 25, fixSuggested: 24 },
+  automl: { mistakes: 12, causeFirst: 12, oneProblem: 12, fixable: 11, fixSuggested: 11 },
+  command: { mistakes: 31, causeFirst: 31, oneProblem: 30, fixable: 25, fixSuggested: 25 },
   distillation: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 8, fixSuggested: 8 },
   files: { mistakes: 25, causeFirst: 24, oneProblem: 25, fixable: 18, fixSuggested: 18 },
   finetuning: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 9, fixSuggested: 9 },
@@ -68,7 +68,7 @@ const today = {
   spark: { mistakes: 11, causeFirst: 11, oneProblem: 11, fixable: 11, fixSuggested: 11 },
   sweep: { mistakes: 13, causeFirst: 13, oneProblem: 13, fixable: 13, fixSuggested: 13 },
   syntax: { mistakes: 29, causeFirst: 29, oneProblem: 29, fixable: 0, fixSuggested: 0 },
-  all: { mistakes: 186, causeFirst: 185, oneProblem: 184, fixable: 121, fixSuggested: 119 },
+  all: { mistakes: 186, causeFirst: 185, oneProblem: 184, fixable: 121, fixSuggested: 121 },
 };
 
 /** Mistakes whose first problem is not the cause, or is at another place. */
@@ -78,7 +78,7 @@ const causeNotFirst = `
 
 /** Mistakes with one clear fix that the first problem does not suggest. */
 const fixNotSuggested = `
-  automl-data-text command-path-without-uri
+  
 `;
 
 describe("the answers to mistakes", () => {

@@ -129,6 +129,72 @@ test("a list of pairs keeps names of members that every object has", () => {
   expect(json).toContain('{"__proto__":"a","constructor":"b"}');
 });
 
+describe("a value that would be text in quotes", () => {
+  const suggested = (source: string | object) => problems(source)[0]?.suggestion;
+
+  test.each(["1", "017", "1_000", "1:30", "1.10", "1.0e+3", "true", "yes", "No", "2024-01-01", ".inf"])(
+    "is suggested with the text %s that it is written as",
+    (value) => {
+      const replaced = [{ op: "replace", path: "/tags/a", value }];
+      expect(suggested(`${command}tags: {a: ${value}}\n`)).toEqual(replaced);
+      expect(suggested(`${command}tags:\n  a:   ${value}   # why\n`)).toEqual(replaced);
+    },
+  );
+
+  test("is suggested in a component file, in JSON, and in a job that was sent as values", () => {
+    const files = { "c.yml": "type: command\ncommand: echo\nenvironment: azureml:e:1\ndisplay_name: 1.50\n" };
+    expect(problems(node("component: ./c.yml"), files)[0]).toMatchObject({
+      file: "c.yml",
+      suggestion: [{ op: "replace", path: "/display_name", value: "1.50" }],
+    });
+    const { issues } = loadJob('{"command": "a", "environment": "azureml:e:1", "tags": {"a": 1.50}}', {
+      format: "json",
+    });
+    expect(issues?.[0]?.suggestion).toEqual([{ op: "replace", path: "/tags/a", value: "1.50" }]);
+    const job = { command: "echo", environment: "azureml:e:1", tags: { a: 1.5, b: true } };
+    expect(problems(job).map(({ suggestion }) => suggestion)).toEqual([
+      [{ op: "replace", path: "/tags/a", value: "1.5" }],
+      [{ op: "replace", path: "/tags/b", value: "true" }],
+    ]);
+  });
+
+  test("is not suggested for an alias, or if it has quotes and a tag", () => {
+    expect(suggested(`${command}resources: {instance_count: &x 1}\ndescription: *x\n`)).toBeUndefined();
+    expect(suggested(`${command}tags: {a: !!int "1"}\n`)).toBeUndefined();
+  });
+});
+
+describe("a text in the place of data", () => {
+  const automl = "type: automl\ntask: classification\nprimary_metric: accuracy\ntarget_column_name: y\n";
+
+  test.each(["azureml:d:1", "azureml://datastores/a/paths/b", "https://h/x"])("is the path %s of a table", (path) => {
+    const table = { type: "mltable", path };
+    expect(corrected(`${automl}training_data: ${path}\n`)).toMatchObject({ training_data: table });
+    const job = `${automl}training_data: {type: mltable, path: 'azureml:d:1'}\nvalidation_data: ${path}\n`;
+    expect(corrected(job)).toMatchObject({ validation_data: table });
+  });
+
+  test("is the path of an output, whose type may vary", () => {
+    const path = "azureml://datastores/a/paths/b";
+    expect(corrected(`${command}outputs: {a: '${path}'}\n`)).toMatchObject({ outputs: { a: { path } } });
+  });
+
+  test("is no path if it is only a name or no text", () => {
+    expect(problems(`${command}outputs: {a: model}\n`)[0]?.suggestion).toBeUndefined();
+    expect(problems(`${command}outputs: {a: [x/y]}\n`)[0]?.suggestion).toBeUndefined();
+  });
+
+  test.each(["uri", "url", "location", "source", "file", "folder", "dataset", "asset"])(
+    "may have the name %s of another system for its path",
+    (field) => {
+      const inputs = { a: { type: "uri_folder", path: "azureml:d:1" } };
+      expect(corrected(`${command}inputs: {a: {type: uri_folder, ${field}: 'azureml:d:1'}}\n`)).toMatchObject({
+        inputs,
+      });
+    },
+  );
+});
+
 describe("a misspelled path", () => {
   const files = { "src/main/train.py": "", "env/conda.yml": "name: x\n" };
   const code = (path: string) => problems(`${command}code: ${path}\n`, files)[0]?.suggestion;

@@ -4,8 +4,8 @@ import type { Fix } from "../../../diagnostic.ts";
 import { hasSecret } from "../../../text/mask-secrets.ts";
 import { toJson } from "../../../yaml/to-json.ts";
 import { isMapping, isOpaque, type Value } from "../../../yaml/value.ts";
-import { type Context, run } from "../custom.ts";
-import { type Shape, shapesOf } from "./shapes.ts";
+import { type Context, run, schemaOf } from "../custom.ts";
+import { type Shape, shapesOf, wrappedType } from "./shapes.ts";
 import { similar } from "./similar.ts";
 
 /** `main.py` for `{file: main.py}`: a mapping with one field, if the value is valid for one field only. */
@@ -17,7 +17,30 @@ export function wrapInField(type: z.core.$ZodType, shape: Shape, value: unknown,
   // A field for any text is less likely than one for certain texts.
   const specific = fields.filter((field) => !isValid(type, { [field]: "?" }, context));
   const [field, ...others] = specific.length === 0 ? fields : specific;
-  return field === undefined || others.length > 0 ? undefined : { replaceWith: { [field]: toJson(value) } };
+  if (field !== undefined && others.length === 0) return { replaceWith: { [field]: toJson(value) } };
+  // Other fields of data accept any text too, but only the path is a location.
+  if (!others.includes("path") && field !== "path") return undefined;
+  return typeof value === "string" && isLocation(value)
+    ? { replaceWith: { ...onlyType(shape), path: value } }
+    : undefined;
+}
+
+const isLocation = (text: string): boolean => /^azureml:.|\//.test(text);
+
+/** The `type` of a mapping that has only one. */
+function onlyType({ type }: Shape): { readonly type?: string } {
+  const [only, ...others] = type === undefined ? [] : valuesOf(type);
+  return only === undefined || others.length > 0 ? {} : { type: only };
+}
+
+/** The values of an enum, in their first spelling. */
+function valuesOf(type: z.core.$ZodType): readonly string[] {
+  const inner = wrappedType(type);
+  if (inner !== undefined) return valuesOf(inner);
+  const schema = schemaOf(type);
+  const [listed] = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
+  const { enum: values } = Object(listed);
+  return Array.isArray(values) ? values.map(String) : [];
 }
 
 /** `user` for `{type: user_identity}`, and `[1, 2]` for `{type: choice, values: [1, 2]}`. */

@@ -1,7 +1,8 @@
 import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
 import { checkCounts, checkMinimum, checkVariables } from "../../checks/common.ts";
-import { type CheckContext, checkInputPaths } from "../../checks/local-files.ts";
+import { checkInputPaths } from "../../checks/input-paths.ts";
+import type { CheckContext } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { defineJobType } from "../../job-type.ts";
 import { checkDistribution, checkPolicy } from "../sweep/checks.ts";

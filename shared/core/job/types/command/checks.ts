@@ -1,4 +1,5 @@
 import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { checkCode } from "../../checks/check-code.ts";
 import type { CommandPorts } from "../../checks/command-references.ts";
 import {
   checkBoundVariables,
@@ -8,7 +9,7 @@ import {
   checkMinimum,
   checkVariables,
 } from "../../checks/common.ts";
-import { type CheckContext, checkCode, checkIncludes } from "../../checks/local-files.ts";
+import { type CheckContext, checkIncludes } from "../../checks/local-files.ts";
 import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { defineJobType } from "../../job-type.ts";
 import { CommandJob, commandFields } from "./job.ts";
@@ -24,7 +25,7 @@ export function checkCommandSettings<Settings extends Mapping>(
   checkCommand(settings.command, ports, [...path, "command"], report);
   checkVariables(settings.environment_variables, [...path, "environment_variables"], report);
   checkCounts(settings, path, report);
-  checkCode(context, settings.code, [...path, "code"]);
+  checkCode(context, settings.code, [...path, "code"], ports.isComponent === true ? "component" : "job");
   checkIncludes(context, settings.additional_includes);
   const environment = resolveEnvironment(context, settings.environment, [...path, "environment"]);
   checkEnvironment(environment, [...path, "environment"], report);

@@ -1,5 +1,5 @@
+import { checkInputPaths, checkTrainedModel } from "../../checks/input-paths.ts";
 import { checkConnection } from "../../fields/connection.ts";
-import { checkModelInputs } from "../../fields/model-inputs.ts";
 import { defineJobType } from "../../job-type.ts";
 import { DistillationJob, distillationJobFields } from "./job.ts";
 
@@ -8,10 +8,11 @@ export const distillationJobType = defineJobType({
   name: "distillation",
   schema: distillationJobFields,
   create: (fields, known) => new DistillationJob(fields, known),
-  check(fields, context, { payload }) {
+  check(fields, context) {
     const { student_model, training_data, validation_data } = fields;
     checkConnection(fields.teacher_model_endpoint_connection, ["teacher_model_endpoint_connection"], context.report);
-    checkModelInputs({ student_model, training_data, validation_data }, payload, context);
+    checkTrainedModel(context, "student_model", student_model);
+    checkInputPaths(context, { training_data, validation_data }, []);
     return fields;
   },
 });

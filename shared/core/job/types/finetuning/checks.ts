@@ -1,4 +1,4 @@
-import { checkModelInputs } from "../../fields/model-inputs.ts";
+import { checkInputPaths, checkTrainedModel } from "../../checks/input-paths.ts";
 import { defineJobType } from "../../job-type.ts";
 import { FineTuningJob, fineTuningJobFields } from "./job.ts";
 
@@ -7,9 +7,10 @@ export const fineTuningJobType = defineJobType({
   name: "finetuning",
   schema: fineTuningJobFields,
   create: (fields, known) => new FineTuningJob(fields, known),
-  check(fields, context, { payload }) {
+  check(fields, context) {
     const { model, training_data, validation_data } = fields;
-    checkModelInputs({ model, training_data, validation_data }, payload, context);
+    checkTrainedModel(context, "model", model);
+    checkInputPaths(context, { training_data, validation_data }, []);
     return fields;
   },
 });

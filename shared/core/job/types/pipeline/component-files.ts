@@ -23,6 +23,7 @@ import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
 import { pipelineComponent } from "./job.ts";
 import { componentTypeOf } from "./nodes.ts";
+import { rebaseNodeData } from "./rebase-node-data.ts";
 
 /** Nesting levels of pipelines; the limit ends the expansion of a file that refers to itself. */
 const maxLevels = 10;
@@ -127,7 +128,10 @@ function mapPaths(holder: Mapping, rebase: Rebase): Mapping {
   }
   if (isMapping(holder.jobs))
     rebased.jobs = Object.fromEntries(
-      Object.entries(holder.jobs).map(([name, node]) => [name, isMapping(node) ? mapPaths(node, rebase) : node]),
+      Object.entries(holder.jobs).map(([name, node]) => [
+        name,
+        isMapping(node) ? mapPaths(rebaseNodeData(node, rebase), rebase) : node,
+      ]),
     );
   return rebased;
 }

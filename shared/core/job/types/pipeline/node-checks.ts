@@ -1,9 +1,10 @@
 /** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkAssetReference, checkEnvironmentReference } from "../../checks/asset-references.ts";
+import { checkCode } from "../../checks/check-code.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkPortNames, checkVariables } from "../../checks/common.ts";
-import { checkInputReferencePaths } from "../../checks/data-references.ts";
-import { type CheckContext, checkCode, checkIncludes, contextBelow } from "../../checks/local-files.ts";
+import { checkInputPaths } from "../../checks/input-paths.ts";
+import { type CheckContext, checkIncludes, contextBelow } from "../../checks/local-files.ts";
 import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { checkAutoml } from "../automl/checks.ts";
 import { checkCommandSettings } from "../command/checks.ts";
@@ -24,9 +25,15 @@ export interface NodeContext {
 }
 
 /** Checks a node; returns it with its conda files read and its inputs as its component declares them. */
-export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
+export function checkNode(node: Mapping, place: NodeContext, context: CheckContext): Mapping {
+  const checked = checkByType(node, place, context);
+  // Only now, because a text is a path if the component declares data.
+  checkInputPaths(context, checked.inputs, ["inputs"]);
+  return checked;
+}
+
+function checkByType(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   checkNodeTags(node, context.report);
-  checkInputReferencePaths(node.inputs, context.report);
   const field = node.type === "sweep" ? "trial" : "component";
   checkAssetReference(node[field], "components", [field], context.report);
   if (node.type === "import") return checkImportNode(node, isBody, context);
@@ -97,7 +104,7 @@ function checkTask(holder: Mapping, context: CheckContext): Mapping {
     });
     return holder;
   }
-  checkCode(context, holder.task.code, ["task", "code"]);
+  checkCode(context, holder.task.code, ["task", "code"], "task");
   checkIncludes(context, holder.additional_includes);
   const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
   checkEnvironmentReference(environment, ["task", "environment"], report);

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Diagnostic } from "../../../diagnostic.ts";
-import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import {
   type CheckContext,
   contextBelow,
@@ -10,7 +10,6 @@ import {
   readMapping,
   withoutFileScheme,
 } from "../../checks/local-files.ts";
-import { isLocalDataPath } from "../../fields/references.ts";
 import { show } from "../../schema/show.ts";
 import { checkNodes } from "./check-nodes.ts";
 import { asPipeline, readPipelineComponent, rebasePaths } from "./component-files.ts";
@@ -50,31 +49,11 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
   const inFile = contextBelow(context, [], below === "." ? "" : below);
   const pipeline = readPipelineComponent(content, true, inFile) ?? {};
   const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
-  const { jobs } = rebasePaths({ jobs: mapValues(nodes, (node) => rebaseData(node, below, folder)) }, below, folder);
+  const { jobs } = rebasePaths({ jobs: nodes }, below, folder);
   const nodesFromFiles = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(
     ([, node]) => isMapping(node) && isFile(node.component ?? node.trial),
   );
   return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(nodesFromFiles.map(([name]) => name)) };
-}
-
-/** Fields of a node that may contain data. */
-const dataFields = ["training_data", "validation_data", "test_data"];
-
-/** A node whose local data paths, relative to folder `from`, are made relative to folder `to`. */
-function rebaseData(node: Value | undefined, from: string, to: string): Value | undefined {
-  if (!isMapping(node)) return node;
-  const rebase = (data: Value | undefined): Value | undefined => {
-    if (!isMapping(data) || typeof data.path !== "string" || !isLocalDataPath(data.path)) return data;
-    return { ...data, path: posix.relative(to, posix.join(from, withoutFileScheme(data.path))) || "." };
-  };
-  const tables = dataFields
-    .filter((field) => node[field] !== undefined)
-    .map((field) => [field, rebase(node[field])] as const);
-  return {
-    ...node,
-    ...Object.fromEntries(tables),
-    ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, rebase) } : {}),
-  };
 }
 
 /** Whether a component is a file; a path with the scheme `file:` is not, as in the SDK. */

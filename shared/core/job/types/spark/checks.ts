@@ -2,8 +2,9 @@ import { defined } from "../../../../lib/defined.ts";
 import type { Fix, Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
 import { checkEnvironmentReference } from "../../checks/asset-references.ts";
+import { type CodeOwner, checkCode } from "../../checks/check-code.ts";
 import { checkInputReferences } from "../../checks/command-references.ts";
-import { type CheckContext, checkCode, contextBelow, joinPath } from "../../checks/local-files.ts";
+import { type CheckContext, contextBelow, joinPath } from "../../checks/local-files.ts";
 import { resolveEnvironment } from "../../checks/resolve-environment.ts";
 import { similarPath } from "../../checks/similar-path.ts";
 import { hasBinding } from "../../fields/bindings.ts";
@@ -131,9 +132,9 @@ function checkConf(conf: Mapping, report: Report): void {
 }
 
 /** Checks the code, and that it contains the entry file. */
-function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
+function checkEntry({ entry, code }: Mapping, owner: CodeOwner, context: CheckContext): void {
   const { report } = context;
-  checkCode(context, code, ["code"]);
+  checkCode(context, code, ["code"], owner);
   if (!isMapping(entry)) return;
   const { file, class_name } = entry;
   if (class_name !== undefined)
@@ -212,11 +213,11 @@ function checkTypes(inputs: Value | undefined, report: Report): void {
 }
 
 /** Checks a spark job, alone or in a pipeline; returns it with the conda file read. */
-function checkSparkJob<Job extends Mapping>(job: Job, context: CheckContext): Job {
+function checkSparkJob<Job extends Mapping>(job: Job, owner: CodeOwner, context: CheckContext): Job {
   const { report } = context;
   checkComputeOrResources(job, report);
   checkConf(isMapping(job.conf) ? job.conf : {}, report);
-  checkEntry(job, context);
+  checkEntry(job, owner, context);
   checkModes(job.inputs, "inputs", report);
   checkModes(job.outputs, "outputs", report);
   checkInputReferences(job.args, job.inputs, ["args"], report);
@@ -229,12 +230,12 @@ function checkSparkJob<Job extends Mapping>(job: Job, context: CheckContext): Jo
 export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
   const { report } = context;
   const { component } = node;
-  if (component === undefined) return checkSparkJob(node, context);
+  if (component === undefined) return checkSparkJob(node, "component", context);
   checkComputeOrResources(node, report);
   if (!isMapping(component)) return node;
   checkConf(isMapping(node.conf) ? node.conf : {}, report);
   const below = contextBelow(context, ["component"]);
-  checkEntry(component, below);
+  checkEntry(component, "component", below);
   checkModes(node.inputs, "inputs", report, component.inputs);
   checkModes(node.outputs, "outputs", report, component.outputs);
   const environment = resolveEnvironment(below, component.environment, ["environment"]);
@@ -251,6 +252,6 @@ export const sparkJobType = defineJobType({
   create: (fields, known) => new SparkJob(fields, known),
   check(fields, context) {
     checkTypes(fields.inputs, context.report);
-    return checkSparkJob(fields, context);
+    return checkSparkJob(fields, "job", context);
   },
 });

@@ -32,14 +32,16 @@ test.each([
   expect(substitute(command, bindings)).toBe(expected);
 });
 
-test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])(
-  "rejects %s, which the job does not have, and reports its name",
-  (text) => {
-    expect(() => substitute(`run ${text}`, bindings)).toThrow(
-      expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }),
-    );
-  },
-);
+test.each([
+  ["${{inputs.y}}", "missing_input"],
+  ["${{inputs.model}}", "missing_input"],
+  ["${{outputs.y}}", "missing_output"],
+  ["${{ outputs.x }}", "missing_output"],
+])("rejects %s, which the job does not have, and reports its name", (text, code) => {
+  expect(() => substitute(`run ${text}`, bindings)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(text) }),
+  );
+});
 
 test("rejects a command that would become too long before building it, to protect the memory of the service", () => {
   const large = { inputs: new Map([["x", "y".repeat(90_000)]]), outputs: new Map<string, string>() };

@@ -35,6 +35,49 @@ test("does not report code with a local path, but rejects the job at submit if i
   await expect(backend.submit(job)).rejects.toMatchObject({ code: "code_not_available_locally" });
 });
 
+test.each([
+  "azureml:iris:1",
+  "iris:1",
+  "azureml://datastores/d/paths/p",
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/data/d/versions/1",
+  "abfss://c@h/x",
+  "wasb://c@h/x",
+  "http://example.org/a",
+  "s3://b/x",
+])("reports the input %s, which a run on this machine cannot read, at its path", (path) => {
+  const inputs = { a: { type: "uri_file", path }, b: 1 };
+  expect(unsupported(commandJob("cat ${{inputs.a}} ${{inputs.b}}", { inputs }).job)).toMatchObject([
+    {
+      pointer: "/inputs/a/path",
+      code: "unsupported_by_backend",
+      message: expect.stringContaining(`Input a is ${path},`),
+    },
+  ]);
+});
+
+test("reports every input that it cannot read, with the URL without its signature", () => {
+  const inputs = { a: { path: "http://example.org/a?sig=secret" }, b: { path: "./b" }, c: { path: "azureml:c:1" } };
+  const found = unsupported(commandJob("true", { inputs }).job);
+  expect(found.map(({ pointer }) => pointer)).toEqual(["/inputs/a/path", "/inputs/c/path"]);
+  expect(JSON.stringify(found)).not.toContain("secret");
+});
+
+test("reports a command that uses an output without its declaration, except in an optional part", () => {
+  const outputs = { c: {} };
+  expect(unsupported(commandJob("cp a ${{outputs.c}} ${{outputs.d}}", { outputs }).job)).toEqual([
+    {
+      pointer: "/command",
+      code: "unsupported_by_backend",
+      message: "The command uses ${{outputs.d}}, which the job does not have.",
+    },
+  ]);
+  expect(unsupported(commandJob("cp a ${{outputs.c}} $[[${{outputs.d}}]]", { outputs }).job)).toEqual([]);
+});
+
+test("leaves a missing input to the validation of the job", () => {
+  expect(unsupported(commandJob("cat ${{inputs.a}}").job)).toEqual([]);
+});
+
 test("rejects an unsupported job at submit and creates no folder", async () => {
   const { backend } = await localSetup();
   const job = { ...commandJob("true"), job: sweep };
@@ -48,7 +91,7 @@ test("reports the total size of too large variables, and no issue for paths in a
     { pointer: "/environment_variables", message: expect.stringContaining("bytes in all") },
   ]);
   const job = commandJob("cat ${{inputs.a}} ${{inputs.b}} > ${{outputs.c}} $[[${{inputs.none}}]]", {
-    inputs: { a: { type: "uri_file", path: "azureml:data:1" }, b: { type: "uri_file", path: "https://example.org/a" } },
+    inputs: { a: { type: "uri_file", path: "./a.csv" }, b: { type: "uri_file", path: "https://example.org/a" } },
     outputs: { c: {} },
   });
   expect(unsupported(job.job)).toEqual([]);

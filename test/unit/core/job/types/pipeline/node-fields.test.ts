@@ -49,7 +49,15 @@ describe("a data transfer", () => {
 });
 
 describe("the reference of an input", () => {
-  const refused = ["azureml:datastores/x/paths/y", "runs:/x", "dbfs:/x", "hdfs:///x", "models:/m/1", "azureml:a/b"];
+  const refused = [
+    "azureml:datastores/x/paths/y",
+    "runs:/x",
+    "dbfs:/x",
+    "hdfs:///x",
+    "models:/m/1",
+    "azureml:a/b",
+    "azureml:d",
+  ];
 
   test.each(refused)("is refused if it is %s", (path) => {
     const inputs = { a: { type: "uri_folder", path } };
@@ -61,7 +69,7 @@ describe("the reference of an input", () => {
     ]);
   });
 
-  test.each(["azureml:d:1", "azureml:d", "azureml://datastores/x/paths/y", "s3://b/x"])("may be %s", (path) => {
+  test.each(["azureml:d:1", "d:1", "azureml://datastores/x/paths/y", "s3://b/x"])("may be %s", (path) => {
     const inputs = { a: { type: "uri_folder", path } };
     expect(problemsOf({ type: "command", component: "azureml:c:1", inputs })).toEqual([]);
   });

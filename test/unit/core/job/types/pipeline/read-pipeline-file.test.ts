@@ -45,7 +45,7 @@ jobs:
   a:
     command: cat \${{inputs.d}}
     environment: azureml:e:1
-    inputs: {d: {type: uri_file, path: 'file:../data/x.csv'}, e: {path: azureml:e:1}, n: 3}
+    inputs: {d: {type: uri_file, path: ../data/x.csv}, e: {path: azureml:e:1}, n: 3}
   b:
     type: automl
     task: regression

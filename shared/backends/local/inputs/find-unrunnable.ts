@@ -1,10 +1,11 @@
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import type { Value } from "../../../core/yaml/value.ts";
 import type { CommandFields } from "../jobs/command-fields.ts";
-import { localInput } from "./local-input.ts";
-import { commandTooLong, substitute } from "./substitute.ts";
+import { localInput, unreadableInput } from "./local-input.ts";
+import { substitute } from "./substitute.ts";
 
-export interface TooLong {
+/** A part of a job with which it cannot start. */
+export interface Unrunnable {
   readonly path: readonly string[];
   readonly message: string;
 }
@@ -16,12 +17,20 @@ const maxVariablesBytes = 1024 * 1024;
 /** Has the maximum length of an input or output path, because the job folder does not exist yet. */
 const placeholderPath = "x".repeat(500);
 
-/** Finds a command or variables that no process accepts. The system would report only E2BIG, when the job starts. */
-export function findTooLong(job: CommandFields): readonly TooLong[] {
-  return [...tooLongCommand(job), ...tooLongVariables(job.environment_variables ?? {})];
+/** Finds the parts with which a job cannot start, so that they are reported when it is submitted. */
+export function findUnrunnable(job: CommandFields): readonly Unrunnable[] {
+  return [...unreadableInputs(job), ...unusableCommand(job), ...tooLongVariables(job.environment_variables ?? {})];
 }
 
-function tooLongCommand({ command, inputs = {}, outputs = {} }: CommandFields): readonly TooLong[] {
+function unreadableInputs({ inputs = {} }: CommandFields): readonly Unrunnable[] {
+  return Object.entries(inputs).flatMap(([name, value]) => {
+    const message = unreadableInput(name, value);
+    return message === undefined ? [] : [{ path: ["inputs", name, "path"], message }];
+  });
+}
+
+/** A command that is too long or uses an undeclared output; undeclared inputs are reported for every backend. */
+function unusableCommand({ command, inputs = {}, outputs = {} }: CommandFields): readonly Unrunnable[] {
   try {
     substitute(command, {
       inputs: new Map(Object.entries(inputs).map(([name, value]) => [name, inputText(name, value)])),
@@ -29,7 +38,7 @@ function tooLongCommand({ command, inputs = {}, outputs = {} }: CommandFields): 
     });
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
-    if (error.code === "command_too_long") return [{ path: ["command"], message: commandTooLong }];
+    if (error.code !== "missing_input") return [{ path: ["command"], message: error.message }];
   }
   return [];
 }
@@ -44,7 +53,8 @@ function inputText(name: string, value: Value): string {
   }
 }
 
-function tooLongVariables(variables: Readonly<Record<string, string>>): readonly TooLong[] {
+/** Variables that no process accepts. The system would report only E2BIG, when the job starts. */
+function tooLongVariables(variables: Readonly<Record<string, string>>): readonly Unrunnable[] {
   const sizes = Object.entries(variables).map(
     ([name, value]) => [name, Buffer.byteLength(name) + 1 + Buffer.byteLength(value)] as const,
   );
