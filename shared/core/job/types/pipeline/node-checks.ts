@@ -10,6 +10,7 @@ import { checkImportNode } from "../import/checks.ts";
 import { checkSparkNode } from "../spark/checks.ts";
 import { checkSweep } from "../sweep/checks.ts";
 import { checkDataTransfer } from "./check-data-transfer.ts";
+import { checkDates } from "./check-dates.ts";
 import { checkNodeTags } from "./check-node-tags.ts";
 import { nodePorts, reportMisspeltParameters } from "./components/node-ports.ts";
 
@@ -25,6 +26,7 @@ export interface NodeContext {
 /** Checks a node; returns it with its conda files read and its inputs as its component declares them. */
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   checkNodeTags(node, context.report);
+  checkDates(node, context.report);
   checkInputReferencePaths(node.inputs, context.report);
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
