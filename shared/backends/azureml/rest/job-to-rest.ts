@@ -18,6 +18,7 @@ import { fineTuningToRest } from "./finetuning/finetuning-to-rest.ts";
 import { pipelineToRest } from "./pipeline/pipeline-to-rest.ts";
 import { sparkToRest } from "./spark-to-rest.ts";
 import { sweepToRest } from "./sweep-to-rest.ts";
+import { sentMapping } from "./values/sent-dates.ts";
 
 /** The REST body of a job: the body of the PUT that creates it. */
 export interface RestJob {
@@ -29,7 +30,7 @@ export interface RestJob {
  * @throws BackendRefusal `unsupported_by_backend` for a job type that Azure ML does not have, `invalid_reference`.
  */
 export function jobToRest(job: Job, assets: AssetResolver): RestJob {
-  return { properties: toJson(toRest(job, assets)) as Record<string, unknown> };
+  return { properties: toJson(sentMapping(toRest(job, assets))) as Record<string, unknown> };
 }
 
 function toRest(job: Job, assets: AssetResolver): Mapping {

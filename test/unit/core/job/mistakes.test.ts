@@ -78,8 +78,9 @@ const causeNotFirst = `
 
 /** Mistakes with one clear fix that the first problem does not suggest. */
 const fixNotSuggested = `
-  
 `;
+
+const listed = (ids: string): readonly string[] => ids.split(/\s+/).filter((id) => id !== "");
 
 describe("the answers to mistakes", () => {
   const { counts, withoutCause, withoutFix } = countAnswers(mistakes);
@@ -89,10 +90,10 @@ describe("the answers to mistakes", () => {
   });
 
   test("do not begin with the cause only for the listed mistakes", () => {
-    expect(idsOf(withoutCause)).toEqual(causeNotFirst.trim().split(/\s+/));
+    expect(idsOf(withoutCause)).toEqual(listed(causeNotFirst));
   });
 
   test("lack a clear fix only for the listed mistakes", () => {
-    expect(idsOf(withoutFix)).toEqual(fixNotSuggested.trim().split(/\s+/));
+    expect(idsOf(withoutFix)).toEqual(listed(fixNotSuggested));
   });
 });

@@ -2,7 +2,8 @@
  * Inline components of a pipeline, registered under a hash of their content.
  * @see azure/ai/ml/entities/_component of the SDK
  */
-import { isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
+import { commonComponentFields, isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
+import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { defined } from "../../../../lib/defined.ts";
 import { componentVersion, contentHash } from "../asset-ids/asset-hashes.ts";
@@ -11,6 +12,7 @@ import { environmentId } from "../fields/environment.ts";
 import { withoutEmpty } from "../values/mappings.ts";
 import { ifDefined } from "../values/optional.ts";
 import { pythonJson } from "../values/python-json.ts";
+import { sentMapping } from "../values/sent-dates.ts";
 
 /** Converts a node to its REST form; a parameter, because nodes and components refer to each other. */
 export type NodeToRest = (name: string, node: Mapping, assets: AssetResolver) => Mapping;
@@ -68,44 +70,59 @@ function componentToRest(component: Mapping, assets: AssetResolver): NewAsset {
   const whole = {
     ...withAssetIds(component, assets),
     ...(isMapping(task) ? { task: withAssetIds(task, assets) } : {}),
+    // Variables of a command component are not part of it in the API; the SDK does not send them.
+    ...(component.type === "command" ? { environment_variables: undefined } : {}),
   };
-  const spec = withoutEmpty(whole);
-  const { partition_keys } = spec;
-  return newComponent(componentVersion(spec), {
+  const spec = withTagTexts(withoutEmpty(whole));
+  const { partition_keys, properties } = spec;
+  const sent = {
     ...spec,
     ...defined({ partition_keys: ifDefined(partition_keys, pythonJson) }),
     _source: "YAML.JOB",
-  });
+  };
+  return newComponent(componentVersion(spec), sent, { tags: component.tags, properties, isArchived: false });
 }
 
+/** A component whose tags are texts, as in its hash; the tags of the asset are as written. */
+function withTagTexts(spec: Mapping): Mapping {
+  return isMapping(spec.tags) ? { ...spec, tags: mapValues(spec.tags, (tag) => pythonText(tag as Value)) } : spec;
+}
+
+/** Unknown fields that are parameters of the SDK's class, which does not send them. */
+const unsent: readonly string[] = ["_source", "auto_increment", "is_anonymous", "yaml_str"];
+
 /**
- * A pipeline component in a file. Its hash includes the REST form of its nodes.
- * @see PipelineComponent._get_anonymous_hash
+ * A pipeline component in a file. Its hash includes the REST form of its nodes. Unknown fields, e.g. its compute and
+ * settings, are sent as written, although Azure ML uses neither.
+ * @see PipelineComponent._get_anonymous_hash and PipelineComponent._to_dict
  */
 function pipelineFileToRest(path: string, assets: AssetResolver, nodeToRest: NodeToRest): NewAsset {
   const { pipeline, fromFiles } = assets.pipelineFile(path);
-  const jobs = mapValues(pipeline.jobs as Mapping, (node, name) => {
+  const { jobs: nodes, tags, properties, ...rest } = pipeline;
+  const jobs = mapValues(nodes as Mapping, (node, name) => {
     const sent = nodeToRest(name, node as Mapping, assets);
     return fromFiles.has(name) ? { ...sent, _source: "YAML.COMPONENT" } : sent;
   });
+  const isKnown = (name: string): boolean => name === "type" || Object.hasOwn(commonComponentFields, name);
+  const isSent = (name: string): boolean => !isKnown(name) && !unsent.includes(name);
+  const unknown = Object.fromEntries(Object.entries(rest).filter(([name]) => isSent(name)));
+  const known = Object.fromEntries(Object.entries({ ...rest, tags }).filter(([name]) => isKnown(name)));
   const spec = {
-    ...withoutEmpty({ ...pipeline, jobs: undefined }),
+    ...sentMapping(unknown),
+    ...withTagTexts(withoutEmpty(known)),
     name: "azureml_anonymous",
     version: "1",
     jobs,
-    sourceJobId: null,
+    sourceJobId: unknown.source_job_id ?? null,
   };
-  return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, {});
+  return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, { tags, properties });
 }
 
-function newComponent(
-  version: string,
-  componentSpec: Mapping,
-  extraProperties: Mapping = { isArchived: false },
-): NewAsset {
-  const { description, tags = {}, properties = {} } = componentSpec;
+function newComponent(version: string, componentSpec: Mapping, properties: Mapping): NewAsset {
+  const { tags, properties: own, ...rest } = properties;
+  const asset = { description: componentSpec.description, properties: own ?? {}, tags: tags ?? {}, ...rest };
   return {
     path: `components/azureml_anonymous/versions/${version}`,
-    properties: { componentSpec, description, isAnonymous: true, properties, tags, ...extraProperties },
+    properties: { componentSpec, isAnonymous: true, ...sentMapping(asset) },
   };
 }

@@ -7,13 +7,20 @@ import { reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
 import { closest } from "../../schema/closest.ts";
-import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
+import { mapOf } from "../../schema/containers.ts";
+import {
+  aboutComponentProperties,
+  aboutComponentType,
+  aboutInputs,
+  aboutOutputs,
+  aboutPipeline,
+} from "../../schema/descriptions.ts";
 import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { adjustJsonSchema } from "../../schema/json-schema.ts";
-import { boolean } from "../../schema/scalars.ts";
+import { anything, boolean } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
-import { commonComponentFields, componentField } from "./components/components.ts";
+import { commonComponentFields, componentField, componentOptions } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
 import { printedParallelNode } from "./nodes/parallel.ts";
 import { nodes, withOpenPorts } from "./nodes.ts";
@@ -78,9 +85,10 @@ export const pipelineComponent: Schema<Mapping> = fields(
   {
     ...commonComponentFields,
     type: required(enumOf(["pipeline"]), aboutComponentType),
+    properties: optional(mapOf(anything), aboutComponentProperties),
     jobs: optional(nodes, "Steps of the pipeline, by name."),
   },
-  { ignored: ["name", "version"], unknown: "drop", expected: "a component" },
+  componentOptions,
 );
 
 /** A job of several steps. @see azure.ai.ml.entities.PipelineJob */

@@ -12,6 +12,7 @@ import { checkImportNode } from "../import/checks.ts";
 import { checkSparkNode } from "../spark/checks.ts";
 import { checkSweep } from "../sweep/checks.ts";
 import { checkDataTransfer } from "./check-data-transfer.ts";
+import { checkDates } from "./check-dates.ts";
 import { checkNodeTags } from "./check-node-tags.ts";
 import { nodePorts, reportMisspeltParameters } from "./components/node-ports.ts";
 
@@ -34,6 +35,7 @@ export function checkNode(node: Mapping, place: NodeContext, context: CheckConte
 
 function checkByType(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   checkNodeTags(node, context.report);
+  checkDates(node, context.report);
   const field = node.type === "sweep" ? "trial" : "component";
   checkAssetReference(node[field], "components", [field], context.report);
   if (node.type === "import") return checkImportNode(node, isBody, context);

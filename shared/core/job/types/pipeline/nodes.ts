@@ -30,14 +30,14 @@ const pipelineNodeFields = fields(
     component: required(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
-    settings: optional(anything, "Settings of the nodes of the inner pipeline."),
+    settings: optional(anything, "Not used: only the settings of the job apply."),
     resources: optional(nodeResources, aboutResources),
   },
   { unknown: "keep" },
 );
 
 /** A pipeline within a pipeline: registered, or in a file, because the SDK does not support inline ones. */
-const pipelineNode = transformed<Mapping, Mapping>(pipelineNodeFields, (node) => ({
+const pipelineNode = transformed<Mapping, Mapping>(pipelineNodeFields, ({ settings: _unused, ...node }) => ({
   ...withoutDroppedFields(node),
   type: "pipeline",
 }));
