@@ -6,12 +6,13 @@ import { type InputField, inputs, type OutputField, outputs } from "../../fields
 import { reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
+import { transformed } from "../../schema/custom.ts";
 import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
 import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { adjustJsonSchema } from "../../schema/json-schema.ts";
 import { boolean } from "../../schema/scalars.ts";
-import { optional, required, type Schema } from "../../schema/schema.ts";
+import { optional, type Schema } from "../../schema/schema.ts";
 import { commonComponentFields, componentField } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
 import { nodes, withOpenPorts } from "./nodes.ts";
@@ -66,13 +67,16 @@ adjustJsonSchema(pipelineJobFields, withOpenPorts);
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 
 /** A pipeline component, in a file of its own. @see PipelineComponentSchema of the SDK */
-export const pipelineComponent: Schema<Mapping> = fields(
-  {
-    ...commonComponentFields,
-    type: required(enumOf(["pipeline"]), aboutComponentType),
-    jobs: optional(nodes, "Steps of the pipeline, by name."),
-  },
-  { ignored: ["name", "version"], unknown: "drop", expected: "a component" },
+export const pipelineComponent: Schema<Mapping> = transformed<Mapping, Mapping>(
+  fields(
+    {
+      ...commonComponentFields,
+      type: optional(enumOf(["pipeline"]), aboutComponentType),
+      jobs: optional(nodes, "Steps of the pipeline, by name."),
+    },
+    { ignored: ["name", "version"], unknown: "drop", expected: "a component" },
+  ),
+  (given) => ({ ...given, type: "pipeline" }),
 );
 
 /** A job of several steps. @see azure.ai.ml.entities.PipelineJob */
