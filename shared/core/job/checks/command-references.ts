@@ -25,6 +25,12 @@ export function checkCommandReferences(
   let left = maxProblems;
   for (const text of new Set(bindingsIn(command))) {
     if (left === 0) return;
+    const kind = /^\$\{\{\s*(input|output)s\s*\}\}$/.exec(text)?.[1];
+    if (kind !== undefined) {
+      const message = `uses ${text}, which names no ${kind} and is not replaced; write \${{${kind}s.NAME}}.`;
+      report({ code: "unknown_binding", message, path, severity: "warning" });
+      continue;
+    }
     const problem = isComponent ? componentProblem(text, given) : outputProblem(text, given.outputs);
     // The SDK submits a plain command without a check of its outputs.
     const severity = isComponent ? "blocker" : "warning";

@@ -137,6 +137,12 @@ export const anything: Schema<Value> = custom((value, payload) => {
   return value;
 }, {});
 
+/** Any JSON value or date but null, stored unchanged. */
+export const anythingButNull: Schema<Value> = choice<Value>(
+  (value, payload) => (value === null ? addIssue(payload, "null_not_allowed", "has no value.") : anything),
+  { not: { type: "null" } },
+);
+
 /** A mapping that is stored unchanged. */
 export const anyMapping: Schema<Mapping> = custom(
   (value, payload) => {

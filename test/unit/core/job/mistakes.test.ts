@@ -78,6 +78,7 @@ const causeNotFirst = `
 
 /** Mistakes with one clear fix that the first problem does not suggest. */
 const fixNotSuggested = `
+  
 `;
 
 const listed = (ids: string): readonly string[] => ids.split(/\s+/).filter((id) => id !== "");

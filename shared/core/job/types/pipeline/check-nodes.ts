@@ -6,7 +6,7 @@ import { checkBindings } from "./check-bindings.ts";
 import type { BindingTargets } from "./components/bound-ports.ts";
 import { withNestedPipelines } from "./nested-pipelines.ts";
 import { checkNode } from "./node-checks.ts";
-import { checkInlineInputs, isInlineJob, toComponentNode } from "./node-components.ts";
+import { checkInlineInputs, isConvertedBySdk, isInlineJob, toComponentNode } from "./node-components.ts";
 import { withPrintedOutputs } from "./nodes/node-fields.ts";
 
 export type Nodes = Readonly<Record<string, Mapping>>;
@@ -21,10 +21,14 @@ export function checkPipeline(fields: Mapping, hasCompute: boolean, context: Che
 /** Checks the nodes of a pipeline; returns them with inline jobs converted to components. */
 export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Nodes {
   const jobs: Record<string, Mapping> = Object.assign(Object.create(null), fields.jobs);
+  /** The nodes as bindings to them are read, each converted as soon as it has been checked. */
+  const nodes: Record<string, Mapping[string]> = Object.assign(Object.create(null), withNestedPipelines(jobs, context));
+  const converted = new Set<string>();
   const targets: BindingTargets = {
     inputs: isMapping(fields.inputs) ? fields.inputs : {},
     outputs: isMapping(fields.outputs) ? fields.outputs : {},
-    nodes: withNestedPipelines(jobs, context),
+    nodes,
+    converted,
   };
   const bodies = new Set(
     Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")),
@@ -35,7 +39,11 @@ export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckC
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
     if (!isInlineJob(checked)) checkInlineInputs(checked, targets, below.report);
-    jobs[name] = withPrintedOutputs(isInlineJob(checked) ? toComponentNode(checked, targets, below.report) : checked);
+    const isInline = isInlineJob(checked);
+    const read = withPrintedOutputs(isInline ? toComponentNode(checked, targets, below.report) : checked);
+    jobs[name] = read;
+    if (isInline) nodes[name] = read;
+    if (isInline || isConvertedBySdk(checked)) converted.add(name);
   }
   return jobs;
 }

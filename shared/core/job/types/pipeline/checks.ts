@@ -10,7 +10,14 @@ import { defineJobType, type Prepared } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import { checkPipeline, type Nodes } from "./check-nodes.ts";
-import { asPipeline, checkComponentPath, readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
+import {
+  asPipeline,
+  checkComponentPath,
+  checkHasNodes,
+  readPipelineComponent,
+  rebasePaths,
+  resolveNodes,
+} from "./component-files.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isComponentFile } from "./components/components.ts";
 import { checkMissingInputs, reportUndeclared } from "./components/node-ports.ts";
@@ -66,6 +73,8 @@ function expandComponent(payload: Mapping, context: CheckContext): Prepared {
   const { component: _component, ...rest } = payload;
   const inner = contextBelow(context, ["component"]);
   if (pipeline === undefined) return { payload: rest, inner };
+  // The SDK sends such a job.
+  checkHasNodes(content, "warning", inFile.report);
   const { display_name, description } = pipeline;
   const expanded = {
     ...defined({ display_name, description }),

@@ -2,7 +2,7 @@
 
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { closest } from "../../schema/closest.ts";
-import { type BindingTargets, declaredPorts } from "./components/bound-ports.ts";
+import { type BindingTargets, declaredPorts, hasComponent } from "./components/bound-ports.ts";
 
 /** Another binding, whose target exists and is closest to the missing one; undefined if there is not exactly one. */
 export function closestBinding(text: string, targets: BindingTargets): string | undefined {
@@ -30,8 +30,11 @@ function closestOutput(parts: readonly string[], { nodes }: BindingTargets): rea
   const known = closestName(node, nodes);
   const found = known === undefined ? undefined : nodes[known];
   if (known === undefined || !isMapping(found)) return undefined;
-  const declared = declaredPorts(found, port);
-  const name = declared === undefined ? names.join(".") : closestName(names.join("."), declared);
+  const text = names.join(".");
+  const isDeclared = hasComponent(found);
+  const guess = closestName(text, isDeclared ? declaredPorts(found, port) : found[port]);
+  // A node without a known component may have more ports than it mentions, but then only its own name is corrected.
+  const name = guess ?? (isDeclared || known === node ? undefined : text);
   return name === undefined ? undefined : ["jobs", known, port, name];
 }
 

@@ -1,6 +1,7 @@
 /** Replaces the paths of component files by their content, and adjusts the paths in it. */
 
 import { posix } from "node:path";
+import type { Report, Severity } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkPortNames } from "../../checks/common.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import { type Rebase, rebaseEnvironment, rebaseTo } from "../../checks/resolve-environment.ts";
 import { registeredAs } from "../../fields/asset-references.ts";
 import { isLocalPath } from "../../fields/references.ts";
+import { closest } from "../../schema/closest.ts";
 import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import { show } from "../../schema/show.ts";
@@ -49,20 +51,19 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   if (!isComponentFile(path)) return node;
   const file = checkComponentPath(context, path, field);
   if (file === undefined) return node;
-  const isPipelineFile = ({ type }: Mapping): boolean =>
-    node.type === "pipeline" || (node.type === undefined && type === "pipeline");
   const content = readMapping(context, file, [field], {
-    typeOf: (read) => (isPipelineFile(read) ? pipelineComponent : componentTypeOf(node, field, read)),
+    typeOf: (read) => (isPipelineNode(node, read) ? pipelineComponent : componentTypeOf(node, field, read)),
   });
   // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable:1" });
   const folder = posix.dirname(file);
-  if (!isPipelineFile(content))
+  if (!isPipelineNode(node, content))
     return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
   const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
   const pipeline = readPipelineComponent(content, hasCompute, inFile, level + 1);
   if (pipeline === undefined) return Object.assign(Object.create(null), node, { type: "pipeline" });
   context.budget.pipelines.set(file, pipeline);
+  checkHasNodes(content, "blocker", inFile.report);
   checkPortNames(pipeline, inFile.report);
   checkPipeline(pipeline, hasCompute, inFile);
   const ports = nodePorts(node, pipeline, () => false, context.report);
@@ -85,6 +86,32 @@ export function checkComponentPath(context: CheckContext, path: string, field: s
     fix: { replaceWith: guess },
   });
   return undefined;
+}
+
+/** Whether the component of a node is a pipeline; a node without a type has that of its component. */
+function isPipelineNode(node: Mapping, component: Mapping): boolean {
+  const type = node.type ?? component.type;
+  if (type !== undefined) return typeof type === "string" && lower(type) === "pipeline";
+  return component.jobs !== undefined && component.command === undefined;
+}
+
+/** Checks that a pipeline component has nodes, whose field may be misspelt. */
+export function checkHasNodes(content: Mapping, severity: Severity, report: Report): void {
+  if (isMapping(content.jobs) && Object.keys(content.jobs).length > 0) return;
+  const isMisspelt = (key: string): boolean =>
+    content.jobs === undefined && isMapping(content[key]) && (key === "steps" || closest(key, ["jobs"]) !== undefined);
+  const misspelt = Object.keys(content).find(isMisspelt);
+  report(
+    misspelt === undefined
+      ? { severity, code: "incomplete", message: "has no nodes; a pipeline needs at least one, in jobs.", path: [] }
+      : {
+          severity,
+          code: "unknown_field",
+          message: "is not a field here, and the pipeline has no jobs; did you mean jobs?",
+          path: [misspelt],
+          fix: { renameTo: "jobs" },
+        },
+  );
 }
 
 /** The fields of a pipeline component with its component files read; undefined, with reported problems, if invalid. */

@@ -8,6 +8,7 @@ import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
 import { closest } from "../../schema/closest.ts";
 import { mapOf } from "../../schema/containers.ts";
+import { transformed } from "../../schema/custom.ts";
 import {
   aboutComponentProperties,
   aboutComponentType,
@@ -19,7 +20,7 @@ import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { adjustJsonSchema } from "../../schema/json-schema.ts";
 import { anything, boolean } from "../../schema/scalars.ts";
-import { optional, required, type Schema } from "../../schema/schema.ts";
+import { optional, type Schema } from "../../schema/schema.ts";
 import { commonComponentFields, componentField, componentOptions } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
 import { printedParallelNode } from "./nodes/parallel.ts";
@@ -81,14 +82,17 @@ adjustJsonSchema(pipelineJobFields, withOpenPorts);
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 
 /** A pipeline component, in a file of its own. @see PipelineComponentSchema of the SDK */
-export const pipelineComponent: Schema<Mapping> = fields(
-  {
-    ...commonComponentFields,
-    type: required(enumOf(["pipeline"]), aboutComponentType),
-    properties: optional(mapOf(anything), aboutComponentProperties),
-    jobs: optional(nodes, "Steps of the pipeline, by name."),
-  },
-  componentOptions,
+export const pipelineComponent: Schema<Mapping> = transformed<Mapping, Mapping>(
+  fields(
+    {
+      ...commonComponentFields,
+      type: optional(enumOf(["pipeline"]), aboutComponentType),
+      properties: optional(mapOf(anything), aboutComponentProperties),
+      jobs: optional(nodes, "Steps of the pipeline, by name."),
+    },
+    componentOptions,
+  ),
+  (given) => ({ ...given, type: "pipeline" }),
 );
 
 /** A job of several steps. @see azure.ai.ml.entities.PipelineJob */

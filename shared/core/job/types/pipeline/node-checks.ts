@@ -1,4 +1,5 @@
 /** Checks of single nodes, except for their bindings. */
+import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkAssetReference, checkEnvironmentReference } from "../../checks/asset-references.ts";
 import { checkCode } from "../../checks/check-code.ts";
@@ -93,6 +94,18 @@ function checkCommandComponent(component: Mapping, context: CheckContext): Mappi
   return checkCommand(component, [], context);
 }
 
+/** Reports queue settings of a component, which belong to its node. */
+function reportQueue(node: Mapping, field: string, report: Report): void {
+  const move = { op: "move", from: `/${field}/queue_settings`, path: "/queue_settings" } as const;
+  report({
+    code: "incomplete",
+    message: "is in a component, where the SDK accepts it but cannot send it. Set it on the node instead.",
+    path: ["queue_settings"],
+    severity: "blocker",
+    ...(node.queue_settings === undefined ? { fix: { up: 2, patch: [move] } } : {}),
+  });
+}
+
 function checkTask(holder: Mapping, context: CheckContext): Mapping {
   const { report } = context;
   checkCounts(holder, [], report);
@@ -122,6 +135,7 @@ function checkInlineComponent(
 ): Mapping {
   const below = contextBelow(context, [field]);
   checkPortNames(component, below.report);
+  if (component.type === "command" && component.queue_settings !== undefined) reportQueue(node, field, below.report);
   const checked =
     component.type === "parallel"
       ? checkTask(component, below)

@@ -58,6 +58,11 @@ export function isInlineJob(node: Mapping): boolean {
   );
 }
 
+/** Whether the SDK converts a node to a component, which it also does with one that cannot run. */
+export function isConvertedBySdk(node: Mapping): boolean {
+  return node.component === undefined && (node.type === "command" || node.type === "spark");
+}
+
 /** Whether the machines are valid: the SDK neither reads nor prints a spark node with an unsupported machine type. */
 function hasMachine(resources: Value | undefined): boolean {
   return (

@@ -17,7 +17,7 @@ import {
 import { lower } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { addIssue, wrongType } from "../../schema/issues.ts";
-import { anything, text, version } from "../../schema/scalars.ts";
+import { anythingButNull, text, version } from "../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../schema/schema.ts";
 import { show } from "../../schema/show.ts";
 
@@ -56,8 +56,7 @@ export const sparkConf: Schema<Mapping> = custom(
     if (!isMapping(value)) return wrongType(payload, "a mapping");
     const conf: Record<string, Value> = Object.create(null);
     for (const key of Object.keys(value)) {
-      const setting = parsePart(anything, value[key], payload, context, key);
-      if (setting === null) addIssue(payload, "null_not_allowed", "has no value.", { path: [key] });
+      const setting = parsePart(anythingButNull, value[key], payload, context, key);
       const name = lookUp(shortNames, key) ?? key;
       if (setting === undefined || (name !== key && Object.hasOwn(value, name))) continue;
       if (!longNames.has(name)) conf[name] = setting;

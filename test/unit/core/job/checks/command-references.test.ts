@@ -26,6 +26,7 @@ describe("a command of a job", () => {
     ["cat ${{inputs.dta}}", ["blocker unknown_input cat ${{inputs.data}}"]],
     ["cat ${{outputs.modle}}", ["warning unknown_binding cat ${{outputs.model}}"]],
     ["cat ${{outputs.zz}}", ["warning unknown_binding"]],
+    ["cat ${{ outputs }}", ["warning unknown_binding"]],
   ])("with %s is judged as by the SDK", (command, expected) => {
     expect(problems(command, ports)).toEqual(expected);
   });
@@ -39,6 +40,8 @@ describe("a command of a component", () => {
     ["cat ${{parent.inputs.data}}", ["blocker unknown_binding cat ${{inputs.data}}"]],
     ["cat ${{search_space.dta}}", ["blocker unknown_binding cat ${{inputs.data}}"]],
     ["cat ${{search_space.lr}}", ["blocker unknown_binding"]],
+    ["cat ${{inputs}}", ["warning unknown_binding"]],
+    ["cat ${{inputs.}}", ["blocker unknown_input"]],
   ])("with %s is judged as by the SDK", (command, expected) => {
     expect(problems(command, { ...ports, isComponent: true })).toEqual(expected);
   });

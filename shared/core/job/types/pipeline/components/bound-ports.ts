@@ -5,12 +5,15 @@ import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../../.
 import { parseBinding } from "../../../fields/bindings.ts";
 import { show } from "../../../schema/show.ts";
 import { isOutputBinding } from "../nodes/node-fields.ts";
+import { isComponentFile } from "./components.ts";
 
 /** The inputs, outputs and nodes of a pipeline, which its nodes can be bound to. */
 export interface BindingTargets {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
   readonly nodes: Mapping;
+  /** Names of inline nodes that the SDK has converted to components, whose outputs are those that they declare. */
+  readonly converted?: ReadonlySet<string>;
 }
 
 interface Port {
@@ -84,6 +87,12 @@ function componentOf({ component, trial }: Mapping): Mapping | undefined {
   return isMapping(component) ? component : isMapping(trial) ? trial : undefined;
 }
 
+/** Whether the component of a node is registered. */
+function isRegistered({ component, trial }: Mapping): boolean {
+  const name = component ?? trial;
+  return typeof name === "string" && !isComponentFile(name);
+}
+
 /** Whether the component of a node is known. */
 export function hasComponent(node: Mapping): boolean {
   return componentOf(node) !== undefined;
@@ -126,6 +135,9 @@ function nodePortType(
   const ports =
     node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
   const own = member(ports, name);
+  // The ports of a registered component are not known, so the SDK accepts those that the node itself has.
+  if (own === undefined && (isRegistered(node) || targets.converted?.has(nodeName) === true))
+    reportMissing(`${bound}, which that node does not have.`);
   return typeof own === "string" ? targetPort(own, targets, reportMissing, level + 1).type : assetPort(own).type;
 }
 

@@ -21,6 +21,7 @@ import {
   aboutDistribution,
   aboutEnvironment,
   aboutIncludes,
+  aboutQueue,
   aboutResources,
   aboutTags,
   aboutTransfer,
@@ -29,7 +30,7 @@ import {
 import { enumOf, lower } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
 import { wrongValue } from "../../../schema/issues.ts";
-import { anything, boolean, text } from "../../../schema/scalars.ts";
+import { anything, anythingButNull, boolean, text } from "../../../schema/scalars.ts";
 import { optional, required, type Schema } from "../../../schema/schema.ts";
 import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
 
@@ -76,6 +77,8 @@ export function componentOf(type: string, inner: Schema<Mapping>, defaults: Mapp
   );
 }
 
+export const nodeQueueSettings = fields(queueFields(bindable));
+
 export const commandComponent = componentOf(
   "command",
   fields(
@@ -91,11 +94,12 @@ export const commandComponent = componentOf(
         "Folder or file with the code: a path relative to the component file, a URL, or a registered asset.",
       ),
       environment: required(environment, aboutEnvironment),
-      // Missing in the SDK's schema, but kept by its component class.
-      environment_variables: optional(anything, aboutVariables),
+      environment_variables: optional(mapOf(anything), aboutVariables),
+      // The SDK accepts them here, but cannot send them.
+      queue_settings: optional(nodeQueueSettings, aboutQueue),
       resources: optional(resources, aboutResources),
       distribution: optional(distributionOf(undefined, { unknown: "drop" }), aboutDistribution),
-      properties: optional(mapOf(anything), aboutComponentProperties),
+      properties: optional(mapOf(anythingButNull), aboutComponentProperties),
       additional_includes: optional(listOf(text), aboutIncludes),
     },
     componentOptions,
@@ -142,6 +146,5 @@ export function componentField(inline: Schema<Mapping> | undefined): Schema<stri
   );
 }
 
-export const nodeQueueSettings = fields(queueFields(bindable));
 export const nodeResources = fields(resourceFields(bindable));
 export const nodeDistribution = bindable(distributionOf(bindable));

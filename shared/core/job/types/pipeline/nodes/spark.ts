@@ -26,7 +26,7 @@ import {
 } from "../../../schema/descriptions.ts";
 import { enumOf } from "../../../schema/enums.ts";
 import { fields } from "../../../schema/fields.ts";
-import { anything, text, textOrNull, version } from "../../../schema/scalars.ts";
+import { anythingButNull, text, textOrNull, version } from "../../../schema/scalars.ts";
 import { optional, required } from "../../../schema/schema.ts";
 import { sparkJobShape, withSparkDefaults } from "../../spark/job.ts";
 import {
@@ -49,7 +49,7 @@ const sparkComponent = componentOf(
       ...componentFields,
       ...sparkSettings,
       type: optional(enumOf(["spark"]), aboutComponentType),
-      properties: optional(mapOf(anything), aboutComponentProperties),
+      properties: optional(mapOf(anythingButNull), aboutComponentProperties),
       additional_includes: optional(listOf(text), aboutIncludes),
     },
     componentOptions,

@@ -52,7 +52,6 @@ jobs:
       x: '\${{parent.jobs.a.outputs.x}}'
       y: '\${{parent.jobs.a.outputs.y}}'
       z: '\${{parent.jobs.a.outputs.z}}'
-      n: '\${{parent.jobs.a.outputs.nothing}}'
       t: '\${{parent.inputs.t}}'
       s: '\${{parent.inputs.s}}'
       b: '\${{parent.inputs.b}}'
@@ -63,12 +62,46 @@ jobs:
       x: { type: "triton_model" },
       y: { type: "uri_file" },
       z: { type: "uri_folder" },
-      n: { type: "uri_folder" },
       t: { type: "mltable", mode: "eval_mount" },
       s: { type: "string" },
       b: { type: "boolean" },
       f: { type: "number" },
     });
+  });
+
+  test.each([
+    ["a registered component", "component: 'azureml:c:1', outputs: {model: {type: uri_file}}", "moddel", "model"],
+    ["a registered component without outputs", "component: 'azureml:c:1'", "model", undefined],
+    ["a command without an environment", "command: x, outputs: {model: {type: uri_file}}", "moddel", "model"],
+    ["a command", "command: x, environment: 'azureml:e:1', outputs: {model: {type: uri_file}}", "moddel", "model"],
+  ])("an inline command cannot be bound to a missing output of %s above it", (_, node, name, guess) => {
+    const text = `${pipelineHead}jobs:
+  a: {${node}}
+  b: {command: x, environment: 'azureml:e:1', inputs: {i: '\${{parent.jobs.a.outputs.${name}}}'}}
+`;
+    const { issues = [] } = loadJob(text);
+    expect(issues).toMatchObject([{ code: "unknown_binding", pointer: "/jobs/b/inputs/i" }]);
+    expect(issues[0]?.message).toContain(`is bound to outputs ${name} of node a, which that node does not have`);
+    const value = `\${{parent.jobs.a.outputs.${guess}}}`;
+    expect(issues[0]?.suggestion).toEqual(
+      guess === undefined ? undefined : [{ op: "replace", path: "/jobs/b/inputs/i", value }],
+    );
+  });
+
+  test("an inline command can be bound to any output of an inline command below it, as in the SDK", () => {
+    const text = `${pipelineHead}jobs:
+  a: {command: x, environment: 'azureml:e:1', inputs: {i: '\${{parent.jobs.b.outputs.none}}'}}
+  b: {command: x, environment: 'azureml:e:1'}
+`;
+    expect(loadJob(text).warnings).toMatchObject([{ code: "unknown_binding", blocks_submission: true }]);
+  });
+
+  test("a missing output of a node that declares none has no suggestion", () => {
+    const text = `${pipelineHead}jobs:
+  a: {component: {command: x, environment: 'azureml:e:1'}}
+  b: {component: 'azureml:c:1', inputs: {i: '\${{parent.jobs.a.outputs.none}}'}}
+`;
+    expect(loadJob(text).warnings.map(({ suggestion }) => suggestion)).toEqual([undefined]);
   });
 
   test("a binding in the old form causes a warning that suggests the new form", () => {
