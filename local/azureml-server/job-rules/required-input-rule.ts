@@ -3,8 +3,8 @@ import type { Node } from "./job-parts.ts";
 import type { JobRule } from "./job-rule.ts";
 
 /**
- * A node has a value for each input of its component that is neither optional nor has a default. The body of a loop gets
- * its inputs from the loop.
+ * A node has a value for each input of its component that is neither optional nor has a default. The body of a loop
+ * gets its inputs from the loop.
  *
  * @see `BaseNode._validate_inputs` in azure/ai/ml/entities/_builders/base_node.py
  */

@@ -28,7 +28,8 @@ const uses: Readonly<Record<Kind, string>> = {
   "data asset":
     "Register it, and use it as an input of a job: `inputs: {data: {type: uri_folder, path: azureml:NAME:VERSION}}`.",
   model:
-    "Register it, and use it as an input of a job: `inputs: {model: {type: mlflow_model, path: azureml:NAME:VERSION}}`.",
+    "Register it, and use it as an input of a job: " +
+    "`inputs: {model: {type: mlflow_model, path: azureml:NAME:VERSION}}`.",
   endpoint: "No job uses it; create it with `az ml online-endpoint create`, or send a job with a command.",
   deployment: "No job uses it; create it with `az ml online-deployment create`, or send a job with a command.",
   compute: "Create it, and use it in a job as `compute: azureml:NAME`.",

@@ -69,7 +69,8 @@ function findOpeningCharacter({ text, offset, line }: Stop): SyntaxCause | undef
   const value = field.exec(line.text)?.[3] ?? "";
   const start = line.start + line.text.length - value.length;
   if (/^[-?] /.test(value) && start === offset) {
-    const message = `a text must not begin with "${value.slice(0, 2)}" unless it is quoted. Begin a list in the next line.`;
+    const mark = value.slice(0, 2);
+    const message = `a text must not begin with "${mark}" unless it is quoted. Begin a list in the next line.`;
     return { offset, message };
   }
   if (/[\]}]/.test(char)) return { offset, message: `the ${char} closes nothing. Remove it, or quote the text.` };

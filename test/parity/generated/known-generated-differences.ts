@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 /** Differences between our verdict on a generated case and the SDK's; docs/parity.md lists them. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -178,6 +179,6 @@ export const generatedBodies: Readonly<Record<string, string>> = {
   "references compute/azureml:": "An empty compute counts as no compute; the SDK sends it.",
   "references compute/azureml:azureml:e:1": "A repeated prefix counts once, as in the SDK's own dump.",
   "settings inline/tags/{a: null}": "Not resolved: a tag without a value is sent by the SDK, and not for the dump.",
-  [`bindings component-input/$[[$\{{inputs.d}}]]`]: "Not resolved; Jobgate blocks the submission of this binding.",
-  [`bindings component-input/$[[x $\{{inputs.zz}}]]`]: "Not resolved; Jobgate blocks the submission of this binding.",
+  "bindings component-input/$[[${{inputs.d}}]]": "Not resolved; Jobgate blocks the submission of this binding.",
+  "bindings component-input/$[[x ${{inputs.zz}}]]": "Not resolved; Jobgate blocks the submission of this binding.",
 };

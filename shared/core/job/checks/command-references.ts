@@ -22,22 +22,26 @@ export function checkCommandReferences(
   if (typeof command !== "string" || !command.includes("${" + "{")) return;
   const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
   if (!isComponent) checkInputReferences(command, inputs, path, report);
+  // The SDK submits a plain command without a check of its outputs.
+  const severity = isComponent ? "blocker" : "warning";
   let left = maxProblems;
   for (const text of new Set(bindingsIn(command))) {
     if (left === 0) return;
-    const kind = /^\$\{\{\s*(input|output)s\s*\}\}$/.exec(text)?.[1];
-    if (kind !== undefined) {
-      const message = `uses ${text}, which names no ${kind} and is not replaced; write \${{${kind}s.NAME}}.`;
-      report({ code: "unknown_binding", message, path, severity: "warning" });
-      continue;
-    }
+    if (reportUnnamed(text, path, report)) continue;
     const problem = isComponent ? componentProblem(text, given) : outputProblem(text, given.outputs);
-    // The SDK submits a plain command without a check of its outputs.
-    const severity = isComponent ? "blocker" : "warning";
     if (problem === undefined) continue;
     left--;
     reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
   }
+}
+
+/** Reports `${{inputs}}` and `${{outputs}}`, which the SDK sends as they are; returns whether the text is one of them. */
+function reportUnnamed(text: string, path: readonly PropertyKey[], report: Report): boolean {
+  const kind = /^\$\{\{\s*(input|output)s\s*\}\}$/.exec(text)?.[1];
+  if (kind === undefined) return false;
+  const message = `uses ${text}, which names no ${kind} and is not replaced; write \${{${kind}s.NAME}}.`;
+  report({ code: "unknown_binding", message, path, severity: "warning" });
+  return true;
 }
 
 /** Problems of one command that are reported: each is compared with all inputs. */

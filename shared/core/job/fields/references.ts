@@ -122,7 +122,8 @@ export function reference(
       if (typeof value !== "string") return wrongType(payload, expected);
       if (test(value)) return normalize(value);
       const slashed = withSlashes(value);
-      const guess = slashed !== undefined && test(slashed) ? slashed : suggest(value);
+      const meant = slashed !== undefined && test(slashed) ? slashed : suggest(value);
+      const guess = meant === value ? undefined : meant;
       const hint = guess === undefined ? "" : ` Did you mean ${showGuess(guess)}?`;
       const fix = guess === undefined ? undefined : { replaceWith: guess };
       return addIssue(payload, "invalid_reference", `is ${show(value)}; expected ${expected}.${hint}`, { fix });

@@ -64,7 +64,7 @@ describe("the suggestion makes the job valid", () => {
     ["the component of a parallel node", node("type: parallel, component_: azureml:c:1")],
     ["the component of a spark node", node("type: spark, compute: azureml:c, componen: azureml:c:1")],
     ["a number in the place of text", `${command}tags: {a: 1}\n`],
-    ["a reference without slashes", `${command}code: azureml:registries/r/codes/c/versions/1\n`],
+    ["a reference without slashes", `${command}environment: azureml:registries/r/environments/e/versions/1\n`],
     ["words in the place of text", "command: [python, train.py, --level=3]\nenvironment: azureml:e:1\n"],
     ["a duration in the place of seconds", `${command}limits: {timeout: 90 min}\n`],
     [
@@ -156,11 +156,6 @@ describe("a value that would be text in quotes", () => {
       [{ op: "replace", path: "/tags/a", value: "1.5" }],
       [{ op: "replace", path: "/tags/b", value: "true" }],
     ]);
-  });
-
-  test("is not suggested for an alias, or if it has quotes and a tag", () => {
-    expect(suggested(`${command}resources: {instance_count: &x 1}\ndescription: *x\n`)).toBeUndefined();
-    expect(suggested(`${command}tags: {a: !!int "1"}\n`)).toBeUndefined();
   });
 });
 

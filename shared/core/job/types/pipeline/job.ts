@@ -7,7 +7,6 @@ import { reference } from "../../fields/references.ts";
 import { Job } from "../../job.ts";
 import type { KnownFields } from "../../known-fields.ts";
 import { closest } from "../../schema/closest.ts";
-import { mapOf } from "../../schema/containers.ts";
 import { transformed } from "../../schema/custom.ts";
 import {
   aboutComponentProperties,
@@ -19,7 +18,7 @@ import {
 import { enumOf } from "../../schema/enums.ts";
 import { fields } from "../../schema/fields.ts";
 import { adjustJsonSchema } from "../../schema/json-schema.ts";
-import { anything, boolean } from "../../schema/scalars.ts";
+import { anyMapping, boolean } from "../../schema/scalars.ts";
 import { optional, type Schema } from "../../schema/schema.ts";
 import { commonComponentFields, componentField, componentOptions } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
@@ -87,7 +86,7 @@ export const pipelineComponent: Schema<Mapping> = transformed<Mapping, Mapping>(
     {
       ...commonComponentFields,
       type: optional(enumOf(["pipeline"]), aboutComponentType),
-      properties: optional(mapOf(anything), aboutComponentProperties),
+      properties: optional(anyMapping, aboutComponentProperties),
       jobs: optional(nodes, "Steps of the pipeline, by name."),
     },
     componentOptions,

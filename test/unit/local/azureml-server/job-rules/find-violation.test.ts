@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { describe, expect, test } from "vitest";
 import { findViolation } from "../../../../../local/azureml-server/job-rules/find-violation.ts";
 import { isObject } from "../../../../../local/azureml-server/request-and-reply.ts";

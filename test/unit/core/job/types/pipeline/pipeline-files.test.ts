@@ -57,7 +57,8 @@ test("a pipeline file without nodes that is the component of a job is a warning"
 
 test("the order of nested pipelines does not hide a binding to a missing output of a command", () => {
   const files = {
-    "outer.yml": `type: pipeline\njobs:\n  x: {type: pipeline, component: p.yml}\n  b: {command: echo, environment: 'azureml:e:1'}
+    "outer.yml": `type: pipeline\njobs:\n  x: {type: pipeline, component: p.yml}
+  b: {command: echo, environment: 'azureml:e:1'}
   c: {command: echo, environment: 'azureml:e:1', inputs: {i: '\${{parent.jobs.b.outputs.none}}'}}\n`,
     "p.yml": `type: pipeline\njobs: ${nodes}\n`,
   };

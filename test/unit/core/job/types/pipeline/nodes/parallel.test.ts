@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { loadJob } from "../../../../../../../shared/core/job/load-job.ts";
 import { loadPipeline, pipelineHead } from "../load-pipeline.ts";
 
-const task = "{type: run_function, code: azureml:c:1, entry_script: main.py, environment: azureml:e:1}";
+const task = "{type: run_function, code: https://github.com/a/b, entry_script: main.py, environment: azureml:e:1}";
 const inlineJob = `${pipelineHead}jobs: {a: {type: parallel, task: ${task}}}`;
 const withComponent = (own: string): string =>
   `${pipelineHead}jobs: {a: {type: parallel, component: {type: parallel, task: ${task}}, task: ${own}}}`;
