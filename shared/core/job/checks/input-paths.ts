@@ -54,7 +54,7 @@ function reportFileScheme(path: string, fieldPath: readonly PropertyKey[], repor
   const plain = withoutFileScheme(path);
   report({
     code: "invalid_reference",
-    message: `is ${show(path)}; the SDK uploads no path that begins with file:. Write a path relative to the job.`,
+    message: `is ${show(path)}; the SDK does not upload a path with file:. Write a path relative to the job file.`,
     path: fieldPath,
     severity: "blocker",
     ...(isAbsolutePath(plain) ? {} : { fix: { replaceWith: plain } }),

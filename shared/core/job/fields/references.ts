@@ -70,9 +70,10 @@ const urlWithHost = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/]/;
 /** NAME:VERSION or NAME@latest without `azureml:`, which the SDK takes for an asset as well. */
 const isUnprefixedAsset = (value: string): boolean => /^(?!azureml:|file:)[^/\\:@]+(?::[^/\\@]+|@latest)$/i.test(value);
 
-/** `azureml:` and an asset, whose name is not empty. */
+/** `azureml:` and an asset, whose name is not empty, with a version or a label. */
 const isPrefixedAsset = (value: string): boolean =>
-  isAssetReference(value, "data") && !/^azureml:(?:[:@]|$|subscriptions\/|\/(?!subscriptions\/))/.test(value);
+  isAssetReference(value, "data") &&
+  !/^azureml:(?:[:@]|$|subscriptions\/|\/(?!subscriptions\/)|[^:@]+:[^@]*@)/.test(value);
 
 /** Whether the path of an input that is not local can be sent. @see OperationOrchestrator.get_asset_arm_id of the SDK */
 export function isDataReference(value: string): boolean {

@@ -23,7 +23,9 @@ const keysOf = (yaml: string): readonly string[] =>
 
 test("registered assets with a version need no request", () => {
   expect(
-    keysOf("command: echo\nenvironment: azureml:e:1\ncompute: azureml:c\ninputs: {d: {path: azureml:d:2}}"),
+    keysOf(
+      "command: echo\nenvironment: azureml:e:1\ncompute: azureml:c\ninputs: {d: {path: azureml:d:2}, e: {path: e:1}}",
+    ),
   ).toEqual([]);
 });
 
@@ -40,7 +42,7 @@ test("an inline environment with an empty id is registered", () => {
 test("labels, and names without a version, are looked up once", () => {
   const yaml =
     "command: echo\nenvironment: azureml:e\ninputs: " +
-    "{a: {path: azureml:d@latest}, b: {path: azureml:d@latest}, m: {type: mlflow_model, path: azureml:m@prod}}";
+    "{a: {path: azureml:d@latest}, b: {path: d@latest}, m: {type: mlflow_model, path: azureml:m@prod}}";
   expect(requestsOf(yaml).map((request) => ({ ...request }))).toEqual([
     { kind: "label", key: "environments/e@latest", asset: "environments", name: "e", label: "latest" },
     { kind: "label", key: "data/d@latest", asset: "data", name: "d", label: "latest" },

@@ -71,6 +71,7 @@ describe.each([...Object.entries(places), ...Object.entries(otherPlaces)])(
       ["azureml::1", "invalid_reference", undefined],
       ["azureml:@latest", "invalid_reference", undefined],
       ["azureml:/x", "invalid_reference", undefined],
+      ["azureml:d:1@latest", "invalid_reference", undefined],
       ["azureml:/x:1", "invalid_reference", undefined],
       ["runs:/x", "invalid_reference", undefined],
       ["data/a@b.csv", "invalid_reference", undefined],
