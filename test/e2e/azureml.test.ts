@@ -106,7 +106,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("compute is local")]);
   });
 
-  test("warns of an experiment name in a dry run, rejects its submission, and accepts the suggested one", async () => {
+  test("warns of an experiment name in a dry run, rejects it on submission and accepts the suggested one", async () => {
     const headers = { "content-type": "application/yaml" };
     const body = `${helloWorld}experiment_name: feature/add-x\n`;
     const issue = {
