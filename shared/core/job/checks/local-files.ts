@@ -30,6 +30,8 @@ export interface FilesBudget {
   readonly fileCache: Map<string, CachedFile>;
   /** Pipelines that nodes refer to, by the path of their file. */
   readonly pipelines: Map<string, Mapping>;
+  /** Paths of prompt flows that nodes refer to. */
+  readonly flows: Set<string>;
   /** Paths of files with a warning about tabs, which is reported once. */
   readonly filesWithTabs: Set<string>;
 }
@@ -43,7 +45,14 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map(), filesWithTabs: new Set() };
+  return {
+    nodes,
+    bytes: filesBytes,
+    fileCache: new Map(),
+    pipelines: new Map(),
+    flows: new Set(),
+    filesWithTabs: new Set(),
+  };
 }
 
 export interface CheckContext {

@@ -16,6 +16,8 @@ import { parseFields } from "../../schema/parse-fields.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
+import { isFlow } from "./flows/flow-fields.ts";
+import { flowNode } from "./flows/flow-node.ts";
 import { pipelineComponent } from "./job.ts";
 
 /** Nesting levels of pipelines; the limit ends the expansion of a file that refers to itself. */
@@ -42,11 +44,24 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   const content = readMapping(context, file, [field]);
   // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable" });
+  return resolveContent(node, field, { file, content }, hasCompute, context, level);
+}
+
+/** A node with the content of the file of its component; with the path of a pipeline or a prompt flow. */
+function resolveContent(
+  node: Mapping,
+  field: string,
+  { file, content }: { readonly file: string; readonly content: Mapping },
+  hasCompute: boolean,
+  context: CheckContext,
+  level: number,
+): Mapping {
   const folder = posix.dirname(file);
+  const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
+  if (field === "component" && isFlow(content)) return flowNode(node, content, file, context, inFile);
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
   if (!isPipeline)
     return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
-  const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
   const pipeline = readPipelineComponent(content, hasCompute, inFile, level + 1);
   if (pipeline === undefined) return Object.assign(Object.create(null), node, { type: "pipeline" });
   context.budget.pipelines.set(file, pipeline);
