@@ -132,7 +132,9 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
       path.endsWith("/resources/instance_type") && typeof sdk === "string" && sdk.toLowerCase() === ours,
   },
   {
-    what: "The code and environment of a task beside a registered component are sent as ids; the SDK sends their names.",
+    what:
+      "The code and environment of a task beside a registered component are sent as ids; the SDK sends their " +
+      "names.",
     reason: "The SDK sends the task as written, with the path of a local folder; it sends ids for all other tasks.",
     explains: ({ path, ours, sdk }) =>
       /^\/job\/jobs\/[^/]+\/task\/(?:code|environment)$/.test(path) &&

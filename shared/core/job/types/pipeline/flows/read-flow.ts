@@ -69,7 +69,7 @@ function reportSchema($schema: Value | undefined, { report }: CheckContext): und
   report({
     severity: "error",
     code: $schema === undefined ? "missing_field" : "not_allowed",
-    message: `is ${$schema === undefined ? "missing" : show($schema)}; a prompt flow has ${flowSchema} or ${runSchema}.`,
+    message: `is ${$schema === undefined ? "missing" : show($schema)}; expected ${flowSchema} or ${runSchema}.`,
     path: ["$schema"],
   });
 }
