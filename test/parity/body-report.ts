@@ -65,6 +65,8 @@ export function bodySection(rows: readonly string[]): readonly string[] {
     "- Names that the SDK generates for environments without an image and for code from a URL are hashes of " +
       "their content, so that the same job registers the same assets. A model without a version is " +
       "the latest one; the SDK refuses to submit it.",
+    "- The version of a prompt flow is a hash that includes its code; that of the SDK does not, so that Azure ML would " +
+      "keep the old code of a flow that was changed.",
     "",
   ];
 }

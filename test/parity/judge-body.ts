@@ -7,13 +7,18 @@ import {
   uploadHash,
   uploadPath,
 } from "../../shared/backends/azureml/rest/asset-ids/asset-hashes.ts";
-import type { AssetRequest, AssetResolver } from "../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
+import type {
+  AssetRequest,
+  AssetResolver,
+  ComponentFiles,
+} from "../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
 import type { CodeFile } from "../../shared/backends/azureml/rest/asset-ids/code-candidates.ts";
 import { collectAssetRequests } from "../../shared/backends/azureml/rest/collect-asset-requests.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
 import { ignoreFiles, readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type PipelineFile, readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
+import { readFlowFile } from "../../shared/core/job/types/pipeline/flows/read-flow-file.ts";
+import { readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import { codeFiles, filesOf } from "../support/code-files.ts";
 import type { Sent } from "./bodies.ts";
@@ -61,6 +66,7 @@ async function answer(
     const files = codeFiles((from) => filesOf(all, from), request, folder, rulesIn(root));
     return `${workspace}/codes/${await codeHash(files.map(read(root)))}/versions/1`;
   }
+  if (request.kind === "code-url") return "https://acc.blob.core.windows.net/c";
   const path = posix.join(folder, request.path);
   const files = filesOf(all, path === "." ? "" : path).map(read(root));
   const isFile = all.includes(path);
@@ -100,11 +106,17 @@ const rulesIn = (root: string) => (folder: string) => {
   return file === undefined ? () => false : readIgnoreRules(readFileSync(file, "utf8")).isIgnored;
 };
 
+/** Whether an asset is a prompt flow, whose version in the SDK is a hash without its code; see body-report.ts. */
+function isFlow(properties: unknown): boolean {
+  const { componentSpec } = properties as { readonly componentSpec?: { readonly type?: unknown } };
+  return componentSpec?.type === "promptflow_parallel";
+}
+
 /** A body of the SDK with its generated asset names replaced by ours, where the assets are equal. */
 function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent {
   let text = JSON.stringify(sent);
   for (const [place, properties] of Object.entries(sent.assets)) {
-    if (!place.includes("/00000000-0000-0000-0000-")) continue;
+    if (!place.includes("/00000000-0000-0000-0000-") && !isFlow(properties)) continue;
     const kind = place.split("/")[0] ?? "";
     const [ours] = Object.keys(put).filter(
       (each) => each.startsWith(`${kind}/`) && differences(put[each], properties, "").length === 0,
@@ -129,19 +141,22 @@ async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefine
   const job = kept === undefined ? undefined : loadJob(kept, { files, folder }).job;
   if (job === undefined) return undefined;
   const named = job.withFields({ name: sent.name, experiment_name: job.experiment_name || "Default" });
-  const pipelineFile = (path: string): PipelineFile => readPipelineFile(path, files, folder);
+  const componentFiles: ComponentFiles = {
+    pipelineFile: (path) => readPipelineFile(path, files, folder),
+    flowFile: (path) => readFlowFile(path, files, folder),
+  };
   const ids = new Map<string, string>();
   const put: Record<string, unknown> = {};
   const assets: AssetResolver = {
     workspace,
-    pipelineFile,
+    ...componentFiles,
     resolve({ key }) {
       const id = ids.get(key);
       if (id === undefined) throw new Error(`${key} was not requested.`);
       return id;
     },
   };
-  const requests = collectAssetRequests(named, pipelineFile);
+  const requests = collectAssetRequests(named, componentFiles);
   for (const request of requests) ids.set(request.key, await answer(request, assets, each, put));
   const text = JSON.stringify({ job: jobToRest(named, assets).properties, assets: put }).replaceAll(workspace, "{WS}");
   const lookups = requests.flatMap((request) => (request.kind === "label" ? [`${request.asset}/${request.name}`] : []));
@@ -176,6 +191,6 @@ export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonl
   const refuse = (): never => {
     throw new Error("A job of Azure ML needs no asset requests.");
   };
-  const again = jobToRest(read.job, { workspace, pipelineFile: refuse, resolve: refuse }).properties;
+  const again = jobToRest(read.job, { workspace, pipelineFile: refuse, flowFile: refuse, resolve: refuse }).properties;
   return differences(JSON.parse(JSON.stringify(again)), job, "").filter(({ path }) => !path.endsWith("/_source"));
 }

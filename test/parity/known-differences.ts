@@ -121,8 +121,10 @@ export const dumpDifferences: readonly KnownDifference[] = [
     explains: ({ path }) => path.at(-2) === "environment_variables",
   },
   {
-    what: "A pipeline component in a file is printed as the path of the file; the SDK prints its content.",
-    reason: "The SDK rejects inline pipelines within pipelines, so its own dump does not load.",
+    what:
+      "A pipeline component or prompt flow in a file is printed as the path of the file; the SDK prints its " +
+      "content.",
+    reason: "The SDK rejects inline pipelines and flows within pipelines, so its own dump does not load.",
     explains: ({ path, ours, sdk }) => at(path, "component") && typeof ours === "string" && isMapping(sdk),
   },
   {

@@ -20,6 +20,13 @@ class Submitted(BaseException):
     pass
 
 
+def created(properties):
+    """A created asset as the service returns it: a prompt flow has become a parallel component, which the client reads."""
+    spec = properties.get("componentSpec", {})
+    flow = spec.get("type") == "promptflow_parallel"
+    return {**properties, "componentSpec": {**spec, "type": "parallel"}} if flow else properties
+
+
 class Service:
     def __init__(self):
         self.assets, self.calls, self.job = {}, [], None
@@ -39,7 +46,7 @@ class Service:
                 self.job = {"name": place[len("jobs/") :], "properties": properties}
                 raise Submitted()
             self.assets[place] = properties
-            return 201, {"id": path, "name": path.split("/")[-1], "properties": properties, "systemData": {}}
+            return 201, {"id": path, "name": path.split("/")[-1], "properties": created(properties), "systemData": {}}
         if place and not place.startswith(("codes/", "datastores/")) and place not in self.calls:
             self.calls.append(place)
         return self.read(method, path, place, query)

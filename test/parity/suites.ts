@@ -17,6 +17,7 @@ export const suites: readonly string[] = [
   "finetuning",
   "distillation",
   "import",
+  "flow",
   "examples",
   "corpus",
 ];
@@ -71,7 +72,8 @@ export function readExpected(name: string): ReadonlyMap<string, Expected> {
 export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "corpus") return corpusCases();
   if (name === "examples") return exampleCases();
-  const base = join(data, "files");
+  // Prompt flows have files of their own, because those of other cases are part of recorded hashes.
+  const base = join(data, name === "flow" ? "flow-files" : "files");
   const files = folderFiles(base);
   return readCases(join(data, `${name}.txt`)).map((each) => ({
     ...each,

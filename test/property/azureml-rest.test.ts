@@ -5,6 +5,7 @@ import { collectAssetRequests } from "../../shared/backends/azureml/rest/collect
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
 import type { Job } from "../../shared/core/job/job.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
+import { readFlowFile } from "../../shared/core/job/types/pipeline/flows/read-flow-file.ts";
 import { readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { restToJob } from "../parity/read-back/rest-to-job.ts";
 import { anyJobs, files } from "./jobs.ts";
@@ -16,6 +17,7 @@ function answer(request: AssetRequest, assets: AssetResolver): string {
   if (request.kind === "label") return `${workspace}/${request.asset}/n/versions/7`;
   if (request.kind === "code") return `${workspace}/codes/${hash}/versions/1`;
   if (request.kind === "data") return `azureml://datastores/${request.datastore}/paths/LocalUpload/${hash}/x`;
+  if (request.kind === "code-url") return "https://a.blob.core.windows.net/c";
   return request.kind === "context"
     ? `https://a.blob.core.windows.net/c/LocalUpload/${hash}/x/`
     : `${workspace}/${request.toRest(assets).path}`;
@@ -23,14 +25,17 @@ function answer(request: AssetRequest, assets: AssetResolver): string {
 
 /** The REST body of a job whose assets are all registered. */
 function bodyOf(job: Job): Readonly<Record<string, unknown>> {
-  const pipelineFile = (path: string) => readPipelineFile(path, files, "");
+  const componentFiles = {
+    pipelineFile: (path: string) => readPipelineFile(path, files, ""),
+    flowFile: (path: string) => readFlowFile(path, files, ""),
+  };
   const ids = new Map<string, string>();
   const assets: AssetResolver = {
     workspace,
-    pipelineFile,
+    ...componentFiles,
     resolve: ({ key }) => ids.get(key) ?? expect.fail(`${key} was not asked for.`),
   };
-  for (const request of collectAssetRequests(job, pipelineFile)) ids.set(request.key, answer(request, assets));
+  for (const request of collectAssetRequests(job, componentFiles)) ids.set(request.key, answer(request, assets));
   return JSON.parse(JSON.stringify(jobToRest(job, assets).properties)) as Record<string, unknown>;
 }
 

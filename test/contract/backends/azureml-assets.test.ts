@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AzureMLServer, startAzureMLServer } from "../../../local/azureml-server/server.ts";
+import { jobTypes } from "../../../shared/core/job/job-types.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import { sha256 } from "../../../shared/core/text/digest.ts";
 import { createStorageCall } from "../../../shared/storage/account/storage-call.ts";
@@ -233,4 +234,27 @@ test("an inline environment is registered, and reused by another job with the sa
   expect([...server.state.assets.values()].map(({ properties }) => properties)).toMatchObject([
     { image: "library/python:latest", isAnonymous: true, condaFile: expect.stringContaining("python=3.12") },
   ]);
+});
+
+test("a prompt flow is registered with its code and the address of its file", async () => {
+  const schema = "$schema: https://azuremlschemas.azureedge.net/promptflow/latest/Flow.schema.json\n";
+  const files = { "flow/flow.dag.yaml": schema, "flow/.promptflow/flow.tools.json": "{}" };
+  const nodes = { a: { type: "parallel", component: "./flow/flow.dag.yaml", compute: "azureml:cpu" } };
+  const given = await withFiles(files, {});
+  const job = { ...given, job: jobTypes.pipeline.create({ name: given.name, tags: given.job.tags, jobs: nodes }) };
+  await backend().submit(job);
+  const assets = [...server.state.assets].map(([key, { properties }]) => ({ key, properties }));
+  const codeAsset = assets.find(({ key }) => key.startsWith("codes/"));
+  const component = assets.find(({ key }) => key.startsWith("components/"));
+  const url = String(codeAsset?.properties.codeUri);
+  expect(component?.properties.componentSpec).toMatchObject({
+    name: "flow",
+    type: "promptflow_parallel",
+    code: `${server.state.root}/codes/${codeAsset?.key.split("/")[1]}/versions/1`,
+    flow_definition_uri: `${url.replace(/:\d+\//, "/")}/flow.dag.yaml`,
+  });
+  expect(await blobsIn(url.split("/").at(-1) ?? "")).toEqual({
+    "flow.dag.yaml": schema,
+    ".promptflow/flow.tools.json": "{}",
+  });
 });

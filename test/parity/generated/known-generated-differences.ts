@@ -178,7 +178,10 @@ export const generatedBodies: Readonly<Record<string, string>> = {
   ),
   "references compute/azureml:": "An empty compute counts as no compute; the SDK sends it.",
   "references compute/azureml:azureml:e:1": "A repeated prefix counts once, as in the SDK's own dump.",
-  "settings inline/tags/{a: null}": "Not resolved: a tag without a value is sent by the SDK, and not for the dump.",
-  "bindings component-input/$[[${{inputs.d}}]]": "Not resolved; Jobgate blocks the submission of this binding.",
-  "bindings component-input/$[[x ${{inputs.zz}}]]": "Not resolved; Jobgate blocks the submission of this binding.",
+  "settings inline/tags/{a: null}":
+    "A tag without a value is not printed, as in the SDK's own dump; null counts as missing.",
+  "bindings component-input/$[[${{inputs.d}}]]":
+    "Jobgate blocks the submission of this binding, so that no job has this dump.",
+  "bindings component-input/$[[x ${{inputs.zz}}]]":
+    "Jobgate blocks the submission of this binding, so that no job has this dump.",
 };

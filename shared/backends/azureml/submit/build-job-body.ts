@@ -1,11 +1,13 @@
 /** Builds the body of a job's PUT, after looking up, uploading or registering the assets that the job refers to. */
 import type { Bundle } from "../../../bundle/open-bundle.ts";
+import { readFlowFile } from "../../../core/job/types/pipeline/flows/read-flow-file.ts";
 import { readPipelineFile } from "../../../core/job/types/pipeline/read-pipeline-file.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";
 import { toJson } from "../../../core/yaml/to-json.ts";
 import { bundleData, codeAssetFiles } from "../assets/bundle-files.ts";
+import { codeUrl } from "../assets/code-url.ts";
 import { latestVersion } from "../assets/latest-version.ts";
 import { ignoreAlreadyExists, type UploadPorts, uploadCode } from "../assets/upload-code.ts";
 import { type UploadedData, uploadData } from "../assets/upload-data.ts";
@@ -13,7 +15,7 @@ import { withBundle } from "../assets/with-bundle.ts";
 import type { JsonObject } from "../http/json.ts";
 import { toBackendRefusal } from "../http/translate-errors.ts";
 import { type Workspace, workspaceId } from "../http/workspace.ts";
-import type { AssetRequest, AssetResolver } from "../rest/asset-ids/asset-ids.ts";
+import type { AssetRequest, AssetResolver, ComponentFiles } from "../rest/asset-ids/asset-ids.ts";
 import { collectAssetRequests } from "../rest/collect-asset-requests.ts";
 import { jobToRest } from "../rest/job-to-rest.ts";
 import type { BuildJobBody } from "./submit.ts";
@@ -48,9 +50,12 @@ async function buildBody({ job, name }: BackendJob, ports: BodyPorts, options: C
     if (id === undefined) throw new Error(`Job ${name} refers to ${key}, which was not resolved.`);
     return id;
   };
-  const pipelineFile = (path: string) => readPipelineFile(path, requireBundle(ports, path), ports.folder);
-  const assets: AssetResolver = { workspace: ports.root, pipelineFile, resolve };
-  for (const request of collectAssetRequests(job, pipelineFile)) {
+  const files: ComponentFiles = {
+    pipelineFile: (path) => readPipelineFile(path, requireBundle(ports, path), ports.folder),
+    flowFile: (path) => readFlowFile(path, requireBundle(ports, path), ports.folder),
+  };
+  const assets: AssetResolver = { workspace: ports.root, ...files, resolve };
+  for (const request of collectAssetRequests(job, files)) {
     const id = await resolveAsset(request, assets, ports, options).catch((error: unknown) => {
       throw toBackendRefusal(error, `${request.key}, which job ${name} refers to`);
     });
@@ -76,6 +81,8 @@ async function resolveAsset(
       const files = await codeAssetFiles(requireBundle(ports, request.path), request, folder);
       return `${root}/${await uploadCode(ports, files, options)}`;
     }
+    case "code-url":
+      return codeUrl(client, assets.resolve(request.code).slice(root.length + 1), options);
     case "data":
       return (await uploadFromBundle(request.path, request.datastore, ports, options)).uri;
     case "context":

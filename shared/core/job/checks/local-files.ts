@@ -30,6 +30,8 @@ export interface FilesBudget {
   readonly fileCache: Map<string, CachedFile>;
   /** Pipelines that nodes refer to, by the path of their file. */
   readonly pipelines: Map<string, Mapping>;
+  /** Paths of prompt flows that nodes refer to. */
+  readonly flows: Set<string>;
   /** Paths of files whose tabs and keys have been checked, which is done once. */
   readonly checkedFiles: Set<string>;
 }
@@ -43,7 +45,14 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, fileCache: new Map(), pipelines: new Map(), checkedFiles: new Set() };
+  return {
+    nodes,
+    bytes: filesBytes,
+    fileCache: new Map(),
+    pipelines: new Map(),
+    flows: new Set(),
+    checkedFiles: new Set(),
+  };
 }
 
 export interface CheckContext {

@@ -39,9 +39,10 @@ test("the JSON Schemas reject at least 88 % of the rejected jobs", () => {
   const refused = suites.flatMap((suite) =>
     judgedCases(suite).flatMap(({ yaml, files, folder }) => {
       const job = plainMapping(yaml);
-      return job === undefined || loadJob(yaml, { files, folder }).job !== undefined
-        ? []
-        : [checkers.job?.(job) !== undefined];
+      const { issues = [] } = loadJob(yaml, { files, folder });
+      // Editors validate only the job file, and not the files that it refers to.
+      const isInJob = issues.some(({ file }) => file === undefined);
+      return job === undefined || !isInJob ? [] : [checkers.job?.(job) !== undefined];
     }),
   );
   const share = refused.filter(Boolean).length / refused.length;

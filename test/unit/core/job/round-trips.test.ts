@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { roundTripDifferences } from "../../../parity/known-round-trip-differences.ts";
 import { readRoundTrips, roundTripReason } from "../../../parity/round-trip.ts";
 
 const all = readRoundTrips();
@@ -10,4 +11,9 @@ describe.each([...new Set(all.map(({ suite }) => suite))])("%s jobs", (suite) =>
     );
     expect(unlisted).toEqual([]);
   });
+});
+
+test("every listed difference occurs", () => {
+  const names = all.filter(({ changes }) => changes.length > 0).map(({ suite, id }) => `${suite} ${id}`);
+  expect(names).toEqual(expect.arrayContaining([...roundTripDifferences.keys()]));
 });

@@ -3,6 +3,7 @@
  * @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py
  */
 import { isLocalPath } from "../../../../core/job/fields/references.ts";
+import type { Flow } from "../../../../core/job/types/pipeline/flows/read-flow.ts";
 import type { PipelineFile } from "../../../../core/job/types/pipeline/read-pipeline-file.ts";
 import { BackendRefusal } from "../../../../core/ports/backend-port.ts";
 import type { Mapping } from "../../../../core/yaml/value.ts";
@@ -35,6 +36,11 @@ export type AssetRequest = { readonly key: string } & (
       readonly includes: readonly string[];
     }
   | {
+      /** The place of the files of a code asset. Resolves to its URL, without a slash at the end. */
+      readonly kind: "code-url";
+      readonly code: AssetRequest;
+    }
+  | {
       /**
        * A folder or file of the bundle that is uploaded to a datastore. Resolves to
        * `azureml://datastores/{datastore}/paths/{uploadPath(...)}`.
@@ -59,12 +65,16 @@ export type AssetRequest = { readonly key: string } & (
     }
 );
 
+/** Reads components of the job that are in files of their own. */
+export interface ComponentFiles {
+  readonly pipelineFile: (path: string) => PipelineFile;
+  readonly flowFile: (path: string) => Flow;
+}
+
 /** Resolves the references of a job while its REST body is built. */
-export interface AssetResolver {
+export interface AssetResolver extends ComponentFiles {
   /** The ARM id of the workspace. */
   readonly workspace: string;
-  /** Reads a pipeline component from a separate file. */
-  readonly pipelineFile: (path: string) => PipelineFile;
   /** The id or address of an asset. All requests from `collectAssetRequests` are resolved before the body is built. */
   resolve(request: AssetRequest): string;
 }
@@ -122,7 +132,12 @@ export function assetId(value: string, kind: AssetKind, assets: AssetResolver): 
 export function codeId(value: string, assets: AssetResolver, includes: readonly string[] = []): string {
   if (/^azureml:/.test(value)) return assetId(value, "codes", assets);
   if (!isLocalPath(value)) return remoteCodeId(value, assets);
-  return assets.resolve({ kind: "code", key: ["code", value, ...includes].join(":"), path: value, includes });
+  return assets.resolve(codeRequest(value, includes));
+}
+
+/** The request for the code asset of a folder or file of the bundle. */
+export function codeRequest(path: string, includes: readonly string[]): AssetRequest {
+  return { kind: "code", key: ["code", path, ...includes].join(":"), path, includes };
 }
 
 /** The id of the code asset that is registered for a URL, as by the SDK. */

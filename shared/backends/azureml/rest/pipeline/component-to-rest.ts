@@ -50,7 +50,7 @@ export function componentSource(component: Value | undefined): string {
 }
 
 /** Adds the prefix `azureml:`, which ids in components have. */
-function reference(id: string | undefined): string | undefined {
+export function reference(id: string | undefined): string | undefined {
   return id === undefined || id.startsWith("azureml:") ? id : `azureml:${id}`;
 }
 
@@ -118,7 +118,7 @@ function pipelineFileToRest(path: string, assets: AssetResolver, nodeToRest: Nod
   return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, { tags, properties });
 }
 
-function newComponent(version: string, componentSpec: Mapping, properties: Mapping): NewAsset {
+export function newComponent(version: string, componentSpec: Mapping, properties: Mapping): NewAsset {
   const { tags, properties: own, ...rest } = properties;
   const asset = { description: componentSpec.description, properties: own ?? {}, tags: tags ?? {}, ...rest };
   return {

@@ -1,10 +1,12 @@
 /** Nodes of a pipeline. Top-level fields keep their YAML names; field values have their REST form. */
 import { isBinding } from "../../../../core/job/fields/bindings.ts";
+import { isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
 import { isMapping, type Mapping, mapValues } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, computeId } from "../asset-ids/asset-ids.ts";
 import { withoutEmpty } from "../values/mappings.ts";
 import { automlNodeToRest } from "./automl-node-to-rest.ts";
 import { componentId, componentSource } from "./component-to-rest.ts";
+import { flowId } from "./flow-to-rest.ts";
 import { nodeInputToRest, nodeOutputsToRest } from "./node-inputs-outputs.ts";
 import { convertMapping, nodeSettingsToRest } from "./node-settings.ts";
 
@@ -35,6 +37,9 @@ export function nodeToRest(name: string, node: Mapping, assets: AssetResolver): 
   return withoutEmpty({
     ...common,
     _source: isBuiltin ? "BUILTIN" : componentSource(component),
-    componentId: componentId(component, assets, nodeToRest),
+    componentId:
+      node.type === "parallel" && isComponentFile(component)
+        ? flowId(component, assets)
+        : componentId(component, assets, nodeToRest),
   });
 }

@@ -19,10 +19,13 @@ import { isLocalPath } from "../../fields/references.ts";
 import { closest } from "../../schema/closest.ts";
 import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { show } from "../../schema/show.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
+import { flowFieldsOf, isFlow } from "./flows/flow-fields.ts";
+import { flowNode } from "./flows/flow-node.ts";
 import { pipelineComponent } from "./job.ts";
 import { componentTypeOf } from "./nodes.ts";
 import { rebaseNodeData } from "./rebase-node-data.ts";
@@ -51,15 +54,26 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   if (!isComponentFile(path)) return node;
   const file = checkComponentPath(context, path, field);
   if (file === undefined) return node;
-  const content = readMapping(context, file, [field], {
-    typeOf: (read) => (isPipelineNode(node, read) ? pipelineComponent : componentTypeOf(node, field, read)),
-  });
+  const content = readMapping(context, file, [field], { typeOf: (read) => contentTypeOf(node, field, read) });
   // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable:1" });
+  return resolveContent(node, field, { file, content }, hasCompute, context, level);
+}
+
+/** A node with the content of the file of its component; with the path of a pipeline or a prompt flow. */
+function resolveContent(
+  node: Mapping,
+  field: string,
+  { file, content }: { readonly file: string; readonly content: Mapping },
+  hasCompute: boolean,
+  context: CheckContext,
+  level: number,
+): Mapping {
   const folder = posix.dirname(file);
+  const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
+  if (field === "component" && isFlow(content)) return flowNode(node, content, file, context, inFile);
   if (!isPipelineNode(node, content))
     return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
-  const inFile = contextBelow(context, [field], folder === "." ? "" : folder);
   const pipeline = readPipelineComponent(content, hasCompute, inFile, level + 1);
   if (pipeline === undefined) return Object.assign(Object.create(null), node, { type: "pipeline" });
   context.budget.pipelines.set(file, pipeline);
@@ -86,6 +100,12 @@ export function checkComponentPath(context: CheckContext, path: string, field: s
     fix: { replaceWith: guess },
   });
   return undefined;
+}
+
+/** The type of the content of the file of a component. */
+function contentTypeOf(node: Mapping, field: "component" | "trial", content: Mapping): Schema<unknown> {
+  if (field === "component" && isFlow(content)) return flowFieldsOf(content);
+  return isPipelineNode(node, content) ? pipelineComponent : componentTypeOf(node, field, content);
 }
 
 /** Whether the component of a node is a pipeline; a node without a type has that of its component. */

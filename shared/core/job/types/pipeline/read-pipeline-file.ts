@@ -1,17 +1,15 @@
 import { posix } from "node:path";
-import type { Diagnostic } from "../../../diagnostic.ts";
 import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import {
-  type CheckContext,
   contextBelow,
-  filesBudget,
   type JobFilesReader,
   joinPath,
   readMapping,
   withoutFileScheme,
 } from "../../checks/local-files.ts";
-import { show } from "../../schema/show.ts";
+
 import { checkNodes } from "./check-nodes.ts";
+import { checkedContext } from "./checked-context.ts";
 import { asPipeline, readPipelineComponent, rebasePaths } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
 
@@ -23,26 +21,12 @@ export interface PipelineFile {
   readonly fromFiles: ReadonlySet<string>;
 }
 
-/** `report` throws for an error, so no errors are counted, and no issue needs the origin of its file. */
-const unrecorded = { hasErrors: () => false, addOrigin: () => {} };
-
 /**
  * Reads a pipeline file that was already checked with its job; `folder` is the folder of the job in the bundle.
  * @throws Error if the file is no longer valid.
  */
 export function readPipelineFile(path: string, files: JobFilesReader, folder: string): PipelineFile {
-  const report = ({ severity, message }: Diagnostic): void => {
-    if (severity === "error") throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
-  };
-  const limits = { depth: 32, nodes: 20_000 };
-  const context: CheckContext = {
-    files,
-    limits,
-    folder,
-    report,
-    ...unrecorded,
-    budget: filesBudget(limits.nodes),
-  };
+  const context = checkedContext(path, files, folder);
   const file = joinPath(folder, withoutFileScheme(path)) ?? path;
   const content = readMapping(context, file, [], asPipeline) ?? {};
   const below = posix.dirname(file);

@@ -1,15 +1,19 @@
 import { expect, test } from "vitest";
-import type { AssetRequest, AssetResolver } from "../../../../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
+import type {
+  AssetRequest,
+  AssetResolver,
+  ComponentFiles,
+} from "../../../../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
 import { collectAssetRequests } from "../../../../../shared/backends/azureml/rest/collect-asset-requests.ts";
 import { jobToRest } from "../../../../../shared/backends/azureml/rest/job-to-rest.ts";
 import type { Job } from "../../../../../shared/core/job/job.ts";
 import { loadJob } from "../../../../../shared/core/job/load-job.ts";
-import type { PipelineFile } from "../../../../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 
 const files = { kind: () => "folder" as const, read: () => undefined };
-const noPipelines = (path: string): PipelineFile => {
-  throw new Error(`The test has no pipeline component ${path}.`);
+const refuse = (path: string): never => {
+  throw new Error(`The test has no component ${path}.`);
 };
+const noFiles: ComponentFiles = { pipelineFile: refuse, flowFile: refuse };
 
 function load(yaml: string): Job {
   const { job, issues } = loadJob(yaml, { files });
@@ -17,7 +21,7 @@ function load(yaml: string): Job {
   return job;
 }
 
-const requestsOf = (yaml: string): readonly AssetRequest[] => collectAssetRequests(load(yaml), noPipelines);
+const requestsOf = (yaml: string): readonly AssetRequest[] => collectAssetRequests(load(yaml), noFiles);
 const keysOf = (yaml: string): readonly string[] =>
   requestsOf(yaml).map(({ key, kind }) => (kind === "anonymous" ? (key.split(":")[0] ?? "") : key));
 
@@ -30,7 +34,7 @@ test("registered assets with a version need no request", () => {
 });
 
 test("a repeated prefix of a reference counts once", () => {
-  const assets: AssetResolver = { workspace: "/ws", pipelineFile: noPipelines, resolve: () => "" };
+  const assets: AssetResolver = { workspace: "/ws", ...noFiles, resolve: () => "" };
   const job = load("command: echo\nenvironment: azureml:azureml:e:1\n");
   expect(jobToRest(job, assets).properties.environmentId).toBe("/ws/environments/e/versions/1");
 });
@@ -72,7 +76,7 @@ test("the URI of a folder ends with a slash, that of a file does not", () => {
   );
   const assets: AssetResolver = {
     workspace: "/ws",
-    pipelineFile: noPipelines,
+    ...noFiles,
     resolve: () => "azureml://datastores/s/paths/LocalUpload/h/data",
   };
   expect(jobToRest(job, assets).properties.inputs).toEqual({
@@ -85,7 +89,7 @@ test("rejects a build context outside of LocalUpload, which has no hash for the 
   const requests = requestsOf("command: echo\nenvironment: {build: {path: ./docker}}");
   const assets: AssetResolver = {
     workspace: "/ws",
-    pipelineFile: noPipelines,
+    ...noFiles,
     resolve: () => "https://x.example.org/docker/",
   };
   const [, environment] = requests;
@@ -98,7 +102,7 @@ test("rejects an import job, which Azure ML does not run", () => {
   const job = load(
     "type: import\nsource: {type: snowflake, connection: azureml:c, query: select 1}\noutput: {type: mltable}",
   );
-  expect(() => collectAssetRequests(job, noPipelines)).toThrow("Azure ML does not run jobs of type import");
+  expect(() => collectAssetRequests(job, noFiles)).toThrow("Azure ML does not run jobs of type import");
 });
 
 test.each(["azureml:", "azureml:@latest", "azureml:/subscriptions/s/other@x"])(
@@ -112,7 +116,7 @@ test.each(["azureml:", "azureml:@latest", "azureml:/subscriptions/s/other@x"])(
 
 test("large integers and floats are written exactly as in the YAML", () => {
   const job = load("command: echo\nenvironment: azureml:e:1\nresources: {properties: {a: 9007199254740993, b: 1.0}}");
-  const assets: AssetResolver = { workspace: "/ws", pipelineFile: noPipelines, resolve: () => "" };
+  const assets: AssetResolver = { workspace: "/ws", ...noFiles, resolve: () => "" };
   expect(JSON.stringify(jobToRest(job, assets).properties.resources)).toBe(
     '{"properties":{"a":9007199254740993,"b":1.0}}',
   );

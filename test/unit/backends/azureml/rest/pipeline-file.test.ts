@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { AssetResolver } from "../../../../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
 import { collectAssetRequests } from "../../../../../shared/backends/azureml/rest/collect-asset-requests.ts";
 import { loadJob } from "../../../../../shared/core/job/load-job.ts";
+import { readFlowFile } from "../../../../../shared/core/job/types/pipeline/flows/read-flow-file.ts";
 import { readPipelineFile } from "../../../../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { toJson } from "../../../../../shared/core/yaml/to-json.ts";
 
@@ -20,11 +21,14 @@ function registered(pipeline: string): ReadonlyMap<string, unknown> {
   };
   const { job, issues } = loadJob(text, { files });
   if (job === undefined) throw new Error(JSON.stringify(issues));
-  const pipelineFile = (path: string) => readPipelineFile(path, files, "");
+  const componentFiles = {
+    pipelineFile: (path: string) => readPipelineFile(path, files, ""),
+    flowFile: (path: string) => readFlowFile(path, files, ""),
+  };
   const ids = new Map<string, string>();
-  const assets: AssetResolver = { workspace, pipelineFile, resolve: ({ key }) => ids.get(key) ?? "" };
+  const assets: AssetResolver = { workspace, ...componentFiles, resolve: ({ key }) => ids.get(key) ?? "" };
   const put = new Map<string, unknown>();
-  for (const request of collectAssetRequests(job, pipelineFile)) {
+  for (const request of collectAssetRequests(job, componentFiles)) {
     if (request.kind !== "anonymous") throw new Error(request.key);
     const { path, properties } = request.toRest(assets);
     ids.set(request.key, `${workspace}/${path}`);

@@ -72,8 +72,8 @@ test("a pipeline file in the folder of the job keeps its paths, and may have no 
 });
 
 test("a missing or changed pipeline file causes an error with its path", () => {
-  expect(() => readPipelineFile("./gone.yml", filesOf({}), "")).toThrow('The pipeline "./gone.yml" cannot be read');
-  expect(() => readPipelineFile("../gone.yml", filesOf({}), "")).toThrow('The pipeline "../gone.yml" cannot be read');
+  expect(() => readPipelineFile("./gone.yml", filesOf({}), "")).toThrow('The component "./gone.yml" cannot be read');
+  expect(() => readPipelineFile("../gone.yml", filesOf({}), "")).toThrow('The component "../gone.yml" cannot be read');
   expect(() => readPipelineFile("./a.yml", filesOf({ "a.yml": "type: command\ncommand: echo" }), "")).toThrow(
     "cannot be read",
   );
