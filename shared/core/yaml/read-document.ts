@@ -9,6 +9,7 @@ import { findJsonCause } from "./find-json-cause.ts";
 import { findSyntaxCause } from "./find-syntax-cause.ts";
 import { findTab } from "./find-tab.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
+import { withoutSeparators } from "./line-separators.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
 import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
@@ -53,7 +54,7 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
     toSourceOffset = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
-    const composed = compose(parsed.text, parsed.events, options, plain);
+    const composed = compose(parsed, options, plain);
     const positionOf = lineAndColumn(text);
     const tab = options.format === "json" ? undefined : findTab(parsed.text, parsed.events);
     let offsets: Map<string, readonly [number, number]> | undefined;
@@ -62,7 +63,7 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
         ...composed,
         tab: tab === undefined ? undefined : positionOf(toSourceOffset(tab)),
         position(target, part = "value") {
-          offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
+          offsets ??= offsetsOf(parsed, options, plain);
           return positionOf(toSourceOffset(offsetAt(offsets, target, part)));
         },
       },
@@ -82,7 +83,7 @@ function toDocumentError(error: unknown, text: string, depth: number): DocumentE
   if (error instanceof YAMLException) {
     const offset = error.mark?.position ?? 0;
     if (error.reason.startsWith("nesting exceeded")) return tooDeep(depth, offset);
-    const cause = findSyntaxCause(text, error.reason, offset);
+    const cause = findSyntaxCause(withoutSeparators(text), error.reason, offset);
     const { message, offset: at } = cause ?? { message: `${error.reason}.`, offset };
     return new DocumentError("invalid_syntax", `The YAML cannot be read: ${message}`, at);
   }
@@ -166,13 +167,12 @@ const maxPointerLength = 2000;
 
 /** Offsets of the key and of the value at every pointer. The content of an alias has the offsets of its anchor. */
 function offsetsOf(
-  text: string,
-  events: readonly Event[],
+  parsed: ParsedYaml,
   limits: ComposeLimits,
   plain: typeof resolvePlainScalar,
 ): Map<string, readonly [number, number]> {
   const offsets = new Map<string, readonly [number, number]>();
-  compose(text, events, limits, plain, (path, keyOffset, offset) => {
+  compose(parsed, limits, plain, (path, keyOffset, offset) => {
     if (path.reduce((length, name) => length + name.length, 0) <= maxPointerLength)
       offsets.set(pointer(path), [keyOffset, offset]);
   });
