@@ -6,7 +6,7 @@ import { constructScalar, coreTag, isScalarTag } from "./resolve-scalar.ts";
 import type { Scalar } from "./value.ts";
 
 export function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
-  const text = scalarText(state.source, event);
+  const text = scalarText(state.source, event, state.original);
   const quoted = event.style !== SCALAR_STYLE.PLAIN;
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
     fail(state, "invalid_character", "The text contains half of a surrogate pair, which is not a character.", offset);

@@ -33,6 +33,7 @@ export interface Anchor {
 
 export interface State {
   readonly source: string;
+  readonly original: string | undefined;
   readonly events: readonly Event[];
   readonly limits: ComposeLimits;
   readonly resolvePlain: (text: string) => Scalar | undefined;

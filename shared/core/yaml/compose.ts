@@ -14,6 +14,7 @@ import {
 } from "./compose-state.ts";
 import { DocumentError } from "./document-error.ts";
 import { eventOffset, scalarText, tagName } from "./event-text.ts";
+import type { ParsedYaml } from "./parse-yaml.ts";
 import { coreTag, implicitTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
 
@@ -29,8 +30,7 @@ const maxAliasCharacters = 256 * 1024;
 
 /** Composes the only document of an event stream. `resolvePlain` resolves unquoted scalars. @throws DocumentError */
 export function compose(
-  source: string,
-  events: readonly Event[],
+  { text: source, original, events }: Pick<ParsedYaml, "text" | "original" | "events">,
   limits: ComposeLimits,
   resolvePlain: (text: string) => Scalar | undefined,
   record?: RecordOffsets,
@@ -45,6 +45,7 @@ export function compose(
   }
   const state: State = {
     source,
+    original,
     events,
     limits,
     resolvePlain,
@@ -200,7 +201,7 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
     event.type === EVENT_ID.SCALAR &&
     event.tagStart < 0 &&
     event.style === SCALAR_STYLE.PLAIN &&
-    implicitTag(scalarText(state.source, event)) === "value"
+    implicitTag(scalarText(state.source, event, state.original)) === "value"
   ) {
     state.index++;
     return "=";
@@ -214,7 +215,7 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
   if (typeof value === "string") return value;
   if (Array.isArray(value) || isMapping(value))
     return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
-  const text = event.type === EVENT_ID.SCALAR ? scalarText(state.source, event) : String(value);
+  const text = event.type === EVENT_ID.SCALAR ? scalarText(state.source, event, state.original) : String(value);
   state.keyIssues.push({ kind: "nonText", path: [...state.path, text], offset, valueKind: kindOf(value) });
   return text;
 }

@@ -1,5 +1,6 @@
 /** Offsets and texts of parser events. */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { separatedText } from "./line-separators.ts";
 import { coreTag } from "./resolve-scalar.ts";
 
 /** The header of a block scalar in its line: `|` or `>`, its indicators, then a comment or nothing. */
@@ -33,9 +34,11 @@ function lastBlockHeader(lines: string): number {
 
 /**
  * The text of a scalar. A block scalar at the end of a file without a final line break has no line break either, as in
- * PyYAML.
+ * PyYAML. `original` is the source with its line separators, if it has any.
  */
-export function scalarText(source: string, event: ScalarEvent): string {
+export function scalarText(source: string, event: ScalarEvent, original?: string): string {
+  const separated = original && separatedText(original, event);
+  if (separated !== undefined) return separated;
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
   return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !endsLine(source)

@@ -1,10 +1,14 @@
 /** The parser events of a YAML text, including indentation that PyYAML accepts and js-yaml rejects. */
 import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { withoutSeparators } from "./line-separators.ts";
+import { lineStart } from "./text-lines.ts";
 
 export interface ParsedYaml {
   readonly events: readonly Event[];
-  /** The text that the offsets of the events refer to: the source, with some lines indented. */
+  /** The text that the offsets of the events refer to: the source, with some lines indented, and LF for separators. */
   readonly text: string;
+  /** The same text with the line separators of the source, if it has any. */
+  readonly original?: string | undefined;
   /** Converts an offset in that text to one in the source. */
   readonly sourceOffset: (offset: number) => number;
 }
@@ -20,14 +24,15 @@ const maxIndentedLines = 200;
  * @throws YAMLException with offsets in the source.
  */
 export function parseYaml(source: string, maxDepth: number): ParsedYaml {
-  let text = source;
+  let text = withoutSeparators(source);
+  let original = text === source ? undefined : source;
   /** Offsets in the current text at which blanks were inserted, and their numbers. */
   const added: { readonly at: number; readonly count: number }[] = [];
   const sourceOffset = (offset: number): number =>
     offset - added.reduce((sum, { at, count }) => sum + Math.max(0, Math.min(count, offset - at)), 0);
   for (;;) {
     try {
-      return { events: parseEvents(text, { maxDepth }), text, sourceOffset };
+      return { events: parseEvents(text, { maxDepth }), text, original, sourceOffset };
     } catch (error) {
       if (!(error instanceof YAMLException) || error.mark === undefined) throw error;
       const { reason, mark } = error;
@@ -38,14 +43,15 @@ export function parseYaml(source: string, maxDepth: number): ParsedYaml {
         throw error;
       }
       const count = maxIndentation(text.slice(0, at)) + 1;
-      text = `${text.slice(0, at)}${" ".repeat(count)}${text.slice(at)}`;
+      text = withBlanks(text, at, count);
+      original = original && withBlanks(original, at, count);
       added.push({ at, count });
     }
   }
 }
 
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+function withBlanks(text: string, at: number, count: number): string {
+  return `${text.slice(0, at)}${" ".repeat(count)}${text.slice(at)}`;
 }
 
 /** Whether a line must not be indented: a document marker, or a line with leading tabs, which PyYAML rejects too. */

@@ -10,6 +10,7 @@ import { findJsonCause } from "./find-json-cause.ts";
 import { findSyntaxCause } from "./find-syntax-cause.ts";
 import { findTab } from "./find-tab.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
+import { withoutSeparators } from "./line-separators.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
 import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
@@ -56,12 +57,12 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
     toSourceOffset = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
-    const composed = compose(parsed.text, parsed.events, options, plain);
+    const composed = compose(parsed, options, plain);
     const positionOf = lineAndColumn(text);
     const tab = options.format === "json" ? undefined : findTab(parsed.text, parsed.events);
     let offsets: Map<string, readonly [number, number]> | undefined;
     const allOffsets = () => {
-      offsets ??= offsetsOf(parsed.text, parsed.events, options, plain);
+      offsets ??= offsetsOf(parsed, options, plain);
       return offsets;
     };
     const plainTextAt = plainTexts(parsed.text, parsed.events);
@@ -88,7 +89,7 @@ function toDocumentError(error: unknown, text: string, depth: number): DocumentE
   if (error instanceof YAMLException) {
     const offset = error.mark?.position ?? 0;
     if (error.reason.startsWith("nesting exceeded")) return tooDeep(depth, offset);
-    const cause = findSyntaxCause(text, error.reason, offset);
+    const cause = findSyntaxCause(withoutSeparators(text), error.reason, offset);
     const { message, offset: at } = cause ?? { message: `${error.reason}.`, offset };
     return new DocumentError("invalid_syntax", `The YAML cannot be read: ${message}`, at);
   }
@@ -172,13 +173,12 @@ const maxPointerLength = 2000;
 
 /** Offsets of the key and of the value at every pointer, but not in an alias; -1 for an empty value, as in `a:`. */
 function offsetsOf(
-  text: string,
-  events: readonly Event[],
+  parsed: ParsedYaml,
   limits: ComposeLimits,
   plain: typeof resolvePlainScalar,
 ): Map<string, readonly [number, number]> {
   const offsets = new Map<string, readonly [number, number]>();
-  compose(text, events, limits, plain, (path, keyOffset, offset) => {
+  compose(parsed, limits, plain, (path, keyOffset, offset) => {
     if (keyOffset >= 0 && path.reduce((length, name) => length + name.length, 0) <= maxPointerLength)
       offsets.set(pointer(path), [keyOffset, offset]);
   });

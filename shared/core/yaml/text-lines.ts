@@ -6,10 +6,15 @@ export interface Line {
   readonly text: string;
 }
 
+/** The offset of the first character of the line that contains an offset. */
+export function lineStart(text: string, offset: number): number {
+  // `lastIndexOf` reads a negative position as 0, at which there may be a line break.
+  return offset <= 0 ? 0 : Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+}
+
 /** The line that contains an offset. */
 export function lineAt(text: string, offset: number): Line {
-  const before = text.slice(0, Math.max(0, offset));
-  const start = Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1;
+  const start = lineStart(text, offset);
   return { start, text: /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "" };
 }
 

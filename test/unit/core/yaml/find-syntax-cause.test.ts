@@ -22,6 +22,9 @@ describe("YAML that cannot be read", () => {
     ["a: 'it's'\n", "1:8", "Write an apostrophe in single quotes twice"],
     ['a: "b" c\n', "1:8", 'Write a double quote in double quotes as \\"'],
     ["a: 'b\n  c' d\n", "2:6", "a text follows the closing quote"],
+    // An empty line before a comment, and a line that ends with a line separator.
+    ["\n# c\n- 3\nc: x\n", "4:1", "a list and fields have the same indentation"],
+    ["a: b\u2028- c\n", "1:6", "a list and fields have the same indentation"],
     ['a: "C:\\data"\n', "1:8", "backslash in double quotes begins an escape sequence"],
     ['a: "C:\\xa"\n', "1:10", "backslash in double quotes begins an escape sequence"],
     // Brackets and braces.

@@ -48,7 +48,6 @@ const rejected: Readonly<Record<string, string>> = {
 const different: Readonly<Record<string, string>> = {
   "%TAG ! tag:yaml.org,2002:\n---\na: !str 5": "no job needs tags of its own",
   "%TAG !e! tag:yaml.org,2002:\n---\na: !e!str 5": "no job needs tags of its own",
-  "a: 1\u0085b: 2": "NEL ends no line",
   "a:\n|\n x\n": "a block of text begins behind its key",
   "a: [-]": "a dash is no item",
   "a: {-}": "a dash is no key",
@@ -56,7 +55,6 @@ const different: Readonly<Record<string, string>> = {
   "[a?]": "? ends no text",
   '{"a"\n:1}': "a colon may come in the next line",
   "[?a]": "? begins a text",
-  "a: x\u2028y": "LS ends no line",
   "a: {a\n b: c}": "a key may go on in the next line",
   "...\na: b": "an end of a document before the first is nothing",
   "&&1~ :#": "an anchor may have any name",
@@ -71,8 +69,7 @@ function isDifferent({ text, error = "" }: Answer): boolean {
     /x{1000}/.test(text) ||
     /^\s*: /m.test(text) ||
     text === ":" ||
-    text.includes("!!str 1:") ||
-    /[\u0085\u2028\u2029]/.test(text)
+    text.includes("!!str 1:")
   );
 }
 

@@ -234,7 +234,7 @@ function taskFields(name: string, task: Task, host: Host): Schema<Mapping> {
     },
     host === "job"
       ? { readOnly: readOnlyFields.filter((field) => field !== "parameters"), ignored: ["type"], expected: "a job" }
-      : { readOnly: readOnlyFields, expected: "a node" },
+      : { ...nodeReadOnly, expected: "a node" },
   );
   const isNode = host === "node";
   const defaults: Mapping = {
@@ -244,6 +244,13 @@ function taskFields(name: string, task: Task, host: Host): Schema<Mapping> {
   };
   return transformed<Mapping, Mapping>(given, (automl) => ({ ...defaults, ...automl }));
 }
+
+/** In a node, the SDK ignores these fields without a value too. */
+const ignoredInNodes: readonly string[] = ["id", "status", "creation_context", "log_files"];
+const nodeReadOnly = {
+  readOnly: readOnlyFields.filter((field) => !ignoredInNodes.includes(field)),
+  ignored: ignoredInNodes,
+};
 
 /** A job or node whose fields depend on its task. */
 function byTask(host: Host, spelled: Spelling): Schema<Mapping> {

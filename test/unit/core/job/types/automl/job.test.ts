@@ -105,6 +105,13 @@ test("a copy of an automl job is an AutoMLJob with the changed fields", () => {
   expect(copy.toYaml()).toContain("display_name: new\n");
 });
 
+test.each(["id", "status", "creation_context", "log_files"])("an automl node may have %s without a value", (field) => {
+  const node = "type: automl, task: classification, target_column_name: y, training_data: {path: 'azureml:d:1'}";
+  const pipeline = (name: string) => `type: pipeline\ncompute: azureml:cpu\njobs: {a: {${node}, ${name}: }}\n`;
+  expect(loadJob(pipeline(field)).issues).toBeUndefined();
+  expect(loadJob(pipeline("parameters")).issues).toMatchObject([{ code: "unknown_field" }]);
+});
+
 describe("the JSON Schema", () => {
   const ofTask = (schema: JsonSchema, task: string) =>
     (
