@@ -52,9 +52,13 @@ function isResolved(binding: string, { inputs, outputs, nodes }: Graph): boolean
   return part === "outputs" ? hasOutput(node, output) : part === "inputs";
 }
 
+/** Outputs that every prompt flow has, without a declaration. @see FlowComponent of the SDK */
+const flowOutputs: readonly string[] = ["flow_outputs", "debug_info"];
+
 /** Whether a node has an output; the outputs of an unknown component, a loop or AutoML are not known here. */
 function hasOutput({ type, body, component }: Node, key: readonly string[]): boolean {
   if (component === undefined || type === "sweep") return true;
+  if (component.type === "promptflow_parallel" && flowOutputs.includes(key.join("."))) return true;
   return hasKey(objectAt(body, "outputs"), key) || hasKey(objectAt(component, "outputs"), key);
 }
 
