@@ -4,7 +4,7 @@ import { defined } from "../../../lib/defined.ts";
 import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
-import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { isMapping, kindOf, type Mapping, type Value } from "../../yaml/value.ts";
 import { isLocalDataPath, isLocalPath } from "../fields/references.ts";
 import type { Schema } from "../schema/schema.ts";
 import { show } from "../schema/show.ts";
@@ -231,9 +231,9 @@ export function readMapping(
   if (ifEmpty !== undefined && isEmpty(file.result)) return ifEmpty;
   const { code, message, pointer, position } = error ?? {
     code: "not_a_mapping" as const,
-    message: "It is not a mapping.",
+    message: `It is ${kindOf(document.value)}; expected a mapping.`,
     pointer: "",
-    position: undefined,
+    position: document.position(""),
   };
   context.report({
     severity: "error",
