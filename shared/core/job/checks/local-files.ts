@@ -4,7 +4,7 @@ import { defined } from "../../../lib/defined.ts";
 import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
-import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { type Mapping, type Value, isMapping, kindOf } from "../../yaml/value.ts";
 import type { Schema } from "../schema/schema.ts";
 import { show } from "../schema/show.ts";
 import { keyDiagnostics } from "./key-diagnostics.ts";
@@ -195,9 +195,9 @@ export function readMapping(
   if (ifEmpty !== undefined && isEmpty(file.result)) return ifEmpty;
   const { code, message, pointer, position } = error ?? {
     code: "not_a_mapping" as const,
-    message: "It is not a mapping.",
+    message: `It is ${kindOf(document.value)}; expected a mapping.`,
     pointer: "",
-    position: undefined,
+    position: document.position(""),
   };
   context.report({
     severity: "error",

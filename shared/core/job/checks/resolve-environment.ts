@@ -1,4 +1,6 @@
 import { posix } from "node:path";
+import { readDocument } from "../../yaml/read-document.ts";
+import { toJson } from "../../yaml/to-json.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { environment as environmentType, type InlineEnvironment, isEnvironmentFile } from "../fields/environment.ts";
 import { isLocalPath } from "../fields/references.ts";
@@ -52,6 +54,10 @@ function resolvePaths<Environment extends Mapping>(
     checkLocalPath(context, build.path, [...fieldPath, "build", "path"]);
   if (typeof conda_file !== "string" || conda_file === "") return environment;
   const at = [...fieldPath, "conda_file"];
+  if (isBlock(conda_file)) {
+    reportCondaText(context, conda_file, at);
+    return environment;
+  }
   const path = checkLocalPath(context, conda_file, at);
   const content =
     path === undefined ? undefined : readMapping(context, path, at, { typeOf: () => anyMapping, ifEmpty: emptyFile });
@@ -60,6 +66,27 @@ function resolvePaths<Environment extends Mapping>(
   // The version of the environment is a hash of its content, which must be valid too.
   const resolved = content === emptyFile ? rest : { ...environment, conda_file: content };
   return parseEnvironment(context, resolved, fieldPath) ?? environment;
+}
+
+/** Whether a text has a line break, which no path has. */
+function isBlock(text: string): boolean {
+  return /[\r\n]/.test(text);
+}
+
+/** A suggestion repeats the text. */
+const maxSuggestion = 10_000;
+
+/** Reports a block of text in place of a conda file, with the mapping that the text contains. */
+function reportCondaText({ limits, report }: CheckContext, text: string, path: readonly PropertyKey[]): void {
+  const content =
+    text.length > maxSuggestion ? undefined : readDocument(text, { format: "yaml", ...limits }).document?.value;
+  report({
+    severity: "error",
+    code: "wrong_type",
+    message: `is a block of text; expected the path of a conda file, or a mapping, without the "|" before it.`,
+    path,
+    ...(isMapping(content) ? { fix: { replaceWith: toJson(content) } } : {}),
+  });
 }
 
 /** Stands for an empty conda file, which counts as no conda file. */
@@ -89,7 +116,8 @@ export function rebaseEnvironment(environment: Value | undefined, rebase: Rebase
   if (isEnvironmentFile(environment)) return `file:${rebase(environment.slice("file:".length))}`;
   if (!isMapping(environment)) return environment;
   const rebased: Record<string, Value | undefined> = Object.assign(Object.create(null), environment);
-  if (typeof environment.conda_file === "string") rebased.conda_file = rebase(environment.conda_file);
+  if (typeof environment.conda_file === "string" && !isBlock(environment.conda_file))
+    rebased.conda_file = rebase(environment.conda_file);
   const { build } = environment;
   if (isMapping(build) && build.path !== undefined)
     rebased.build = Object.assign(Object.create(null), build, { path: rebase(build.path) });

@@ -296,7 +296,9 @@ describe("files of a bundle", () => {
         code: "not_a_mapping",
         file: "list.yml",
         pointer: "",
-        message: "environment.conda_file refers to list.yml, which cannot be read: It is not a mapping.",
+        line: 1,
+        column: 1,
+        message: "environment.conda_file refers to list.yml, which cannot be read: It is a list; expected a mapping.",
       },
     ]);
   });

@@ -81,7 +81,7 @@ function expandComponent(payload: Mapping, context: CheckContext): Prepared {
     ...rest,
     jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
     inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.report),
-    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
+    outputs: outputsOf(payload, pipeline.outputs),
   };
   return { payload: expanded, inner };
 }
@@ -111,6 +111,11 @@ function literal(type: string, text: string): Value {
   if (type === "boolean") return text === "True";
   if (type === "integer") return exactInteger(BigInt(text));
   return type === "number" ? toFloat(Number(text)) : text;
+}
+
+/** Merges the outputs of a payload over the declared ones; a value that is not a mapping is returned unchanged. */
+function outputsOf({ outputs = {} }: Mapping, declared: Value | undefined): Value {
+  return isMapping(outputs) ? { ...declaredOutputs(declared), ...outputs } : outputs;
 }
 
 function declaredOutputs(outputs: Value | undefined): Mapping {

@@ -81,6 +81,38 @@ test.each([
   expect(environmentOf(job(`{image: ubuntu, conda_file: ${text}}`), {})).toMatchObject({ conda_file: value });
 });
 
+const block =
+  "environment:\n  image: ubuntu\n  conda_file: |\n    dependencies:\n    - python=3.11\n    - pip: [a==1.0]\n";
+
+test.each([
+  ["a job", `command: echo hi\n${block}`, {}, "/environment/conda_file", undefined],
+  [
+    "a component file in a folder",
+    "type: pipeline\njobs: {a: {type: command, component: ./c/part.yml}}\n",
+    { "c/part.yml": `command: echo hi\n${block}` },
+    "/environment/conda_file",
+    "c/part.yml",
+  ],
+])("a conda file that is a block of text in %s is suggested to be a mapping", (_, yaml, files, pointer, file) => {
+  const { issues } = loadJob(yaml, { files: bundle(files) });
+  const value = { dependencies: ["python=3.11", { pip: ["a==1.0"] }] };
+  expect(issues).toMatchObject([
+    { code: "wrong_type", pointer, suggestion: [{ op: "replace", path: pointer, value }] },
+  ]);
+  expect(issues?.[0]?.message).toContain("is a block of text; expected the path of a conda file, or a mapping");
+  expect(issues?.[0]?.file).toBe(file);
+});
+
+test.each([
+  ["a list", "- python\n"],
+  ["a text that is not YAML", "a: [b\n"],
+  ["a long text", `name: ${"a".repeat(10_000)}\n`],
+])("a conda file that is a block with %s has no suggestion", (_, text) => {
+  const { issues } = loadJob({ command: "echo hi", environment: { image: "ubuntu", conda_file: text } });
+  expect(issues).toMatchObject([{ code: "wrong_type", pointer: "/environment/conda_file" }]);
+  expect(issues?.[0]?.suggestion).toBeUndefined();
+});
+
 test("a trial of a command with a component is kept and not read", () => {
   const { job: loaded, warnings } = loadJob(node("component: 'azureml:c:1', trial: ./nope.yml"), { files: bundle({}) });
   expect(loaded?.toYaml()).toContain("trial: ./nope.yml");

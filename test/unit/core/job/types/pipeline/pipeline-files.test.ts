@@ -67,3 +67,8 @@ test("the order of nested pipelines does not hide a binding to a missing output 
   });
   expect(issues).toMatchObject([{ code: "unknown_binding", file: "outer.yml", pointer: "/jobs/c/inputs/i" }]);
 });
+
+test.each(["inputs", "outputs"])("the %s of a job with a pipeline file must be a mapping", (field) => {
+  const { issues } = loadWith(`${whole}${field}: [1]\n`, `jobs: ${nodes}\n`);
+  expect(issues).toMatchObject([{ code: "wrong_type", pointer: `/${field}` }]);
+});
