@@ -135,6 +135,8 @@ export interface AnswerCounts {
   readonly counts: Readonly<Record<string, MistakeCounts>>;
   readonly withoutCause: readonly Mistake[];
   readonly withoutFix: readonly Mistake[];
+  /** Mistakes whose answer has several problems. */
+  readonly withOthers: readonly Mistake[];
 }
 
 /** Loads all mistakes, and counts the answers. */
@@ -145,7 +147,8 @@ export function countAnswers(mistakes: readonly Mistake[]): AnswerCounts {
     const isFixable = mistake.fix !== null;
     const lacksCause = !isCause(first, mistake.first);
     const lacksFix = isFixable && !hasFix(first, mistake);
-    return { mistake, isFixable, lacksCause, lacksFix, isAlone: problems(result).length === 1 };
+    const reported = problems(result).length > 0 ? problems(result) : result.warnings;
+    return { mistake, isFixable, lacksCause, lacksFix, isAlone: reported.length === 1 };
   });
   const countsOf = (some: typeof answers): MistakeCounts => {
     const fixable = some.filter(({ isFixable }) => isFixable).length;
@@ -165,5 +168,6 @@ export function countAnswers(mistakes: readonly Mistake[]): AnswerCounts {
     counts: { ...Object.fromEntries(byGroup), all: countsOf(answers) },
     withoutCause: answers.filter(({ lacksCause }) => lacksCause).map(({ mistake }) => mistake),
     withoutFix: answers.filter(({ lacksFix }) => lacksFix).map(({ mistake }) => mistake),
+    withOthers: answers.filter(({ isAlone }) => !isAlone).map(({ mistake }) => mistake),
   };
 }
