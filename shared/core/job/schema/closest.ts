@@ -63,7 +63,7 @@ export function closest(word: string, known: readonly string[]): string | undefi
   let best = limit + 1;
   let found: string[] = [];
   for (const candidate of known) {
-    const edits = distance(small, candidate, limit);
+    const edits = distance(small, candidate.toLowerCase(), limit);
     if (edits > Math.min(limit, candidate.length / 2)) continue;
     if (edits < best) found = [];
     if (edits <= best) found.push(candidate);
