@@ -61,7 +61,7 @@ function inGroup(name: string): readonly Mistake[] {
 const today = {
   automl: { mistakes: 12, causeFirst: 12, oneProblem: 12, fixable: 11, fixSuggested: 10 },
   command: { mistakes: 31, causeFirst: 31, oneProblem: 30, fixable: 25, fixSuggested: 19 },
-  distillation: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 8, fixSuggested: 5 },
+  distillation: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 8, fixSuggested: 6 },
   files: { mistakes: 25, causeFirst: 24, oneProblem: 24, fixable: 18, fixSuggested: 16 },
   finetuning: { mistakes: 10, causeFirst: 10, oneProblem: 10, fixable: 9, fixSuggested: 7 },
   import: { mistakes: 9, causeFirst: 7, oneProblem: 7, fixable: 7, fixSuggested: 5 },
@@ -70,7 +70,7 @@ const today = {
   spark: { mistakes: 11, causeFirst: 11, oneProblem: 11, fixable: 11, fixSuggested: 11 },
   sweep: { mistakes: 13, causeFirst: 13, oneProblem: 13, fixable: 13, fixSuggested: 13 },
   syntax: { mistakes: 29, causeFirst: 29, oneProblem: 29, fixable: 0, fixSuggested: 0 },
-  all: { mistakes: 186, causeFirst: 183, oneProblem: 180, fixable: 121, fixSuggested: 102 },
+  all: { mistakes: 186, causeFirst: 183, oneProblem: 180, fixable: 121, fixSuggested: 103 },
 };
 
 /** Mistakes whose first problem is not the cause, or is at another place. */
@@ -81,10 +81,9 @@ const causeNotFirst = `
 /** Mistakes with one clear fix that the first problem does not suggest. */
 const fixNotSuggested = `
   automl-data-text wrong-type-tags env-as-image command-env-without-prefix command-env-registry-image
-  command-env-name-and-version command-path-without-uri distillation-task-british distillation-student-reference
-  distillation-number files-component-env files-nested-field-misspelt finetuning-number finetuning-machine
-  import-connection-at-top import-compute bad-ref-compute pipeline-component-without-prefix
-  pipeline-node-env-without-prefix
+  command-env-name-and-version command-path-without-uri distillation-student-reference distillation-number
+  files-component-env files-nested-field-misspelt finetuning-number finetuning-machine import-connection-at-top
+  import-compute bad-ref-compute pipeline-component-without-prefix pipeline-node-env-without-prefix
 `;
 
 describe("the answers to mistakes", () => {
