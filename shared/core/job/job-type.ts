@@ -14,6 +14,8 @@ export interface Prepared {
   readonly payload: Mapping;
   /** Context of parts that were read from another file; the context of the job by default. */
   readonly inner?: CheckContext;
+  /** Inputs that the file of a pipeline declares, with or without a value in the payload. */
+  readonly declaredInputs?: Mapping;
 }
 
 /** Definition of a job type; `Fields` is the output of its schema. */

@@ -169,22 +169,8 @@ export const openDifferences: ReadonlySet<string> = new Set(
 
 export const openLine = (name: string, { ours, sdk }: Verdicts): string => `${name}: ours ${ours}, SDK ${sdk}`;
 
-const environmentId =
-  "azureml:/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/versions/1";
-
-/** Inline parallel nodes with a valid environment. */
-const parallelNodes = ["node-task", "node-task-component"].flatMap((place) =>
-  ["azureml:AzureML-x", environmentId].map((environment) => `asset-references ${place}/${environment}`),
-);
-
 /** Cases (`GROUP ID`) whose dump is submitted by the SDK with another body. */
 export const generatedBodies: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    parallelNodes.map((id) => [
-      id,
-      "Not resolved: the SDK's client cannot submit the dump of an inline parallel node.",
-    ]),
-  ),
   "references compute/azureml:": "An empty compute counts as no compute; the SDK sends it.",
   "references compute/azureml:azureml:e:1": "A repeated prefix counts once, as in the SDK's own dump.",
   "settings inline/tags/{a: null}":

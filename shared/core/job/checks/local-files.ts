@@ -4,7 +4,7 @@ import { defined } from "../../../lib/defined.ts";
 import type { Report } from "../../diagnostic.ts";
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
-import { type Mapping, type Value, isMapping, kindOf } from "../../yaml/value.ts";
+import { isMapping, kindOf, type Mapping, type Value } from "../../yaml/value.ts";
 import type { Schema } from "../schema/schema.ts";
 import { show } from "../schema/show.ts";
 import { keyDiagnostics } from "./key-diagnostics.ts";

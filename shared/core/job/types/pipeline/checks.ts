@@ -76,14 +76,15 @@ function expandComponent(payload: Mapping, context: CheckContext): Prepared {
   // The SDK sends such a job.
   checkHasNodes(content, "warning", inFile.report);
   const { display_name, description } = pipeline;
+  const declaredInputs = isMapping(pipeline.inputs) ? pipeline.inputs : {};
   const expanded = {
     ...defined({ display_name, description }),
     ...rest,
     jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
-    inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.report),
+    inputs: inputsOf(payload, declaredInputs, context.report),
     outputs: outputsOf(payload, pipeline.outputs),
   };
-  return { payload: expanded, inner };
+  return { payload: expanded, inner, declaredInputs };
 }
 
 /** Merges the declared inputs of a payload over their defaults; a value that is not a mapping is returned unchanged. */
@@ -142,10 +143,11 @@ export const pipelineJobType = defineJobType({
     const prepared = expandComponent(payload, context);
     return { ...prepared, payload: resolveNodes(prepared.payload, hasCompute(payload), context) };
   },
-  check(fields, context, { inner = context }) {
+  check(fields, context, { inner = context, declaredInputs }) {
     checkAssetReference(fields.component, "components", ["component"], context.report);
     if (fields.jobs === undefined) return fields;
-    const jobs = checkPipeline(fields, hasCompute(fields), inner);
+    const inputs = { ...declaredInputs, ...fields.inputs };
+    const jobs = checkPipeline({ ...fields, inputs }, hasCompute(fields), inner);
     return { ...fields, jobs: context.hasErrors() ? jobs : parseChanged(jobs, fields.jobs, context.report) };
   },
 });

@@ -30,6 +30,12 @@ test.each([
   expect(closest(word, ["NLI", "SUMMARIZATION", "textSummarization", "textTranslation"])).toBe(expected);
 });
 
+test("a name with capital letters is found as others are", () => {
+  expect(closest("DAT", ["DATA", "x"])).toBe("DATA");
+  expect(closest("dta", ["Data"])).toBe("Data");
+  expect(closest("MODLE", ["MODEL"])).toBe("MODEL");
+});
+
 test("no word is returned if two words are equally close", () => {
   expect(closest("cat", ["car", "can"])).toBeUndefined();
   expect(closest("a_b", ["a-b", "ab"])).toBeUndefined();
