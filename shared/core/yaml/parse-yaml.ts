@@ -1,5 +1,6 @@
 /** The parser events of a YAML text, including indentation that PyYAML accepts and js-yaml rejects. */
 import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { lineStart } from "./text-lines.ts";
 
 export interface ParsedYaml {
   readonly events: readonly Event[];
@@ -42,10 +43,6 @@ export function parseYaml(source: string, maxDepth: number): ParsedYaml {
       added.push({ at, count });
     }
   }
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
 }
 
 /** Whether a line must not be indented: a document marker, or a line with leading tabs, which PyYAML rejects too. */

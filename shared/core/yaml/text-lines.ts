@@ -6,9 +6,16 @@ export interface Line {
   readonly text: string;
 }
 
+/** The offset of the beginning of the line that contains an offset. */
+export function lineStart(text: string, offset: number): number {
+  // `lastIndexOf` searches position 0 if it is given -1, so it would find a line break at the beginning of the text.
+  if (offset === 0) return 0;
+  return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+}
+
 /** The line that contains an offset. */
 export function lineAt(text: string, offset: number): Line {
-  const start = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+  const start = lineStart(text, offset);
   return { start, text: /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "" };
 }
 
