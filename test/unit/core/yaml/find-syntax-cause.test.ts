@@ -66,6 +66,15 @@ describe("YAML that cannot be read", () => {
     expect(errorOf(text)).toContain(words);
   });
 
+  test.each(["\n", "\r", "\r\n", "\n\n", "\r\n# x\r\n", "\ufeff\n"])(
+    "is searched up to an empty first line: %j",
+    (start) => {
+      const line = start.split(/\r\n|\r|\n/).length;
+      expect(errorOf(`${start}&a &b x`)).toMatch(new RegExp(`^${line}:4 `));
+      expect(errorOf(`${start}a: b: c`)).toMatch(new RegExp(`^${line}:5 .*contains a colon`));
+    },
+  );
+
   test("a stop in a line without content above it has no other cause", () => {
     expect(errorOf("]\n")).toMatch(/^1:1 /);
   });
