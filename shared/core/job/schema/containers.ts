@@ -9,7 +9,8 @@ import type { Convert, JsonSchema } from "./json-schema.ts";
 import { fieldDocs, type Schema } from "./schema.ts";
 import { explainMisspeltField } from "./suggest/misspelt-field.ts";
 import { explainOtherType } from "./suggest/other-type.ts";
-import { pairsToMapping, wrapInType } from "./suggest/wrap.ts";
+import { pairsToMapping } from "./suggest/pairs-to-mapping.ts";
+import { wrapInType } from "./suggest/wrap.ts";
 
 /** A mapping of names to values of one type; `__proto__` is a name like others. */
 export function mapOf<T>(type: Schema<T>): Schema<Readonly<Record<string, T>>> {

@@ -47,7 +47,9 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
     const isStrict = unknown === undefined;
     const first = payload.issues.length;
     const suggested =
-      isStrict && others.length > 0 ? addUnknownFields(payload, input, others, def.shape, removable) : noFields;
+      isStrict && others.length > 0
+        ? addUnknownFields(payload, input, others, def.shape, context, removable)
+        : noFields;
     const read = parseMembers(members, input, payload, context);
     if (payload.issues.length > first) {
       const found = { payload, first, input, shape: def.shape, context };

@@ -20,7 +20,8 @@ import { choice, custom, transformed, tryParse } from "./custom.ts";
 import { addIssue, type Payload, wrongType } from "./issues.ts";
 import type { Schema } from "./schema.ts";
 import { show } from "./show.ts";
-import { durationToSeconds, wordsToText } from "./suggest/wrap.ts";
+import { durationFix } from "./suggest/durations.ts";
+import { wordsToText } from "./suggest/wrap.ts";
 
 /** Decodes bytes to text if they are valid UTF-8, as marshmallow does. */
 function decodeBinary(base64: string): string | undefined {
@@ -77,7 +78,7 @@ export const integer: Schema<number | bigint> = custom(
 /** A whole number of seconds. */
 export const seconds: Schema<number | bigint> = custom(
   (value, payload, context) =>
-    tryParse(integer, value, context) ?? wrongType(payload, "a whole number of seconds", durationToSeconds(value)),
+    tryParse(integer, value, context) ?? wrongType(payload, "a whole number of seconds", durationFix(value, 1)),
   (convert) => convert(integer),
 );
 

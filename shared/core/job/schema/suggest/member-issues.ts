@@ -5,9 +5,10 @@ import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { type Context, isMapType, run } from "../custom.ts";
 import { addIssue, markRequired, type Payload } from "../issues.ts";
 import { type Shape, wrappedType } from "./shapes.ts";
+import type { Suggestion } from "./suggestion.ts";
 import { noFields } from "./unknown-fields.ts";
-import { keySuggester, type Suggestion } from "./unknown-key.ts";
-import { wrapInList } from "./wrap.ts";
+import { keySuggester } from "./unknown-key.ts";
+import { wrapInList } from "./wrap-in-list.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -99,7 +100,10 @@ function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {
 const maxKeys = 200;
 
 /** In a mapping that may have other keys, replaces the issue of a missing field by one of the key that stands for it. */
-export function explainMissingFields({ payload, first, input, shape }: FoundIssues, keys: readonly string[]): void {
+export function explainMissingFields(
+  { payload, first, input, shape, context }: FoundIssues,
+  keys: readonly string[],
+): void {
   const missing: Record<string, z.core.$ZodType> = {};
   for (const { path = [], input: value } of payload.issues.slice(first)) {
     const [field] = path;
@@ -108,7 +112,7 @@ export function explainMissingFields({ payload, first, input, shape }: FoundIssu
   }
   if (Object.keys(missing).length === 0) return;
   const others = keys.slice(0, maxKeys);
-  const suggest = keySuggester(input, others, missing);
+  const suggest = keySuggester(input, others, missing, context);
   const explained = new Set<string>();
   const suggestions: (readonly [key: string, suggestion: Suggestion])[] = [];
   for (const key of others) {
