@@ -109,7 +109,9 @@ export const boolean: Schema<boolean> = custom(
     if (typeof value === "boolean") return value;
     const name = typeof value === "string" ? value : String(numberOf(value));
     if (truthy.includes(name)) return true;
-    return falsy.includes(name) ? false : wrongType(payload, "true or false");
+    if (falsy.includes(name)) return false;
+    const meant = /^\s*(?:(enabled?)|disabled?)\s*$/i.exec(name);
+    return wrongType(payload, "true or false", meant === null ? undefined : { replaceWith: meant[1] !== undefined });
   },
   {
     type: ["boolean", "number", "string"],

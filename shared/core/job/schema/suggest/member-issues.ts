@@ -1,25 +1,20 @@
 /** Explains the issues of the fields of a mapping by mistakes that are visible only in the mapping as a whole. */
 import type * as z from "zod/mini";
+import type { Fix } from "../../../diagnostic.ts";
 import { pointer } from "../../../issues.ts";
-import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { isMapping, type Value } from "../../../yaml/value.ts";
 import { type Context, isMapType, run } from "../custom.ts";
-import { addIssue, markRequired, type Payload } from "../issues.ts";
-import { type Shape, wrappedType } from "./shapes.ts";
+import { addIssue, markRequired } from "../issues.ts";
+import { durationFix, timedName } from "./durations.ts";
+import type { FoundIssues } from "./found-issues.ts";
+import { isUnexplained, moveAside } from "./move-aside.ts";
+import { wrappedType } from "./shapes.ts";
 import type { Suggestion } from "./suggestion.ts";
 import { noFields } from "./unknown-fields.ts";
 import { keySuggester } from "./unknown-key.ts";
 import { wrapInList } from "./wrap-in-list.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
-
-/** The issues of a mapping: those of the payload from index `first` on. */
-export interface FoundIssues {
-  readonly payload: Payload;
-  readonly first: number;
-  readonly input: Mapping;
-  readonly shape: Shape;
-  readonly context: Context;
-}
 
 /**
  * Marks issues of required fields, suggests lists, removes issues of missing fields whose pointers are `suggested` for
@@ -28,6 +23,7 @@ export interface FoundIssues {
 export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<string>): void {
   const { payload, first, shape } = found;
   const movedUp = moveUp(found);
+  moveAside(found);
   payload.issues = payload.issues.filter((issue, index) => {
     const { path = [] } = issue;
     const [key] = path;
@@ -43,8 +39,24 @@ function explainMember(issue: RawIssue, key: string, { input, shape, context }: 
   const type = shape[key];
   if (type === undefined) return;
   if (type._zod.optin === undefined) markRequired(issue);
-  const fix = isListExpected(issue) ? wrapInList(type, input[key], context) : undefined;
+  const fix = memberFix(issue, key, type, input[key], context);
   if (fix !== undefined) issue.fix = fix;
+}
+
+/** A list for a value in its place, and a number for a duration in the place of one in the unit of the field. */
+function memberFix(
+  issue: RawIssue,
+  key: string,
+  type: z.core.$ZodType,
+  value: Value | undefined,
+  context: Context,
+): Fix | undefined {
+  if (isListExpected(issue)) return wrapInList(type, value, context);
+  const unit = timedName(key)?.unit;
+  if (issue.code !== "invalid_type" || issue.fix !== undefined || unit === undefined) return undefined;
+  const fix = durationFix(value, unit);
+  const isValid = fix !== undefined && "replaceWith" in fix && run(type, fix.replaceWith, context).issues.length === 0;
+  return isValid ? fix : undefined;
 }
 
 function isListExpected({ code, expected, input }: RawIssue): boolean {
@@ -83,12 +95,6 @@ function isMisplaced({ input, shape, context }: FoundIssues, issue: RawIssue, fi
   if (outer === undefined || inner === undefined || !isMapping(parent) || Object.hasOwn(input, name)) return false;
   const isPossible = isMapType(withoutWrappers(outer)) || (issue.path?.length === 2 && isUnexplained(issue));
   return isPossible && run(inner, parent[name], context).issues.length === 0;
-}
-
-/** Whether the issue is an unknown field without a suggestion. */
-function isUnexplained(issue: RawIssue): boolean {
-  if (issue.code !== "custom") return false;
-  return issue.params?.code === "unknown_field" && issue.params.fix === undefined;
 }
 
 function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {

@@ -1,6 +1,6 @@
 /** Suggests where the value of an unknown key belongs: to another name, one level down, or in the place of its mapping. */
 import { type PatchOperation, pointer } from "../../../issues.ts";
-import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type Context, run } from "../custom.ts";
 import { timedName } from "./durations.ts";
 import { renamedTo, unitOfField } from "./renamed.ts";
@@ -33,6 +33,7 @@ export function keySuggester(
       : renamedTo({ key, field, value: input[key], type, context });
   };
   return (key) =>
+    negated(key, input[key], unused) ??
     renamed(key, similarTimed(key, unused)) ??
     renamed(key, likely(key, unused)) ??
     movedDown(key, input, unknownKeys, sectionsOf(), context) ??
@@ -43,6 +44,16 @@ export function keySuggester(
 
 function removed(key: string): Suggestion {
   return { hint: "remove it.", fix: { up: 1, patch: [{ op: "remove", path: pointer([key]) }] }, fields: [] };
+}
+
+/** `optional: true` for `required: false`. */
+function negated(key: string, value: Value | undefined, unused: readonly string[]): Suggestion | undefined {
+  if (key !== "required" || typeof value !== "boolean" || !unused.includes("optional")) return undefined;
+  const patch: readonly PatchOperation[] = [
+    { op: "remove", path: pointer([key]) },
+    { op: "add", path: pointer(["optional"]), value: !value },
+  ];
+  return { hint: `did you mean optional: ${!value}?`, fix: { up: 1, patch }, fields: ["optional"] };
 }
 
 /** The only field for a time whose name is similar but for its unit: `timeout` for `timeout_minutes`. */

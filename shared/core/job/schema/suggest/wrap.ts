@@ -2,7 +2,7 @@
 import type * as z from "zod/mini";
 import type { Fix } from "../../../diagnostic.ts";
 import { toJson } from "../../../yaml/to-json.ts";
-import { isMapping, isOpaque, type Value } from "../../../yaml/value.ts";
+import { isMapping, isOpaque, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type Context, run, schemaOf } from "../custom.ts";
 import { type Shape, shapesOf, wrappedType } from "./shapes.ts";
 import { similar } from "./similar.ts";
@@ -82,10 +82,25 @@ function isValid(type: z.core.$ZodType, value: unknown, context: Context): boole
   return run(type, value, context).issues.length === 0;
 }
 
+/** `[{goal: maximize}]` for `{goal: maximize}`, if the only item or all items together are valid. */
+export function unwrapItems(type: z.core.$ZodType, value: unknown, context: Context): Fix | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxItems || !value.every(isMapping))
+    return undefined;
+  const merged: Mapping = Object.assign(Object.create(null), ...value);
+  const count = value.reduce((sum, item) => sum + Object.keys(item).length, 0);
+  if (Object.keys(merged).length !== count || !isValid(type, merged, context)) return undefined;
+  return { replaceWith: toJson(merged) };
+}
+
+/** No mapping has more fields. */
+const maxItems = 50;
+
 /** `[--level, high]` for `--level high`. */
 export function wordsToText(value: unknown): Fix | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const words: readonly unknown[] = value;
-  const isText = words.every((word) => typeof word === "string" && word !== "" && !/[\s'"\\]/.test(word));
+  // A blank is clear only between an option and its value: `--level high`.
+  const isWord = (word: string): boolean => /^(?:--?\w[\w-]*[ ])?(?:\$\{\{\s*[\w.-]+\s*\}\}|[^\s'"\\])+$/.test(word);
+  const isText = words.every((word) => typeof word === "string" && isWord(word));
   return isText ? { replaceWith: words.join(" ") } : undefined;
 }
