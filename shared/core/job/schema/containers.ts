@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
 import { isMapping, type Value } from "../../yaml/value.ts";
-import { choice, custom, parsePart } from "./custom.ts";
+import { choice, custom, parsePart, run } from "./custom.ts";
 import { enumSchema, lower, type Spelling } from "./enums.ts";
 import { type Payload, wrongType, wrongValue } from "./issues.ts";
 import type { Convert, JsonSchema } from "./json-schema.ts";
@@ -16,7 +16,10 @@ import { wrapInType } from "./suggest/wrap.ts";
 export function mapOf<T>(type: Schema<T>): Schema<Readonly<Record<string, T>>> {
   return custom(
     (value, payload, context) => {
-      if (!isMapping(value)) return wrongType(payload, "a mapping", pairsToMapping(value));
+      if (!isMapping(value)) {
+        const isValid = (item: unknown): boolean => run(type, item, context).issues.length === 0;
+        return wrongType(payload, "a mapping", pairsToMapping(value, isValid));
+      }
       const map: Record<string, T> = Object.create(null);
       for (const key of Object.keys(value)) {
         const part = parsePart(type, value[key], payload, context, key);

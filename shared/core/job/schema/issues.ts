@@ -44,11 +44,13 @@ export function wrongValue(payload: Payload, value: unknown, allowed: readonly s
   return z.NEVER;
 }
 
-/** Swaps the values of a field and the only other one whose value the field accepts. */
+/** Swaps the values of a field and the only other one whose value the field accepts, unless it may be any name. */
 function swapped(holder: unknown, key: string, allowed: readonly string[]): Fix | undefined {
   if (!isMapping(holder) || typeof holder[key] !== "string" || similar(holder[key], allowed) !== undefined)
     return undefined;
-  const [other, ...more] = Object.keys(holder).filter((each) => allowed.some((name) => name === holder[each]));
+  const [other, ...more] = Object.keys(holder).filter(
+    (each) => !/(?:name|description)$/.test(each) && allowed.some((name) => name === holder[each]),
+  );
   if (other === undefined || more.length > 0) return undefined;
   const replace = (field: string, value: unknown) => ({ op: "replace", path: pointer([field]), value }) as const;
   return { up: 1, patch: [replace(key, holder[other]), replace(other, holder[key])] };

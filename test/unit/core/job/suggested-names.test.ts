@@ -97,6 +97,7 @@ describe("a list of pairs becomes a mapping", () => {
   test("unless a pair is incomplete, has a secret, or is there twice", () => {
     const lists = ["[{name: A}, {name: B}]", "[{name: A, value: {}}]", "[{name: A, value: 1, c: 2}]", "[{}]", "[1]"];
     const more = ["[{name: [], value: 1}]", "[{name: Password, value: abc}]", "[{a: 1}, {a: 2}]", "[]", "[Pwd=x]"];
+    expect(added(`${command}outputs: [a=b]`)).toBeNull();
     for (const list of [...lists, ...more, "[a]", "[{a: 2024-01-01}]"])
       expect(added(`${command}environment_variables: ${list}`)).toBeNull();
   });

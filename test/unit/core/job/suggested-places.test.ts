@@ -111,6 +111,7 @@ limits: {${limits}}`;
       { op: "replace", path: "/inputs/a/type", value: "uri_folder" },
       { op: "replace", path: "/inputs/a/path", value: "azureml:d:1" },
     ]);
+    expect(suggestion("type: automl\ntask: boosting\ndisplay_name: regression")).toBeNull();
     const other = "inputs: {a: {type: azureml:d:1, path: uri_folder, datastore: uri_file}}";
     for (const inputs of [other, "inputs: {a: {type: 1, path: uri_folder}}"])
       expect(suggestion(`${command}${inputs}`)).toBeNull();

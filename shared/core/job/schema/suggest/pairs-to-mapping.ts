@@ -9,11 +9,11 @@ type Pair = readonly [name: string, value: unknown];
  * The mapping for a list of pairs, as other formats have it: `[LEVEL=debug]`, `[{LEVEL: debug}]` or
  * `[{name: LEVEL, value: debug}]`. None with a secret, which could not be recognized without its name.
  */
-export function pairsToMapping(value: unknown): Fix | undefined {
+export function pairsToMapping(value: unknown, isValid: (value: unknown) => boolean): Fix | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const mapping: Record<string, unknown> = Object.create(null);
   for (const pair of value.map(pairOf)) {
-    if (pair === undefined || Object.hasOwn(mapping, pair[0])) return undefined;
+    if (pair === undefined || Object.hasOwn(mapping, pair[0]) || !isValid(pair[1])) return undefined;
     mapping[pair[0]] = pair[1];
   }
   return { replaceWith: mapping };

@@ -32,14 +32,23 @@ export function keySuggester(
       ? undefined
       : renamedTo({ key, field, value: input[key], type, context });
   };
-  return (key) =>
-    negated(key, input[key], unused) ??
-    renamed(key, similarTimed(key, unused)) ??
-    renamed(key, likely(key, unused)) ??
-    movedDown(key, input, unknownKeys, sectionsOf(), context) ??
-    movedUp(key, input, shape, unused, context) ??
-    renamed(key, related(key, unused)) ??
-    (removable.includes(key) ? removed(key) : undefined);
+  return (key) => {
+    const [timed, alike] = [similarTimed(key, unused), likely(key, unused)];
+    // Each field once, because values are parsed, which may contain unknown keys again.
+    const others = () => {
+      const other = related(key, unused);
+      return other === timed || other === alike ? undefined : other;
+    };
+    return (
+      negated(key, input[key], unused) ??
+      renamed(key, timed) ??
+      renamed(key, alike === timed ? undefined : alike) ??
+      movedDown(key, input, unknownKeys, sectionsOf(), context) ??
+      movedUp(key, input, shape, unused, context) ??
+      renamed(key, others()) ??
+      (removable.includes(key) ? removed(key) : undefined)
+    );
+  };
 }
 
 function removed(key: string): Suggestion {
