@@ -2,6 +2,7 @@
 import type * as z from "zod/mini";
 import type { Fix } from "../../../diagnostic.ts";
 import { hasSecret } from "../../../text/mask-secrets.ts";
+import { withinTypographicQuotes } from "../../../text/unusual-text.ts";
 import { toJson } from "../../../yaml/to-json.ts";
 import { isMapping, isOpaque, type Value } from "../../../yaml/value.ts";
 import { type Context, run, schemaOf } from "../custom.ts";
@@ -124,4 +125,10 @@ export function durationToSeconds(value: unknown): Fix | undefined {
   const [, count, unit = ""] = typeof value === "string" ? (/^\s*(\d{1,6})\s*([a-z]+)\s*$/i.exec(value) ?? []) : [];
   const seconds = Object.hasOwn(secondsOf, unit.toLowerCase()) ? secondsOf[unit.toLowerCase()] : undefined;
   return seconds === undefined ? undefined : { replaceWith: Number(count) * seconds };
+}
+
+/** `2` for a text in typographic quotes. */
+export function numberInQuotes(value: unknown): Fix | undefined {
+  const inner = typeof value === "string" ? withinTypographicQuotes(value) : undefined;
+  return inner !== undefined && /^\d{1,15}(?:\.\d{1,15})?$/.test(inner) ? { replaceWith: Number(inner) } : undefined;
 }
