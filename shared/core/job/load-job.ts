@@ -6,9 +6,17 @@ import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
+import { explainUnusualText } from "./checks/explain-unusual-text.ts";
 import { keyDiagnostics } from "./checks/key-diagnostics.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
-import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
+import {
+  firstIssues,
+  firstWarnings,
+  issueLocator,
+  type Origin,
+  sortIssues,
+  writtenValues,
+} from "./checks/locate-issues.ts";
 import { tabWarning } from "./checks/tab-warning.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
@@ -86,7 +94,10 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const recognized = isMapping(value) ? recognizeDocument(value) : undefined;
   if (recognized !== undefined)
     return { issues: [{ ...recognized, ...document?.position(recognized.pointer, "key") }], warnings: [] };
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = explainUnusualText(
+    diagnostics.filter(({ severity }) => severity === "error"),
+    writtenValues(value, origins),
+  );
   return { issues: firstIssues(sortIssues(errors.map((error) => issueOf(suggestJobs(error, value))))), warnings };
 };
 
@@ -139,7 +150,7 @@ function readJob(
     report({
       severity: "error",
       code: "not_a_mapping",
-      message: `The job is ${kindOf(value)}; expected a mapping of fields.`,
+      message: `The job is ${kindOf(value)}; expected ${example}`,
       path: [],
     });
     return undefined;
@@ -153,6 +164,11 @@ function readJob(
   const job = type.read(payload, context, { base_path: basePath });
   return context.hasErrors() ? undefined : job;
 }
+
+/** A job with its required fields. */
+const example =
+  "a mapping of fields in YAML or JSON, e.g. the lines `type: command`, `command: python train.py` and " +
+  "`environment: azureml:NAME:VERSION`.";
 
 function withoutResponseFields(value: Mapping): Mapping {
   if (!responseFields.some((name) => value[name] !== undefined)) return value;

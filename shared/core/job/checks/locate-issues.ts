@@ -127,6 +127,19 @@ function toPatch(
   }));
 }
 
+/** Returns a function that finds the value at a path, as it is written in the payload or in the innermost file. */
+export function writtenValues(
+  payload: Value,
+  origins: readonly Origin[],
+): (path: readonly PropertyKey[]) => Value | undefined {
+  const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
+  return (path) => {
+    // The path of a file itself is that of its content.
+    const origin = files.get(pointer(path)) ?? originOf(path, files);
+    return valueAt(origin?.document.value ?? payload, path.slice(origin?.path.length ?? 0));
+  };
+}
+
 function valueAt(value: Value, path: readonly PropertyKey[]): Value {
   let found: Value = value;
   for (const part of path) found = Object(found)[part];

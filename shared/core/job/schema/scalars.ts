@@ -21,7 +21,7 @@ import { addIssue, type Payload, wrongType } from "./issues.ts";
 import type { Schema } from "./schema.ts";
 import { show } from "./show.ts";
 import { durationFix } from "./suggest/durations.ts";
-import { wordsToText } from "./suggest/wrap.ts";
+import { numberInQuotes, wordsToText } from "./suggest/wrap.ts";
 
 /** Decodes bytes to text if they are valid UTF-8, as marshmallow does. */
 function decodeBinary(base64: string): string | undefined {
@@ -70,7 +70,7 @@ export const integer: Schema<number | bigint> = custom(
     if (number !== undefined && Number.isFinite(number)) return exactInteger(BigInt(Math.trunc(number)));
     if (typeof value === "string" && integerText.test(value) && value.length < 400)
       return exactInteger(BigInt(value.replaceAll(/[_\s+]/g, "")));
-    return wrongType(payload, "a whole number");
+    return wrongType(payload, "a whole number", numberInQuotes(value));
   },
   { type: ["integer", "number", "string"], pattern: integerText.source },
 );
@@ -78,7 +78,8 @@ export const integer: Schema<number | bigint> = custom(
 /** A whole number of seconds. */
 export const seconds: Schema<number | bigint> = custom(
   (value, payload, context) =>
-    tryParse(integer, value, context) ?? wrongType(payload, "a whole number of seconds", durationFix(value, 1)),
+    tryParse(integer, value, context) ??
+    wrongType(payload, "a whole number of seconds", durationFix(value, 1) ?? numberInQuotes(value)),
   (convert) => convert(integer),
 );
 
@@ -90,7 +91,7 @@ export const float: Schema<number | Float> = custom(
   (value, payload) => {
     const number =
       typeof value === "string" && floatPattern.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
-    if (number === undefined || !Number.isFinite(number)) return wrongType(payload, "a number");
+    if (number === undefined || !Number.isFinite(number)) return wrongType(payload, "a number", numberInQuotes(value));
     return isFloat(value) ? value : toFloat(number);
   },
   { type: ["number", "string"], pattern: floatPattern.source },

@@ -8,6 +8,7 @@ import { addIssue, markRequired } from "../issues.ts";
 import { durationFix, timedName } from "./durations.ts";
 import type { FoundIssues } from "./found-issues.ts";
 import { isUnexplained, moveAside } from "./move-aside.ts";
+import { pairFields } from "./pair-fields.ts";
 import { wrappedType } from "./shapes.ts";
 import type { Suggestion } from "./suggestion.ts";
 import { noFields } from "./unknown-fields.ts";
@@ -18,7 +19,7 @@ type RawIssue = z.core.$ZodRawIssue;
 
 /**
  * Marks issues of required fields, suggests lists, removes issues of missing fields whose pointers are `suggested` for
- * another key, and finds fields that are indented one level too deep.
+ * another key, and finds fields that are indented one level too deep or have another name.
  */
 export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<string>): void {
   const { payload, first, shape } = found;
@@ -32,6 +33,11 @@ export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<s
     const isAdded = suggested.has(pointer(path)) || (path.length === 1 && movedUp.has(key));
     return !isAdded || issue.input !== undefined;
   });
+  const unknown = payload.issues.slice(first).filter(({ path = [] }) => path.length === 1);
+  pairFields(
+    found,
+    unknown.filter(isUnexplained).map(({ path = [] }) => String(path[0])),
+  );
 }
 
 /** Marks the issue of a required field, and suggests a list for a value in its place. */
@@ -106,10 +112,8 @@ function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {
 const maxKeys = 200;
 
 /** In a mapping that may have other keys, replaces the issue of a missing field by one of the key that stands for it. */
-export function explainMissingFields(
-  { payload, first, input, shape, context }: FoundIssues,
-  keys: readonly string[],
-): void {
+export function explainMissingFields(found: FoundIssues, keys: readonly string[]): void {
+  const { payload, first, input, shape, context } = found;
   const missing: Record<string, z.core.$ZodType> = {};
   for (const { path = [], input: value } of payload.issues.slice(first)) {
     const [field] = path;
@@ -129,6 +133,11 @@ export function explainMissingFields(
   }
   payload.issues = payload.issues.filter(
     ({ path = [] }, index) => index < first || path.length !== 1 || !explained.has(String(path[0])),
+  );
+  const renamed = new Set(suggestions.map(([key]) => key));
+  pairFields(
+    found,
+    others.filter((key) => !renamed.has(key)),
   );
   for (const [key, { hint, fix }] of suggestions)
     addIssue(payload, "unknown_field", `is not a field here; ${hint}`, { path: [key], fix });

@@ -1,6 +1,9 @@
 /** Suggests the mapping that a value in the place of a mapping stands for. */
 import type * as z from "zod/mini";
 import type { Fix } from "../../../diagnostic.ts";
+
+import { withinTypographicQuotes } from "../../../text/unusual-text.ts";
+
 import { toJson } from "../../../yaml/to-json.ts";
 import { isMapping, isOpaque, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type Context, run, schemaOf } from "../custom.ts";
@@ -103,4 +106,10 @@ export function wordsToText(value: unknown): Fix | undefined {
   const isWord = (word: string): boolean => /^(?:--?\w[\w-]*[ ])?(?:\$\{\{\s*[\w.-]+\s*\}\}|[^\s'"\\])+$/.test(word);
   const isText = words.every((word) => typeof word === "string" && isWord(word));
   return isText ? { replaceWith: words.join(" ") } : undefined;
+}
+
+/** `2` for a text in typographic quotes. */
+export function numberInQuotes(value: unknown): Fix | undefined {
+  const inner = typeof value === "string" ? withinTypographicQuotes(value) : undefined;
+  return inner !== undefined && /^\d{1,15}(?:\.\d{1,15})?$/.test(inner) ? { replaceWith: Number(inner) } : undefined;
 }
