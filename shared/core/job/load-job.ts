@@ -19,6 +19,7 @@ import {
   writtenValues,
 } from "./checks/locate-issues.ts";
 import { tabWarning } from "./checks/tab-warning.ts";
+import { withoutContradictions } from "./checks/without-contradictions.ts";
 import { withoutRepeats } from "./checks/without-repeats.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
@@ -87,8 +88,8 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
   const job = readJob(value, document?.keyIssues ?? [], options, context);
   const issueOf = issueLocator(value, document, origins);
-  const written = writtenValues(value, origins);
-  const explained = diagnostics.map((diagnostic) =>
+  const written = writtenValues(value, document, origins);
+  const explained = withoutContradictions(diagnostics).map((diagnostic) =>
     explainMissingPath(diagnostic, { written, files: options.files, folder: context.folder }),
   );
   const located = (isIncluded: (severity: Severity) => boolean) =>

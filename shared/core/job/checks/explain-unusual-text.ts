@@ -71,6 +71,7 @@ function isText(value: Value | undefined): boolean {
 
 function explainValue(error: Diagnostic, written: Written): Diagnostic {
   const value = written.valueAt(error.path);
+  if (typeof value === "boolean") return explainBoolean(error, String(value), written.plainText(error.path));
   const cause = typeof value === "string" ? causeIn(value) : undefined;
   if (cause === undefined) return error;
   const explained = { ...error, message: `${error.message} ${cause}` };
@@ -89,4 +90,10 @@ function causeIn(text: string): string | undefined {
   return blank.isFirst
     ? `The text begins with ${blank.name}; write a space in its place.`
     : `The text ends with ${blank.name}; remove it.`;
+}
+
+/** Names the word that YAML 1.1 reads as a boolean, e.g. `on`. */
+function explainBoolean(error: Diagnostic, value: string, word = value): Diagnostic {
+  if (word.toLowerCase() === value || !error.message.startsWith(`is ${value};`)) return error;
+  return { ...error, message: error.message.replace(`is ${value};`, `is ${word}, which YAML reads as ${value};`) };
 }

@@ -19,6 +19,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   max_trials: ["max_total_trials"],
   node_count: ["instance_count"],
   options: ["values"],
+  parameters: ["search_space", "training_parameters"],
   script: ["command"],
   source: ["path"],
   source_directory: ["code"],
