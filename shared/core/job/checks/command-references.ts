@@ -22,17 +22,22 @@ export function checkCommandReferences(
   if (typeof command !== "string" || !command.includes("${" + "{")) return;
   const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
   if (!isComponent) checkInputReferences(command, inputs, path, report);
-  // The SDK submits a plain command without a check of its outputs.
-  const severity = isComponent ? "blocker" : "warning";
+  const problemOf = isComponent ? componentProblem : plainProblem;
+  const texts = new Set(bindingsIn(isComponent ? command : withoutOptionalParts(command)));
   let left = maxProblems;
-  for (const text of new Set(bindingsIn(command))) {
-    if (left === 0) return;
+  for (const text of texts) {
     if (reportUnnamed(text, path, report)) continue;
-    const problem = isComponent ? componentProblem(text, given) : outputProblem(text, given.outputs);
+    const problem = left > 0 ? problemOf(text, given) : undefined;
     if (problem === undefined) continue;
     left--;
-    reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
+    reportReference(command, text, problem, path, report);
   }
+}
+
+/** A command without its parts in `$[[...]]`, which are dropped if an input of theirs is missing. */
+function withoutOptionalParts(command: string): string {
+  const [start = "", ...parts] = command.split("$[[");
+  return [start, ...parts.map((part) => (part.includes("]]") ? part.slice(part.indexOf("]]") + 2) : part))].join("");
 }
 
 /** Reports `${{inputs}}` and `${{outputs}}`, which the SDK sends as they are; returns whether the text is one of them. */
@@ -60,8 +65,13 @@ function parts(text: string): readonly [string, string] {
   return [kind, name];
 }
 
-function outputProblem(text: string, outputs: Mapping): Problem | undefined {
+/** The SDK submits a plain command without a check of its outputs and of `${{ inputs.x }}`; no backend can run it. */
+function plainProblem(
+  text: string,
+  { inputs, outputs }: { readonly inputs: Mapping; readonly outputs: Mapping },
+): Problem | undefined {
   const [kind, name] = parts(text);
+  if (kind === "inputs") return /\s/.test(text) ? missingPort(text, inputs) : undefined;
   return kind !== "outputs" || name === "default" ? undefined : missingPort(text, outputs);
 }
 

@@ -1,28 +1,21 @@
 /** Explains the issues of the fields of a mapping by mistakes that are visible only in the mapping as a whole. */
 import type * as z from "zod/mini";
 import { pointer } from "../../../issues.ts";
-import { isMapping, type Mapping } from "../../../yaml/value.ts";
-import { type Context, isMapType, run } from "../custom.ts";
-import { addIssue, markRequired, type Payload } from "../issues.ts";
-import { type Shape, wrappedType } from "./shapes.ts";
+import { isMapping } from "../../../yaml/value.ts";
+import { isMapType, run } from "../custom.ts";
+import { addIssue, markRequired } from "../issues.ts";
+import type { FoundIssues } from "./found-issues.ts";
+import { pairFields } from "./pair-fields.ts";
+import { wrappedType } from "./shapes.ts";
 import { noFields } from "./unknown-fields.ts";
 import { keySuggester, type Suggestion } from "./unknown-key.ts";
 import { wrapInList } from "./wrap.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 
-/** The issues of a mapping: those of the payload from index `first` on. */
-export interface FoundIssues {
-  readonly payload: Payload;
-  readonly first: number;
-  readonly input: Mapping;
-  readonly shape: Shape;
-  readonly context: Context;
-}
-
 /**
  * Marks issues of required fields, suggests lists, removes issues of missing fields whose pointers are `suggested` for
- * another key, and finds fields that are indented one level too deep.
+ * another key, and finds fields that are indented one level too deep or have another name.
  */
 export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<string>): void {
   const { payload, first, shape } = found;
@@ -35,6 +28,11 @@ export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<s
     const isAdded = suggested.has(pointer(path)) || (path.length === 1 && movedUp.has(key));
     return !isAdded || issue.input !== undefined;
   });
+  const unknown = payload.issues.slice(first).filter(({ path = [] }) => path.length === 1);
+  pairFields(
+    found,
+    unknown.filter(isUnexplained).map(({ path = [] }) => String(path[0])),
+  );
 }
 
 /** Marks the issue of a required field, and suggests a list for a value in its place. */
@@ -99,7 +97,8 @@ function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {
 const maxKeys = 200;
 
 /** In a mapping that may have other keys, replaces the issue of a missing field by one of the key that stands for it. */
-export function explainMissingFields({ payload, first, input, shape }: FoundIssues, keys: readonly string[]): void {
+export function explainMissingFields(found: FoundIssues, keys: readonly string[]): void {
+  const { payload, first, input, shape } = found;
   const missing: Record<string, z.core.$ZodType> = {};
   for (const { path = [], input: value } of payload.issues.slice(first)) {
     const [field] = path;
@@ -119,6 +118,11 @@ export function explainMissingFields({ payload, first, input, shape }: FoundIssu
   }
   payload.issues = payload.issues.filter(
     ({ path = [] }, index) => index < first || path.length !== 1 || !explained.has(String(path[0])),
+  );
+  const renamed = new Set(suggestions.map(([key]) => key));
+  pairFields(
+    found,
+    others.filter((key) => !renamed.has(key)),
   );
   for (const [key, { hint, fix }] of suggestions)
     addIssue(payload, "unknown_field", `is not a field here; ${hint}`, { path: [key], fix });

@@ -4,6 +4,7 @@ import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { closest } from "../closest.ts";
 import { addIssuesOf, type ChoiceIssues, run } from "../custom.ts";
 import { addIssue } from "../issues.ts";
+import { isComponentReference } from "./pair-fields.ts";
 import { shapesOf } from "./shapes.ts";
 
 /** Limits the time for suggestions. */
@@ -16,15 +17,32 @@ export function explainMisspeltField(
   type: z.core.$ZodType,
 ): void {
   if (!isMapping(input) || Object.hasOwn(input, field)) return;
-  const key = misspelt(field, unknownKeys(payload.issues.slice(first)), type);
+  const issues = payload.issues.slice(first);
+  const unknown = unknownKeys(issues);
+  const key =
+    misspelt(field, unknown, type) ?? (field === "component" ? componentReference(unknown, input, issues) : undefined);
   if (key === undefined) return;
   const renamed = run(type, rename(input, key, field), context);
   // An issue of the renamed field has no place in the document.
-  const issues = renamed.issues.filter(({ path = [] }) => path[0] !== field);
+  const remaining = renamed.issues.filter(({ path = [] }) => path[0] !== field);
   payload.issues.splice(first);
-  addIssuesOf({ ...renamed, issues }, payload);
+  addIssuesOf({ ...renamed, issues: remaining }, payload);
   const fix = { renameTo: field };
   addIssue(payload, "unknown_field", `is not a field here; did you mean ${field}?`, { path: [key], fix });
+}
+
+/** The only unknown key that refers to a component, in a node that also lacks a field, e.g. its command. */
+function componentReference(
+  unknown: readonly string[],
+  input: Mapping,
+  issues: readonly z.core.$ZodRawIssue[],
+): string | undefined {
+  if (!issues.some((issue) => issue.input === undefined && issue.path?.length === 1)) return undefined;
+  const [key, ...others] = unknown.filter((each) => isComponentReference(input[each]));
+  const isExplained = issues.some(
+    ({ code, path, params }) => code === "custom" && path?.[0] === key && params?.fix !== undefined,
+  );
+  return others.length > 0 || isExplained ? undefined : key;
 }
 
 function unknownKeys(issues: readonly z.core.$ZodRawIssue[]): readonly string[] {

@@ -3,6 +3,7 @@ import type * as z from "zod/mini";
 import { isMapping } from "../../../yaml/value.ts";
 import type { ChoiceIssues } from "../custom.ts";
 import { show } from "../show.ts";
+import { unpaired } from "./pair-fields.ts";
 import { shapesOf } from "./shapes.ts";
 import { listOfNames } from "./unknown-key.ts";
 
@@ -17,7 +18,7 @@ const maxTypes = 3;
  */
 export function explainOtherType({ payload, first, input }: ChoiceIssues, types: Types, field: string): void {
   if (!isMapping(input)) return;
-  const found = payload.issues.slice(first);
+  const found = payload.issues.slice(first).flatMap(unpaired);
   const [unknown, ...more] = found.filter(isUnexplained);
   const names = Object.keys(types).filter((name) => hasField(types[name], unknown?.path?.[0]));
   if (unknown === undefined || more.length > 0 || names.length === 0 || names.length > maxTypes) return;
@@ -27,10 +28,8 @@ export function explainOtherType({ payload, first, input }: ChoiceIssues, types:
   const needs = missing.map(({ path }) => String(path?.[0]));
   const own = `${field} ${show(input[field])}${needs.length === 0 ? "" : `, which needs ${listOfNames(needs)}`}`;
   const message = `is not a field of ${own}; it is one of ${field} ${listOfNames(names)}.`;
-  payload.issues = payload.issues.flatMap((issue) => {
-    if (missing.includes(issue)) return [];
-    return [issue === unknown ? { ...issue, message } : issue];
-  });
+  const others = found.filter((issue) => issue !== unknown && !missing.includes(issue));
+  payload.issues.splice(first, Number.POSITIVE_INFINITY, { ...unknown, message }, ...others);
 }
 
 /** Whether an issue is an unknown field of the mapping itself, without a suggestion. */

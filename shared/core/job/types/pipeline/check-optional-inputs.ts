@@ -15,7 +15,7 @@ export function checkOptionalInputs({ inputs, jobs }: Mapping, report: Report): 
       if (!isOptional(name)) continue;
       report({
         code: "conflict",
-        message: `is optional, but node ${node} requires it for its input ${port}. Remove optional from one of the two.`,
+        message: `is optional, but input ${port} of node ${node} is required. Make both optional, or none.`,
         path: ["inputs", name],
         severity: "blocker",
       });

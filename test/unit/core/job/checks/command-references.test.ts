@@ -24,8 +24,10 @@ describe("a command of a job", () => {
     ["cp ${{outputs.default}} ${{search_space.lr}} ${{parent.inputs.x}}", []],
     ["echo [--x ${{inputs.x}}]", []],
     ["cat ${{inputs.dta}}", ["blocker unknown_input cat ${{inputs.data}}"]],
-    ["cat ${{outputs.modle}}", ["warning unknown_binding cat ${{outputs.model}}"]],
-    ["cat ${{outputs.zz}}", ["warning unknown_binding"]],
+    ["cat ${{outputs.modle}}", ["blocker unknown_binding cat ${{outputs.model}}"]],
+    ["cat ${{ inputs.dta }}", ["blocker unknown_input cat ${{inputs.data}}"]],
+    ["cat $[[${{outputs.zz}}]] $[[", []],
+    ["cat ${{outputs.zz}}", ["blocker unknown_binding"]],
     ["cat ${{ outputs }}", ["warning unknown_binding"]],
   ])("with %s is judged as by the SDK", (command, expected) => {
     expect(problems(command, ports)).toEqual(expected);

@@ -15,7 +15,7 @@ function problems(yaml: string, files: Readonly<Record<string, string>> = {}) {
     .map(({ file, pointer, message }) => [file, pointer, message]);
 }
 
-const message = "inputs.x is optional, but node a requires it for its input i. Remove optional from one of the two.";
+const message = "inputs.x is optional, but input i of node a is required. Make both optional, or none.";
 
 describe("an optional input of a pipeline", () => {
   test("of a file must not be bound to a required input of a node", () => {
