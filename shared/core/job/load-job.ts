@@ -6,6 +6,7 @@ import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
+import { explainMissingPath } from "./checks/explain-missing-path.ts";
 import { explainUnusualText } from "./checks/explain-unusual-text.ts";
 import { keyDiagnostics } from "./checks/key-diagnostics.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
@@ -18,6 +19,8 @@ import {
   writtenValues,
 } from "./checks/locate-issues.ts";
 import { tabWarning } from "./checks/tab-warning.ts";
+import { withoutContradictions } from "./checks/without-contradictions.ts";
+import { withoutRepeats } from "./checks/without-repeats.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
@@ -85,20 +88,29 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
   const job = readJob(value, document?.keyIssues ?? [], options, context);
   const issueOf = issueLocator(value, document, origins);
+  const written = writtenValues(value, document, origins);
+  const explained = withoutContradictions(diagnostics).map((diagnostic) =>
+    explainMissingPath(diagnostic, { written, files: options.files, folder: context.folder }),
+  );
   const located = (isIncluded: (severity: Severity) => boolean) =>
-    diagnostics
-      .filter(({ severity }) => isIncluded(severity))
-      .map((diagnostic) => ({ ...issueOf(diagnostic), blocks_submission: diagnostic.severity === "blocker" }));
+    withoutRepeats(
+      explained.filter(({ severity }) => isIncluded(severity)),
+      issueOf,
+    ).map(([{ severity }, issue]) => ({ ...issue, blocks_submission: severity === "blocker" }));
   const warnings = firstWarnings(sortIssues(located((severity) => severity !== "error")));
   if (job !== undefined) return { job, warnings, position: (pointer) => document?.position(pointer) };
   const recognized = isMapping(value) ? recognizeDocument(value) : undefined;
   if (recognized !== undefined)
     return { issues: [{ ...recognized, ...document?.position(recognized.pointer, "key") }], warnings: [] };
   const errors = explainUnusualText(
-    diagnostics.filter(({ severity }) => severity === "error"),
-    writtenValues(value, origins),
+    explained.filter(({ severity }) => severity === "error"),
+    written,
   );
-  return { issues: firstIssues(sortIssues(errors.map((error) => issueOf(suggestJobs(error, value))))), warnings };
+  const issues = withoutRepeats(
+    errors.map((error) => suggestJobs(error, value)),
+    issueOf,
+  );
+  return { issues: firstIssues(sortIssues(issues.map(([, issue]) => issue))), warnings };
 };
 
 type Read =

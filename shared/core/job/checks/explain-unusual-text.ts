@@ -3,37 +3,35 @@
 import type { Diagnostic } from "../../diagnostic.ts";
 import { blankAfterColon, blankAtEnd, withinTypographicQuotes, withoutBlanks } from "../../text/unusual-text.ts";
 import { isMapping, type Value } from "../../yaml/value.ts";
+import type { Written } from "./locate-issues.ts";
 
 /** Limits the time for explanations. */
 const maxErrors = 200;
 
-/** The value at a path as it is written in the job or in one of its files. */
-type ValueAt = (path: readonly PropertyKey[]) => Value | undefined;
-
 /** Replaces the errors that an unusual key causes by one of the key, and names the characters in wrong values. */
-export function explainUnusualText(errors: readonly Diagnostic[], valueAt: ValueAt): readonly Diagnostic[] {
+export function explainUnusualText(errors: readonly Diagnostic[], written: Written): readonly Diagnostic[] {
   const explained: Diagnostic[] = [];
   const keys = new Set<string>();
   for (const [index, error] of errors.entries()) {
-    const path = index < maxErrors ? unusualKey(error, valueAt) : undefined;
+    const path = index < maxErrors ? unusualKey(error, written) : undefined;
     if (path === undefined) {
-      explained.push(index < maxErrors ? explainValue(error, valueAt) : error);
+      explained.push(index < maxErrors ? explainValue(error, written) : error);
       continue;
     }
     const id = JSON.stringify(path);
-    if (!keys.has(id)) explained.push(aboutKey(path, valueAt));
+    if (!keys.has(id)) explained.push(aboutKey(path, written));
     keys.add(id);
   }
   return explained;
 }
 
 /** The path of the key that causes an error: in its path, or after a key without a value. */
-function unusualKey({ code, path }: Diagnostic, valueAt: ValueAt): readonly string[] | undefined {
+function unusualKey({ code, path }: Diagnostic, written: Written): readonly string[] | undefined {
   const names = path.map(String);
   const at = names.findIndex(isUnusual);
   if (at >= 0) return names.slice(0, at + 1);
   if (code !== "null_not_allowed") return undefined;
-  const [, next] = neighbors(names, valueAt);
+  const [, next] = neighbors(names, written);
   return next !== undefined && blankAtEnd(next)?.isFirst === true ? [...names.slice(0, -1), next] : undefined;
 }
 
@@ -42,14 +40,14 @@ function isUnusual(key: string): boolean {
 }
 
 /** The keys before and after the last one of a path. */
-function neighbors(path: readonly string[], valueAt: ValueAt): readonly [string | undefined, string | undefined] {
-  const parent = valueAt(path.slice(0, -1));
+function neighbors(path: readonly string[], written: Written): readonly [string | undefined, string | undefined] {
+  const parent = written.parentOf(path);
   const keys = isMapping(parent) ? Object.keys(parent) : [];
   const at = keys.indexOf(path.at(-1) ?? "");
   return [keys[at - 1], keys[at + 1]];
 }
 
-function aboutKey(path: readonly string[], valueAt: ValueAt): Diagnostic {
+function aboutKey(path: readonly string[], written: Written): Diagnostic {
   const key = path.at(-1) ?? "";
   const error = { severity: "error", code: "wrong_key", path } as const;
   const blank = blankAtEnd(key);
@@ -57,10 +55,10 @@ function aboutKey(path: readonly string[], valueAt: ValueAt): Diagnostic {
     const message = "is a key in typographic quotes; write straight quotes, or none.";
     return { ...error, message, fix: { renameTo: withinTypographicQuotes(key) ?? key } };
   }
-  const [before] = neighbors(path, valueAt);
+  const [before] = neighbors(path, written);
   const parent = path.slice(0, -1);
   // A line that is indented with such blanks may belong to the key above it.
-  const isClear = !blank.isFirst || before === undefined || isText(valueAt([...parent, before]));
+  const isClear = !blank.isFirst || before === undefined || isText(written.valueAt([...parent, before]));
   const message = blank.isFirst
     ? `has ${blank.name} before the key; indent the line with spaces.`
     : `has ${blank.name} after the key; remove it.`;
@@ -71,8 +69,9 @@ function isText(value: Value | undefined): boolean {
   return value !== null && !isMapping(value) && !Array.isArray(value);
 }
 
-function explainValue(error: Diagnostic, valueAt: ValueAt): Diagnostic {
-  const value = valueAt(error.path);
+function explainValue(error: Diagnostic, written: Written): Diagnostic {
+  const value = written.valueAt(error.path);
+  if (typeof value === "boolean") return explainBoolean(error, String(value), written.plainText(error.path));
   const cause = typeof value === "string" ? causeIn(value) : undefined;
   if (cause === undefined) return error;
   const explained = { ...error, message: `${error.message} ${cause}` };
@@ -91,4 +90,10 @@ function causeIn(text: string): string | undefined {
   return blank.isFirst
     ? `The text begins with ${blank.name}; write a space in its place.`
     : `The text ends with ${blank.name}; remove it.`;
+}
+
+/** Names the word that YAML 1.1 reads as a boolean, e.g. `on`. */
+function explainBoolean(error: Diagnostic, value: string, word = value): Diagnostic {
+  if (word.toLowerCase() === value || !error.message.startsWith(`is ${value};`)) return error;
+  return { ...error, message: error.message.replace(`is ${value};`, `is ${word}, which YAML reads as ${value};`) };
 }

@@ -127,16 +127,30 @@ function toPatch(
   }));
 }
 
-/** Returns a function that finds the value at a path, as it is written in the payload or in the innermost file. */
-export function writtenValues(
-  payload: Value,
-  origins: readonly Origin[],
-): (path: readonly PropertyKey[]) => Value | undefined {
+/** The values of a payload as they are written in it or in its files, of which the innermost counts. */
+export interface Written {
+  valueAt(path: readonly PropertyKey[]): Value | undefined;
+  /** The value that contains the one at a path. */
+  parentOf(path: readonly PropertyKey[]): Value | undefined;
+  /** The text of an unquoted scalar. */
+  plainText(path: readonly PropertyKey[]): string | undefined;
+  /** The file that contains the value at a path; undefined for the job. */
+  fileOf(path: readonly PropertyKey[]): string | undefined;
+}
+
+export function writtenValues(payload: Value, document: Document | undefined, origins: readonly Origin[]): Written {
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
-  return (path) => {
-    // The path of a file itself is that of its content.
-    const origin = files.get(pointer(path)) ?? originOf(path, files);
-    return valueAt(origin?.document.value ?? payload, path.slice(origin?.path.length ?? 0));
+  const find = (path: readonly PropertyKey[]) => (files.size === 0 ? undefined : originOf(shortPath(path), files));
+  const valueIn = (origin: Origin | undefined, path: readonly PropertyKey[]) =>
+    valueAt(origin?.document.value ?? payload, path.slice(origin?.path.length ?? 0));
+  return {
+    valueAt: (path) => valueIn(find(path), path),
+    parentOf: (path) => valueIn(find(path), path.slice(0, -1)),
+    plainText(path) {
+      const origin = find(path);
+      return (origin?.document ?? document)?.plainText(pointer(path.slice(origin?.path.length ?? 0)));
+    },
+    fileOf: (path) => find(path)?.file,
   };
 }
 

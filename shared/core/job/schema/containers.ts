@@ -10,6 +10,7 @@ import { fieldDocs, type Schema } from "./schema.ts";
 import { explainMisspeltField } from "./suggest/misspelt-field.ts";
 import { explainOtherType } from "./suggest/other-type.ts";
 import { pairsToMapping } from "./suggest/pairs-to-mapping.ts";
+import { explainTypeInOtherKey } from "./suggest/type-in-other-key.ts";
 import { wrapInType } from "./suggest/wrap.ts";
 
 /** A mapping of names to values of one type; `__proto__` is a name like others. */
@@ -74,7 +75,10 @@ export function byType<T>(
       if (!isMapping(value)) return wrongType(payload, "a mapping", wrapInType(types, field, value, context));
       const name = value[field];
       const type = typeof name === "string" ? lookUp(types, spelling(name)) : undefined;
-      return type ?? wrongValue(payload, name, names, field);
+      if (type !== undefined) return type;
+      const untyped = { payload, input: value, field, types, spelling, context };
+      const isExplained = !Object.hasOwn(value, field) && explainTypeInOtherKey(untyped);
+      return isExplained ? undefined : wrongValue(payload, name, names, field);
     },
     (convert) => typedSchema(types, convert, spelling, field, description),
     (issues) => explainOtherType(issues, types, field),

@@ -93,7 +93,8 @@ export function diagnosticOf(issue: z.core.$ZodIssue): Diagnostic {
   if (issue.code !== "invalid_value")
     return { severity, code: "wrong_type", path, message, ...("fix" in issue ? { fix: issue.fix as Fix } : {}) };
   if ("fix" in issue) return { severity, code: "not_allowed", path, message, fix: issue.fix as Fix };
-  const replaceWith = typeof issue.input === "string" ? similar(issue.input, issue.values.map(String)) : undefined;
+  const allowed = issue.values.map(String);
+  const replaceWith = typeof issue.input === "string" ? similar(issue.input, allowed) : wordOf(issue.input, allowed);
   return {
     severity,
     code: "not_allowed",
@@ -101,4 +102,10 @@ export function diagnosticOf(issue: z.core.$ZodIssue): Diagnostic {
     message,
     ...(replaceWith === undefined ? {} : { fix: { replaceWith } }),
   };
+}
+
+/** The allowed word that YAML reads as this boolean, e.g. `off`. */
+function wordOf(value: unknown, allowed: readonly string[]): string | undefined {
+  if (typeof value !== "boolean") return undefined;
+  return allowed.find((word) => (value ? /^(?:on|yes|true)$/i : /^(?:off|no|false)$/i).test(word));
 }

@@ -27,6 +27,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   max_trials: ["max_total_trials"],
   node_count: ["instance_count"],
   options: ["values"],
+  parameters: ["search_space", "training_parameters"],
   script: ["command"],
   spark_version: ["runtime_version"],
   source: ["path"],

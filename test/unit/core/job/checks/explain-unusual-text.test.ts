@@ -76,3 +76,22 @@ describe("typographic characters in a job", () => {
     expect(issues?.filter(({ code }) => code === "wrong_key")).toHaveLength(200);
   });
 });
+
+test.each([
+  ["resources: {properties: on}\n", "resources.properties is on, which YAML reads as true; expected a mapping."],
+  ["identity: {type: No}\n", "identity.type is No, which YAML reads as false; expected one of"],
+  ["display_name: yes\n", "display_name is yes, which YAML reads as true; expected text (quote it)."],
+  ["display_name: True\n", "display_name is true; expected text (quote it)."],
+])("the message about %j has the word of the document", (text, words) => {
+  expect(loadJob(`${job}${text}`).issues?.map(({ message }) => message)).toEqual([expect.stringContaining(words)]);
+});
+
+test("a word that is an allowed value is suggested in quotes", () => {
+  const text =
+    "type: automl\ntask: classification\nprimary_metric: accuracy\ntarget_column_name: y\n" +
+    "training_data: {type: mltable, path: azureml:x:1}\nfeaturization: {mode: off}\n";
+  expect(loadJob(text).issues).toMatchObject([
+    { suggestion: [{ op: "replace", path: "/featurization/mode", value: "off" }] },
+  ]);
+  expect(loadJob(text.replace("off", "on")).issues?.[0]).not.toHaveProperty("suggestion");
+});
