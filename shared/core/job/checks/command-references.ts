@@ -2,12 +2,14 @@
 import type { Report } from "../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { bindingsIn } from "../fields/bindings.ts";
-import { closest } from "../schema/closest.ts";
+import { closestReference, guessReference, type References } from "./closest-reference.ts";
 
 /** The declared inputs and outputs of a command. */
 export interface CommandPorts {
   readonly inputs: Value | undefined;
   readonly outputs: Value | undefined;
+  /** The parameters of a sweep, of whose trial this is the command. */
+  readonly searchSpace?: Value | undefined;
   /** The command of a component can use only its own inputs and outputs, and has no output `default`. */
   readonly isComponent?: boolean;
 }
@@ -15,7 +17,7 @@ export interface CommandPorts {
 /** Checks the `${{...}}` of a command. */
 export function checkCommandReferences(
   command: Value | undefined,
-  { inputs, outputs, isComponent = false }: CommandPorts,
+  { inputs, outputs, searchSpace, isComponent = false }: CommandPorts,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
@@ -28,7 +30,7 @@ export function checkCommandReferences(
   for (const text of new Set(bindingsIn(command))) {
     if (left === 0) return;
     if (reportUnnamed(text, path, report)) continue;
-    const problem = isComponent ? componentProblem(text, given) : outputProblem(text, given.outputs);
+    const problem = isComponent ? componentProblem(text, given) : jobProblem(text, given, searchSpace);
     if (problem === undefined) continue;
     left--;
     reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
@@ -60,27 +62,44 @@ function parts(text: string): readonly [string, string] {
   return [kind, name];
 }
 
-function outputProblem(text: string, outputs: Mapping): Problem | undefined {
-  const [kind, name] = parts(text);
-  return kind !== "outputs" || name === "default" ? undefined : missingPort(text, outputs);
+interface GivenPorts {
+  readonly inputs: Mapping;
+  readonly outputs: Mapping;
 }
 
+/** The SDK checks only the inputs of a job, which `checkInputReferences` does. */
+function jobProblem(text: string, given: GivenPorts, searchSpace: Value | undefined): Problem | undefined {
+  const [kind, name] = parts(text);
+  if (kind === "outputs") return name === "default" ? undefined : missingPort(text, given.outputs);
+  return unreplacedProblem(text, searchSpace === undefined ? { ...given } : { ...given, search_space: searchSpace });
+}
+
+/** A text in `${{...}}` that begins with no kind of value, so that Azure ML leaves it as it is. */
+function unreplacedProblem(text: string, references: References): Problem | undefined {
+  if (!/^\$\{\{\s*[\w-]+(?:\.[\w-]+)+\s*\}\}$/.test(text) || replacedKinds.includes(parts(text)[0])) return undefined;
+  return {
+    code: "unknown_binding",
+    message: `uses ${text}, which Azure ML does not replace`,
+    right: guessReference(text, references),
+  };
+}
+
+/** The kinds of values in commands; those of a pipeline are replaced in its nodes. */
+const replacedKinds: readonly string[] = ["inputs", "outputs", "search_space", "parent"];
+
 /** @see _validate_command of the SDK */
-function componentProblem(
-  text: string,
-  { inputs, outputs }: { readonly inputs: Mapping; readonly outputs: Mapping },
-): Problem | undefined {
+function componentProblem(text: string, { inputs, outputs }: GivenPorts): Problem | undefined {
   const [kind, name] = parts(text);
   // The SDK finds no reference in a text with blanks.
   if (/\s/.test(text.slice(3, -2).trim()) || componentFields.includes(kind)) return undefined;
   if (kind === "inputs") return missingPort(text, inputs);
   if (kind === "outputs") return missingPort(text, outputs);
-  // `parent.inputs.x` and `search_space.x` are inputs of the component.
+  // `search_space.x` is an input of the component.
   const meant = text.slice(3, -2).trim().split(".").at(-1) ?? name;
   return {
     code: "unknown_binding",
     message: `uses ${text}; the command of a component can use only its inputs and outputs`,
-    right: closestReference("inputs", meant, inputs),
+    right: guessReference(text, { inputs, outputs }) ?? closestReference("inputs", meant, inputs),
   };
 }
 
@@ -92,11 +111,6 @@ function missingPort(text: string, ports: Mapping): Problem | undefined {
     message: `uses ${text}, but there is no ${kind.slice(0, -1)} ${name}`,
     right: closestReference(kind, name, ports),
   };
-}
-
-function closestReference(kind: string, name: string, ports: Mapping): string | undefined {
-  const found = Object.hasOwn(ports, name) ? name : closest(name, Object.keys(ports));
-  return found === undefined ? undefined : `\${{${kind}.${found}}}`;
 }
 
 function reportReference(
