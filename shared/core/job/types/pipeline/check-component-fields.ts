@@ -11,7 +11,7 @@ import { componentOptions } from "./components/components.ts";
 const nodeFields: readonly string[] = ["compute", "limits", "identity", "experiment_name"];
 
 /** Fields of components that accept unknown fields and drop them. */
-const openFields: readonly string[] = ["resources", "distribution"];
+const openFields: readonly string[] = ["resources", "distribution", "task"];
 
 /** Known in all components. */
 const commonFields: readonly string[] = [...componentOptions.readOnly, ...componentOptions.ignored];

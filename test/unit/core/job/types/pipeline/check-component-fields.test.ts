@@ -36,6 +36,12 @@ test.each([
     "/distribution/process_count_per_instance",
   ],
   ["a field of a parallel component", `${parallel}loging_level: INFO\n`, "/loging_level", "/logging_level"],
+  [
+    "a field of the task of a parallel component",
+    parallel.replace("entry_script", "entry_scrpt"),
+    "/task/entry_scrpt",
+    "/task/entry_script",
+  ],
   ["a field of a pipeline component", `${pipeline}descripton: x\n`, "/descripton", "/description"],
 ])("%s that is misspelt in a component file causes a warning with the right name", (_field, component, from, path) => {
   expect(warnings(component)).toEqual([["c.yml", from, "unknown_field", { op: "move", from, path }]]);
