@@ -17,7 +17,7 @@ import type { Value } from "./yaml/value.ts";
  * | not_a_mapping       | the document is a list or a scalar                                        |
  * | not_a_job           | the document is something else, e.g. a component or an environment        |
  * | unsupported_type    | an unknown job type, or one that the fields contradict                    |
- * | unknown_field       | an unknown field                                                          |
+ * | unknown_field       | an unknown field; warning: one of a file, which is ignored                |
  * | missing_field       | a missing required field                                                  |
  * | null_not_allowed    | a field without a value                                                   |
  * | wrong_type          | a value of the wrong type, e.g. a list instead of text                    |
@@ -30,7 +30,7 @@ import type { Value } from "./yaml/value.ts";
  * | read_only           | warning: a field that only the service sets, ignored                      |
  * | ignored             | warning: a field that Azure ML does not use here                          |
  * | unknown_input       | warning: `${{inputs.x}}` without that input                               |
- * | unknown_binding     | warning: a binding to a missing input, output or node                     |
+ * | unknown_binding     | warning: a binding to a missing target, or one that is not replaced       |
  * | cycle               | warning: nodes with cyclic dependencies                                   |
  * | out_of_range        | warning: a number outside the valid range, e.g. a count below 1           |
  * | invalid_name        | warning: a name that Azure ML rejects                                     |

@@ -2,12 +2,14 @@
 import type { Report } from "../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { bindingsIn } from "../fields/bindings.ts";
-import { closest } from "../schema/closest.ts";
+import { closestReference, guessReference, type References } from "./closest-reference.ts";
 
 /** The declared inputs and outputs of a command. */
 export interface CommandPorts {
   readonly inputs: Value | undefined;
   readonly outputs: Value | undefined;
+  /** The parameters of a sweep, of whose trial this is the command. */
+  readonly searchSpace?: Value | undefined;
   /** The command of a component can use only its own inputs and outputs, and has no output `default`. */
   readonly isComponent?: boolean;
 }
@@ -15,19 +17,20 @@ export interface CommandPorts {
 /** Checks the `${{...}}` of a command. */
 export function checkCommandReferences(
   command: Value | undefined,
-  { inputs, outputs, isComponent = false }: CommandPorts,
+  { inputs, outputs, searchSpace, isComponent = false }: CommandPorts,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
   if (typeof command !== "string" || !command.includes("${" + "{")) return;
   const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
   if (!isComponent) checkInputReferences(command, inputs, path, report);
-  const problemOf = isComponent ? componentProblem : plainProblem;
+  const problemOf = (text: string) =>
+    isComponent ? componentProblem(text, given) : jobProblem(text, given, searchSpace);
   const texts = new Set(bindingsIn(isComponent ? command : withoutOptionalParts(command)));
   let left = maxProblems;
   for (const text of texts) {
     if (reportUnnamed(text, path, report)) continue;
-    const problem = left > 0 ? problemOf(text, given) : undefined;
+    const problem = left > 0 ? problemOf(text) : undefined;
     if (problem === undefined) continue;
     left--;
     reportReference(command, text, problem, path, report);
@@ -57,6 +60,8 @@ interface Problem {
   readonly message: string;
   /** The reference that was probably meant. */
   readonly right: string | undefined;
+  /** "blocker" if missing. */
+  readonly severity?: "warning";
 }
 
 /** `kind` and `name` of `${{kind.name}}`. */
@@ -65,32 +70,50 @@ function parts(text: string): readonly [string, string] {
   return [kind, name];
 }
 
-/** The SDK submits a plain command without a check of its outputs and of `${{ inputs.x }}`; no backend can run it. */
-function plainProblem(
-  text: string,
-  { inputs, outputs }: { readonly inputs: Mapping; readonly outputs: Mapping },
-): Problem | undefined {
-  const [kind, name] = parts(text);
-  if (kind === "inputs") return /\s/.test(text) ? missingPort(text, inputs) : undefined;
-  return kind !== "outputs" || name === "default" ? undefined : missingPort(text, outputs);
+interface GivenPorts {
+  readonly inputs: Mapping;
+  readonly outputs: Mapping;
 }
 
+/**
+ * The SDK checks only the inputs of a job, which `checkInputReferences` does. No backend can run a job that uses other
+ * inputs (`${{ x }}` with blanks) or outputs.
+ */
+function jobProblem(text: string, given: GivenPorts, searchSpace: Value | undefined): Problem | undefined {
+  const [kind, name] = parts(text);
+  if (kind === "inputs") return /\s/.test(text) ? missingPort(text, given.inputs) : undefined;
+  if (kind === "outputs") return name === "default" ? undefined : missingPort(text, given.outputs);
+  const references = searchSpace === undefined ? { ...given } : { ...given, search_space: searchSpace };
+  const problem = unreplacedProblem(text, references);
+  return problem && { ...problem, severity: "warning" };
+}
+
+/** A text in `${{...}}` that begins with no kind of value, so that Azure ML leaves it as it is. */
+function unreplacedProblem(text: string, references: References): Problem | undefined {
+  if (!/^\$\{\{\s*[\w-]+(?:\.[\w-]+)+\s*\}\}$/.test(text) || replacedKinds.includes(parts(text)[0])) return undefined;
+  return {
+    code: "unknown_binding",
+    message: `uses ${text}, which Azure ML does not replace`,
+    right: guessReference(text, references),
+  };
+}
+
+/** The kinds of values in commands; those of a pipeline are replaced in its nodes. */
+const replacedKinds: readonly string[] = ["inputs", "outputs", "search_space", "parent"];
+
 /** @see _validate_command of the SDK */
-function componentProblem(
-  text: string,
-  { inputs, outputs }: { readonly inputs: Mapping; readonly outputs: Mapping },
-): Problem | undefined {
+function componentProblem(text: string, { inputs, outputs }: GivenPorts): Problem | undefined {
   const [kind, name] = parts(text);
   // The SDK finds no reference in a text with blanks.
   if (/\s/.test(text.slice(3, -2).trim()) || componentFields.includes(kind)) return undefined;
   if (kind === "inputs") return missingPort(text, inputs);
   if (kind === "outputs") return missingPort(text, outputs);
-  // `parent.inputs.x` and `search_space.x` are inputs of the component.
+  // `search_space.x` is an input of the component.
   const meant = text.slice(3, -2).trim().split(".").at(-1) ?? name;
   return {
     code: "unknown_binding",
     message: `uses ${text}; the command of a component can use only its inputs and outputs`,
-    right: closestReference("inputs", meant, inputs),
+    right: guessReference(text, { inputs, outputs }) ?? closestReference("inputs", meant, inputs),
   };
 }
 
@@ -104,15 +127,10 @@ function missingPort(text: string, ports: Mapping): Problem | undefined {
   };
 }
 
-function closestReference(kind: string, name: string, ports: Mapping): string | undefined {
-  const found = Object.hasOwn(ports, name) ? name : closest(name, Object.keys(ports));
-  return found === undefined ? undefined : `\${{${kind}.${found}}}`;
-}
-
 function reportReference(
   command: string,
   text: string,
-  { code, message, right }: Problem,
+  { code, message, right, severity = "blocker" }: Problem,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
@@ -120,7 +138,7 @@ function reportReference(
     code,
     message: right === undefined ? `${message}.` : `${message}. Did you mean ${right}?`,
     path,
-    severity: "blocker",
+    severity,
     ...replacement(command, text, right),
   });
 }

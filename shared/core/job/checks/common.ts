@@ -6,6 +6,7 @@ import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.
 import { registeredEnvironment } from "../fields/environment-suggestion.ts";
 import { show } from "../schema/show.ts";
 import { checkEnvironmentReference } from "./asset-references.ts";
+import { checkSingleBraces } from "./check-single-braces.ts";
 import { type CommandPorts, checkCommandReferences } from "./command-references.ts";
 
 const maxEntries = 50;
@@ -116,6 +117,7 @@ export function checkCommand(
       severity: "blocker",
     });
   if (command.includes("\r\n")) report({ code: "line_ends", message: crlf, path, severity: "warning" });
+  checkSingleBraces(command, path, report);
   checkCommandReferences(command, ports, path, report);
 }
 

@@ -6,6 +6,7 @@ import { environment as environmentType, type InlineEnvironment, isEnvironmentFi
 import { isLocalPath } from "../fields/references.ts";
 import { parseFields } from "../schema/parse-fields.ts";
 import { anyMapping } from "../schema/scalars.ts";
+import { checkCondaFile } from "./check-conda-file.ts";
 import { type CheckContext, checkLocalPath, readMapping } from "./local-files.ts";
 
 /** Returns the form of a path that is relative to another folder. */
@@ -52,16 +53,19 @@ function resolvePaths<Environment extends Mapping>(
   const { build, conda_file } = environment;
   if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path))
     checkLocalPath(context, build.path, [...fieldPath, "build", "path"]);
-  if (typeof conda_file !== "string" || conda_file === "") return environment;
   const at = [...fieldPath, "conda_file"];
+  if (isMapping(conda_file)) checkCondaFile(conda_file, at, context.report);
+  if (typeof conda_file !== "string" || conda_file === "") return environment;
   if (isBlock(conda_file)) {
     reportCondaText(context, conda_file, at);
     return environment;
   }
   const path = checkLocalPath(context, conda_file, at);
+  const isFirst = path !== undefined && !context.budget.checkedFiles.has(path);
   const content =
     path === undefined ? undefined : readMapping(context, path, at, { typeOf: () => anyMapping, ifEmpty: emptyFile });
   if (content === undefined) return environment;
+  if (isFirst) checkCondaFile(content, at, context.report);
   const { conda_file: _path, ...rest }: Mapping = environment;
   // The version of the environment is a hash of its content, which must be valid too.
   const resolved = content === emptyFile ? rest : { ...environment, conda_file: content };

@@ -2,9 +2,11 @@
 import type { Report } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { replacement } from "../../checks/command-references.ts";
-import { type Binding, bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
+import { bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
+import { checkUnreplacedBinding } from "./check-unreplaced-binding.ts";
 import { closestBinding } from "./closest-binding.ts";
-import { type BindingTargets, declaredPorts, hasComponent } from "./components/bound-ports.ts";
+import type { BindingTargets } from "./components/bound-ports.ts";
+import { missingTarget, nodeOf } from "./missing-target.ts";
 
 /** Visits every binding in a value, with its path. */
 function eachBinding(
@@ -80,7 +82,11 @@ function checkBinding(
   const binding = parseBinding(text);
   if (binding?.kind === "node" && nodeOf(pipeline, binding.node) !== undefined) dependencies.add(binding.node);
   const missing = binding === undefined ? missingBlock(text, pipeline) : missingTarget(binding, pipeline);
-  if (missing === undefined) return;
+  if (missing === undefined) {
+    if (text === value && path[2] === "inputs")
+      checkUnreplacedBinding(text, path, pipeline, targetsOf(pipeline), report);
+    return;
+  }
   const guess = closestBinding(text, targetsOf(pipeline));
   report({
     code: "unknown_binding",
@@ -104,29 +110,6 @@ function missingBlock(text: string, pipeline: Mapping): string | undefined {
   const [, target] =
     /^\$\{\{parent\.((?!inputs\.|outputs\.|jobs\.)[^.]+\.(?:inputs|outputs)\..*)\}\}$/.exec(text) ?? [];
   return target;
-}
-
-/** The target of a binding, if it does not exist. */
-function missingTarget(binding: Binding, pipeline: Mapping): string | undefined {
-  if (binding.kind !== "node") {
-    const ports = binding.kind === "input" ? pipeline.inputs : pipeline.outputs;
-    return hasPort(ports, binding.name) ? undefined : `${binding.kind} ${binding.name} of the pipeline`;
-  }
-  const { node: name, port } = binding;
-  const node = nodeOf(pipeline, name);
-  if (node === undefined) return `node ${name}`;
-  if (!hasComponent(node)) return undefined;
-  return hasPort(declaredPorts(node, port), binding.name) ? undefined : `${port} ${binding.name} of node ${name}`;
-}
-
-function nodeOf({ jobs }: Mapping, name: string): Mapping | undefined {
-  const node = isMapping(jobs) && Object.hasOwn(jobs, name) ? jobs[name] : undefined;
-  return isMapping(node) ? node : undefined;
-}
-
-/** Whether a port exists; inputs may be grouped, as in `group.name`. */
-function hasPort(ports: Value | undefined, name: string): boolean {
-  return isMapping(ports) && (Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? ""));
 }
 
 /** A list of nodes, shortened for a message. */

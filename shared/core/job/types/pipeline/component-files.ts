@@ -21,6 +21,7 @@ import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { show } from "../../schema/show.ts";
+import { checkComponentFields } from "./check-component-fields.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
@@ -51,13 +52,28 @@ function resolveNode(node: Mapping, hasCompute: boolean, context: CheckContext, 
   const isSweep = typeof node.type === "string" && lower(node.type) === "sweep";
   const field = isComponentFile(node.trial) && (isSweep || node.component === undefined) ? "trial" : "component";
   const path = node[field];
+  const isSet = (name: string): boolean => node[name] !== undefined || (name === "compute" && hasCompute);
+  if (isMapping(path)) checkFieldsOf(node, field, path, isSet, context);
   if (!isComponentFile(path)) return node;
   const file = checkComponentPath(context, path, field);
   if (file === undefined) return node;
+  const isFirst = !context.budget.checkedFiles.has(file);
   const content = readMapping(context, file, [field], { typeOf: (read) => contentTypeOf(node, field, read) });
   // The unreadable file has been reported; a valid placeholder name prevents follow-up issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable:1" });
+  if (isFirst) checkFieldsOf(node, field, content, isSet, context);
   return resolveContent(node, field, { file, content }, hasCompute, context, level);
+}
+
+function checkFieldsOf(
+  node: Mapping,
+  field: "component" | "trial",
+  content: Mapping,
+  isSet: (name: string) => boolean,
+  context: CheckContext,
+): void {
+  if (isFlow(content)) return;
+  checkComponentFields(content, contentTypeOf(node, field, content), isSet, contextBelow(context, [field]).report);
 }
 
 /** A node with the content of the file of its component; with the path of a pipeline or a prompt flow. */

@@ -152,7 +152,7 @@ export const sweepJobType = defineJobType({
     const { trial } = fields;
     checkSweep(fields, trial.command, report);
     checkBoundVariables(trial.environment_variables, ["trial", "environment_variables"], report);
-    const ports = { inputs: fields.inputs, outputs: fields.outputs ?? {} };
+    const ports = { inputs: fields.inputs, outputs: fields.outputs ?? {}, searchSpace: fields.search_space };
     const checked = checkCommandSettings(trial, ports, ["trial"], context);
     return checked === trial ? fields : { ...fields, trial: checked };
   },

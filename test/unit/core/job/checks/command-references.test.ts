@@ -29,8 +29,16 @@ describe("a command of a job", () => {
     ["cat $[[${{outputs.zz}}]] $[[", []],
     ["cat ${{outputs.zz}}", ["blocker unknown_binding"]],
     ["cat ${{ outputs }}", ["warning unknown_binding"]],
+    ["cp ${{output.model}} x", ["warning unknown_binding cp ${{outputs.model}} x"]],
+    ["cat ${{ Inputs.dta }}", ["warning unknown_binding cat ${{inputs.data}}"]],
+    ["cat ${{pipeline.inputs.data}}", ["warning unknown_binding cat ${{inputs.data}}"]],
+    ["cat ${{steps.prep.outputs.model}}", ["warning unknown_binding cat ${{outputs.model}}"]],
+    ["cat ${{trial.lr}}", ["warning unknown_binding cat ${{search_space.lr}}"]],
+    ["cat ${{search_spaces.lr}}", ["warning unknown_binding cat ${{search_space.lr}}"]],
+    ["cat ${{secrets.token}}", ["warning unknown_binding"]],
+    ["cat ${{name}} ${{a.b c}} ${{matrix.a || b}}", []],
   ])("with %s is judged as by the SDK", (command, expected) => {
-    expect(problems(command, ports)).toEqual(expected);
+    expect(problems(command, { ...ports, searchSpace: { lr: 1 } })).toEqual(expected);
   });
 });
 
@@ -42,6 +50,7 @@ describe("a command of a component", () => {
     ["cat ${{parent.inputs.data}}", ["blocker unknown_binding cat ${{inputs.data}}"]],
     ["cat ${{search_space.dta}}", ["blocker unknown_binding cat ${{inputs.data}}"]],
     ["cat ${{search_space.lr}}", ["blocker unknown_binding"]],
+    ["cp x ${{output.model}}", ["blocker unknown_binding cp x ${{outputs.model}}"]],
     ["cat ${{inputs}}", ["warning unknown_binding"]],
     ["cat ${{inputs.}}", ["blocker unknown_input"]],
   ])("with %s is judged as by the SDK", (command, expected) => {

@@ -2,6 +2,7 @@ import type { Report } from "../../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { closest } from "../../../schema/closest.ts";
 import { show } from "../../../schema/show.ts";
+import { checkLiteral } from "./check-literal.ts";
 import { isParameterType } from "./component-ports.ts";
 
 /**
@@ -33,7 +34,10 @@ function declaredInputs(
   for (const [name, value] of Object.entries(given)) {
     const port = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!isMapping(port)) reportUndeclared("input", name, declared, given, report);
-    else if (isParameterType(port.type) || isMapping(value)) inputs[name] = value as Value;
+    else if (isParameterType(port.type)) {
+      checkLiteral(name, value, port, report);
+      inputs[name] = value as Value;
+    } else if (isMapping(value)) inputs[name] = value;
     else if (typeof value === "string") inputs[name] = { path: value, type: port.type };
     else
       report({
