@@ -30,6 +30,9 @@ describe("a time under a name with another unit is converted", () => {
     [`${command}limits: {timeout_minuts: 60}`, "/limits/timeout", 3600],
     [`${command}limits: {timeout_hours: 1.5}`, "/limits/timeout", 5400],
     [`${command}limits: {timeout_hours: 2h}`, "/limits/timeout", 7200],
+    [`${command}limits: {timeout_ms: 60000}`, "/limits/timeout", 60],
+    [`${command}limits: {timeoutmilliseconds: 60000}`, "/limits/timeout", 60],
+    [`${command}limits: {timeout_hours: 1.1}`, "/limits/timeout", 3960],
     [`${command}limits: {timeout_days: 2.0}`, "/limits/timeout", 172800],
     [
       `${sweep}`.replace("max_total_trials: 1", "max_total_trials: 1, trial_timeout_hours: 1"),
@@ -110,7 +113,7 @@ describe("a name is suggested only if its field accepts the value", () => {
     `${command}project_name: a`,
     `${command}compute_name: {a: b}`,
     `${command}metadata: {name: a, tags: 1}`,
-    `${command}shm_size: [2g]`,
+    `${command}shm_size: {a: 2g}`,
     `${command}distribution: {type: mpi}\nprocess_count_per_instance: {a: b}`,
     automl("timeout_minutes: 2", "y_column_name: a"),
     sweep.replace("type: choice, values: [1]", 'type: "choice [16, 32]"'),

@@ -23,6 +23,15 @@ describe("a field of another section is moved there", () => {
     ]);
   });
 
+  test("with its value in the form that the section needs", () => {
+    expect(suggestion(`${command}timeout: 2h`)).toEqual([
+      { op: "add", path: "/limits", value: {} },
+      { op: "remove", path: "/timeout" },
+      { op: "add", path: "/limits/timeout", value: 7200 },
+    ]);
+    expect(suggestion(`${command}timeout: many`)).toBeNull();
+  });
+
   test("unless the section has or needs another field, or does not accept the value", () => {
     const sources = [
       `resources: {${processes}: 2}`,
@@ -68,6 +77,10 @@ primary_metric: r2_score
 target_column_name: y
 training_data: {type: mltable, path: "azureml:t:1"}
 limits: {${limits}}`;
+  const parallel = (settings: string) =>
+    node(`type: parallel, mini_batch_size: "1", input_data: "\${{inputs.d}}", retry_settings: {${settings}},
+      inputs: {d: {type: uri_folder, path: "azureml:d:1"}},
+      task: {type: run_function, code: "azureml:code:1", entry_script: a.py, environment: "azureml:e:1"}`);
   const objective = (list: string) => sweep.replace(settings, `objective: ${list}\nlimits: {max_total_trials: 1}\n`);
 
   test.each([
@@ -76,6 +89,8 @@ limits: {${limits}}`;
     [`${command}limits: {timeout: 1.5h}`, "/limits/timeout", 5400],
     [`${command}limits: {timeout: 1h 30m}`, "/limits/timeout", 5400],
     [`${command}limits: {timeout: "01:30:00"}`, "/limits/timeout", 5400],
+    [`${command}limits: {timeout: 60000 ms}`, "/limits/timeout", 60],
+    [parallel("timeout: 5m"), "/jobs/a/retry_settings/timeout", 300],
     [automl("timeout_minutes: 2h"), "/limits/timeout_minutes", 120],
     [automl("trial_timeout_minutes: PT20M"), "/limits/trial_timeout_minutes", 20],
     [automl("enable_early_termination: enabled"), "/limits/enable_early_termination", true],

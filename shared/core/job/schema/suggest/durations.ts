@@ -4,13 +4,21 @@ import { closest } from "../closest.ts";
 
 /** Units of time and their usual names -> seconds. */
 const secondsOf: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries({ 1: "s sec second", 60: "m min minute", 3600: "h hr hour", 86400: "d day" }).flatMap(
-    ([seconds, names]) => names.split(" ").flatMap((name) => [name, `${name}s`].map((unit) => [unit, Number(seconds)])),
+  [
+    ["ms millisecond milliseconds", 0.001],
+    ["s sec secs second seconds", 1],
+    ["m min mins minute minutes", 60],
+    ["h hr hrs hour hours", 3600],
+    ["d day days", 86400],
+  ].flatMap(([names, seconds]) =>
+    String(names)
+      .split(" ")
+      .map((name) => [name, Number(seconds)]),
   ),
 );
 
 /** A unit at the end of a name, also without a separator if it is long. */
-const unitAtEnd = /^(.+?)(?:[-_\s]+(?:in[-_\s]+)?([a-z]+)|(second|minute|hour|day)s?)$/i;
+const unitAtEnd = /^(.+?)(?:[-_\s]+(?:in[-_\s]+)?([a-z]+)|((?:milli)?second|minute|hour|day)s?)$/i;
 
 /** A name that ends with a unit of time: `timeout_minutes`. */
 export interface TimedName {
@@ -29,13 +37,15 @@ export function timedName(name: string): TimedName | undefined {
 /** Seconds of a unit, whose long name may be misspelt. */
 function unitOf(word: string): number | undefined {
   if (Object.hasOwn(secondsOf, word)) return secondsOf[word];
-  const known = closest(word, ["seconds", "minutes", "hours"]);
+  const known = closest(word, ["milliseconds", "seconds", "minutes", "hours"]);
   return known === undefined ? undefined : secondsOf[known];
 }
 
 /** `1h` for 3600 in seconds, and for 60 in minutes, of which `unit` is the number of seconds. */
 export function durationFix(value: unknown, unit: number): Fix | undefined {
-  const count = typeof value === "string" && value.length < 50 ? secondsIn(value) / unit : Number.NaN;
+  const exact = typeof value === "string" && value.length < 50 ? secondsIn(value) / unit : Number.NaN;
+  // Without the errors of binary fractions.
+  const count = Math.round(exact * 1e6) / 1e6;
   return Number.isSafeInteger(count) ? { replaceWith: count } : undefined;
 }
 

@@ -5,10 +5,11 @@ import { pointer } from "../../../issues.ts";
 import { isMapping, type Value } from "../../../yaml/value.ts";
 import { type Context, isMapType, run } from "../custom.ts";
 import { addIssue, markRequired } from "../issues.ts";
-import { durationFix, timedName } from "./durations.ts";
+import { durationFix } from "./durations.ts";
 import type { FoundIssues } from "./found-issues.ts";
 import { isUnexplained, moveAside } from "./move-aside.ts";
 import { pairFields } from "./pair-fields.ts";
+import { unitOfField } from "./renamed.ts";
 import { wrappedType } from "./shapes.ts";
 import type { Suggestion } from "./suggestion.ts";
 import { noFields } from "./unknown-fields.ts";
@@ -58,7 +59,7 @@ function memberFix(
   context: Context,
 ): Fix | undefined {
   if (isListExpected(issue)) return wrapInList(type, value, context);
-  const unit = timedName(key)?.unit;
+  const unit = unitOfField(key);
   if (issue.code !== "invalid_type" || issue.fix !== undefined || unit === undefined) return undefined;
   const fix = durationFix(value, unit);
   const isValid = fix !== undefined && "replaceWith" in fix && run(type, fix.replaceWith, context).issues.length === 0;

@@ -44,7 +44,7 @@ function isUnitKnown({ key, field, value }: Renaming): boolean {
 }
 
 /** The value that an issue suggests. */
-function replacementOf(issue: z.core.$ZodRawIssue): unknown {
+export function replacementOf(issue: z.core.$ZodRawIssue): unknown {
   const fix: Fix | undefined = issue.code === "custom" ? issue.params?.fix : issue.fix;
   return fix !== undefined && "replaceWith" in fix ? fix.replaceWith : undefined;
 }

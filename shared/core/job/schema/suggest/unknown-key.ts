@@ -3,7 +3,7 @@ import { type PatchOperation, pointer } from "../../../issues.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type Context, run } from "../custom.ts";
 import { timedName } from "./durations.ts";
-import { renamedTo, unitOfField } from "./renamed.ts";
+import { renamedTo, replacementOf, unitOfField } from "./renamed.ts";
 import { requiredFields, type Shape, shapesOf } from "./shapes.ts";
 import { likely, related, similar } from "./similar.ts";
 import type { Suggestion } from "./suggestion.ts";
@@ -52,16 +52,13 @@ export function keySuggester(
 }
 
 function removed(key: string): Suggestion {
-  return { hint: "remove it.", fix: { up: 1, patch: [{ op: "remove", path: pointer([key]) }] }, fields: [] };
+  return { hint: "remove it.", fix: { up: 1, patch: [removal(key)] }, fields: [] };
 }
 
 /** `optional: true` for `required: false`. */
 function negated(key: string, value: Value | undefined, unused: readonly string[]): Suggestion | undefined {
   if (key !== "required" || typeof value !== "boolean" || !unused.includes("optional")) return undefined;
-  const patch: readonly PatchOperation[] = [
-    { op: "remove", path: pointer([key]) },
-    { op: "add", path: pointer(["optional"]), value: !value },
-  ];
+  const patch: readonly PatchOperation[] = [removal(key), { op: "add", path: pointer(["optional"]), value: !value }];
   return { hint: `did you mean optional: ${!value}?`, fix: { up: 1, patch }, fields: ["optional"] };
 }
 
@@ -114,9 +111,15 @@ function movedDown(
   );
   const result = { ...added, ...Object.fromEntries(keys.map((each) => [each, input[each]])) };
   const { issues } = run(type, result, context);
-  const isWrong = issues.some(({ path = [] }) => path.length === 0 || keys.includes(String(path[0])));
-  if (!isComplete || isWrong) return undefined;
-  const moves = keys.map((each) => move([each], [field, each]));
+  const wrong = issues.filter(({ path = [] }) => path.length === 0 || keys.includes(String(path[0])));
+  const corrected = new Map(wrong.map((issue) => [String(issue.path?.[0]), replacementOf(issue)]));
+  const isClear = wrong.every((issue) => issue.path?.length === 1 && replacementOf(issue) !== undefined);
+  if (!isComplete || !isClear) return undefined;
+  const moves = keys.flatMap((each): readonly PatchOperation[] =>
+    corrected.has(each)
+      ? [removal(each), { op: "add", path: pointer([field, each]), value: corrected.get(each) }]
+      : [move([each], [field, each])],
+  );
   const patch = existing === undefined ? [addMapping(field), ...moves] : moves;
   return { hint: `move ${listOfNames(keys)} into ${field}.`, fix: { up: 1, patch }, fields: [field], keys };
 }
@@ -144,6 +147,10 @@ function movedUp(
 
 function move(from: readonly string[], to: readonly string[]): PatchOperation {
   return { op: "move", from: pointer(from), path: pointer(to) };
+}
+
+function removal(key: string): PatchOperation {
+  return { op: "remove", path: pointer([key]) };
 }
 
 function addMapping(field: string): PatchOperation {
