@@ -61,7 +61,7 @@ interface Problem {
   /** The reference that was probably meant. */
   readonly right: string | undefined;
   /** "blocker" if missing. */
-  readonly severity?: "warning";
+  readonly severity?: "warning" | "blocker";
 }
 
 /** `kind` and `name` of `${{kind.name}}`. */
