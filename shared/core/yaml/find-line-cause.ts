@@ -100,6 +100,10 @@ function findColonInText({ offset, line, text }: Stop): SyntaxCause | undefined 
   const reference = /^azureml:[ \t]+([\w./@:-]{1,200})[ \t]*$/.exec(value)?.[1];
   if (reference !== undefined)
     return { offset, message: `a reference must not contain blanks. Write azureml:${reference}.` };
+  if (/^[\u00ab\u2018-\u201f]/.test(value)) {
+    const message = "typographic quotes do not quote a text. Put the whole text in straight quotes.";
+    return { offset: line.start + line.text.length - value.length, message };
+  }
   const place = key === "" ? "the text" : `the text of ${key}`;
   const message = `${place} contains a colon that is followed by a blank. Put the whole text in quotes.`;
   return { offset, message };

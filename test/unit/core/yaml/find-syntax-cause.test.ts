@@ -58,6 +58,7 @@ describe("YAML that cannot be read", () => {
     ["a: echo b: c\n", "1:10", "the text of a contains a colon that is followed by a blank"],
     ["'a': echo b: c\n", "1:12", "the text contains a colon that is followed by a blank"],
     ["- a: azureml: b:1\n", "1:13", "Write azureml:b:1."],
+    ["a: “b: c”\n", "1:4", "typographic quotes do not quote a text"],
     ["a:b c\nd: e\n", "1:3", 'Write "a: "'],
     ["a: b\nc:d\n", "2:3", 'Write "c: "'],
     ["a: b\nc:d\n  e\nf: g\n", "2:3", 'Write "c: "'],
