@@ -6,6 +6,7 @@ import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
+import { explainDuplicates } from "./checks/explain-duplicates.ts";
 import { keyDiagnostics } from "./checks/key-diagnostics.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
 import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
@@ -76,9 +77,10 @@ export const loadJob: LoadJob = (source, options = {}) => {
   };
   if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
   const job = readJob(value, document?.keyIssues ?? [], options, context);
+  const found = explainDuplicates(diagnostics, document?.keyIssues ?? []);
   const issueOf = issueLocator(value, document, origins);
   const located = (isIncluded: (severity: Severity) => boolean) =>
-    diagnostics
+    found
       .filter(({ severity }) => isIncluded(severity))
       .map((diagnostic) => ({ ...issueOf(diagnostic), blocks_submission: diagnostic.severity === "blocker" }));
   const warnings = firstWarnings(sortIssues(located((severity) => severity !== "error")));
@@ -86,7 +88,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const recognized = isMapping(value) ? recognizeDocument(value) : undefined;
   if (recognized !== undefined)
     return { issues: [{ ...recognized, ...document?.position(recognized.pointer, "key") }], warnings: [] };
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = found.filter(({ severity }) => severity === "error");
   return { issues: firstIssues(sortIssues(errors.map((error) => issueOf(suggestJobs(error, value))))), warnings };
 };
 

@@ -120,11 +120,13 @@ function reportReference(
   path: readonly PropertyKey[],
   report: Report,
 ): void {
+  const [kind, name] = parts(text);
   report({
     code,
     message: right === undefined ? `${message}.` : `${message}. Did you mean ${right}?`,
     path,
     severity: "blocker",
+    target: { kind, name },
     ...replacement(command, text, right),
   });
 }
