@@ -122,6 +122,8 @@ export interface Diagnostic {
   readonly target?: { readonly kind: string; readonly name: string };
   /** Location in the file whose path is the value at `path`, or in the job, if it is not that of a value. */
   readonly within?: FileLocation;
+  /** Path in the bundle at which nothing was found. */
+  readonly missing?: string;
 }
 
 export type Report = (diagnostic: Diagnostic) => void;

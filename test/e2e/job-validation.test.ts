@@ -78,9 +78,9 @@ describe("a job that cannot be started as a process is rejected with the pointer
     [
       "an output that is not declared",
       { command: "cp a ${{outputs.copy}}" },
-      "unsupported_by_backend",
+      "invalid_job",
       "/command",
-      "uses ${{outputs.copy}}, which the job does not have",
+      "uses ${{outputs.copy}}, but there is no output copy",
     ],
   ])("%s", async (_case, fields, code, pointer, message) => {
     const answer = await post(job(fields));

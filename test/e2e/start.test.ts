@@ -61,7 +61,7 @@ describe("npm start", () => {
   test("prints the routes and a curl command that works as printed, and SIGTERM to npm stops the service", async () => {
     const data = await folder();
     const program = ending(runProgram("npm", ["start", "--", "--port", "0", "--data", data]));
-    await until(program.output, (text) => text.includes("Stop it with"));
+    await until(program.output, (text) => text.includes("Stop it with"), 90_000);
     expect(program.output()).toContain(`Starting Azurite and the Functions host with the data folder ${data} ...`);
     for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "DELETE /api/jobs/{name}", "/api/health"])
       expect(program.output()).toContain(call);

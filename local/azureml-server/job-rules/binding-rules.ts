@@ -4,7 +4,7 @@ import type { JobRule } from "./job-rule.ts";
 
 /**
  * A command or the arguments of Spark may refer only to inputs, outputs and parameters that the job has, except in
- * `$[[optional parts]]`.
+ * `$[[optional parts]]` and for inputs in `[brackets]`.
  *
  * @see `_validate_inputs_for` in azure/ai/ml/entities/_job/_input_output_helpers.py
  */
@@ -76,7 +76,7 @@ function unresolved(binding: string, target: string) {
 function withoutOptionalParts(text: string): string {
   const [start = "", ...parts] = text.split("$[[");
   const rest = parts.map((part) => (part.includes("]]") ? part.slice(part.indexOf("]]") + 2) : part));
-  return [start, ...rest].join("");
+  return [start, ...rest].join("").replaceAll(/\[[\w.\s-]{0,255}\$\{\{inputs\.[\w.-]{1,255}\}\}\]/g, "");
 }
 
 function bindingsIn(text: string): readonly string[] {

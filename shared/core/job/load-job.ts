@@ -7,10 +7,21 @@ import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
 import { explainDuplicates } from "./checks/explain-duplicates.ts";
+import { explainMissingPath } from "./checks/explain-missing-path.ts";
+import { explainUnusualText } from "./checks/explain-unusual-text.ts";
 import { keyDiagnostics } from "./checks/key-diagnostics.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
-import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
+import {
+  firstIssues,
+  firstWarnings,
+  issueLocator,
+  type Origin,
+  sortIssues,
+  writtenValues,
+} from "./checks/locate-issues.ts";
 import { tabWarning } from "./checks/tab-warning.ts";
+import { withoutContradictions } from "./checks/without-contradictions.ts";
+import { withoutRepeats } from "./checks/without-repeats.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
@@ -77,19 +88,30 @@ export const loadJob: LoadJob = (source, options = {}) => {
   };
   if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
   const job = readJob(value, document?.keyIssues ?? [], options, context);
-  const found = explainDuplicates(diagnostics, document?.keyIssues ?? []);
   const issueOf = issueLocator(value, document, origins);
+  const written = writtenValues(value, document, origins);
+  const explained = withoutContradictions(explainDuplicates(diagnostics, document?.keyIssues ?? [])).map((diagnostic) =>
+    explainMissingPath(diagnostic, { written, files: options.files, folder: context.folder }),
+  );
   const located = (isIncluded: (severity: Severity) => boolean) =>
-    found
-      .filter(({ severity }) => isIncluded(severity))
-      .map((diagnostic) => ({ ...issueOf(diagnostic), blocks_submission: diagnostic.severity === "blocker" }));
+    withoutRepeats(
+      explained.filter(({ severity }) => isIncluded(severity)),
+      issueOf,
+    ).map(([{ severity }, issue]) => ({ ...issue, blocks_submission: severity === "blocker" }));
   const warnings = firstWarnings(sortIssues(located((severity) => severity !== "error")));
   if (job !== undefined) return { job, warnings, position: (pointer) => document?.position(pointer) };
   const recognized = isMapping(value) ? recognizeDocument(value) : undefined;
   if (recognized !== undefined)
     return { issues: [{ ...recognized, ...document?.position(recognized.pointer, "key") }], warnings: [] };
-  const errors = found.filter(({ severity }) => severity === "error");
-  return { issues: firstIssues(sortIssues(errors.map((error) => issueOf(suggestJobs(error, value))))), warnings };
+  const errors = explainUnusualText(
+    explained.filter(({ severity }) => severity === "error"),
+    written,
+  );
+  const issues = withoutRepeats(
+    errors.map((error) => suggestJobs(error, value)),
+    issueOf,
+  );
+  return { issues: firstIssues(sortIssues(issues.map(([, issue]) => issue))), warnings };
 };
 
 type Read =
@@ -141,7 +163,7 @@ function readJob(
     report({
       severity: "error",
       code: "not_a_mapping",
-      message: `The job is ${kindOf(value)}; expected a mapping of fields.`,
+      message: `The job is ${kindOf(value)}; expected ${example}`,
       path: [],
     });
     return undefined;
@@ -155,6 +177,11 @@ function readJob(
   const job = type.read(payload, context, { base_path: basePath });
   return context.hasErrors() ? undefined : job;
 }
+
+/** A job with its required fields. */
+const example =
+  "a mapping of fields in YAML or JSON, e.g. the lines `type: command`, `command: python train.py` and " +
+  "`environment: azureml:NAME:VERSION`.";
 
 function withoutResponseFields(value: Mapping): Mapping {
   if (!responseFields.some((name) => value[name] !== undefined)) return value;

@@ -2,6 +2,7 @@
 import type { DiagnosticCode } from "../diagnostic.ts";
 import { type Issue, pointer } from "../issues.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { recognizeForeign } from "./recognize-foreign.ts";
 import { recognizeType } from "./recognize-type.ts";
 import { jobTypeNames } from "./type-names.ts";
 
@@ -43,6 +44,8 @@ type Recognized = Omit<Issue, "line" | "column" | "code"> & { readonly code: Dia
 
 /** The only issue of an invalid payload that is not a job, or has the wrong type; undefined for other payloads. */
 export function recognizeDocument(payload: Mapping): Recognized | undefined {
+  const foreign = recognizeForeign(payload);
+  if (foreign !== undefined) return { pointer: pointer([foreign.key]), code: "not_a_job", message: foreign.message };
   const found = recognizeOther(payload);
   if (found === undefined) return recognizeType(payload);
   const [key, kind] = found;

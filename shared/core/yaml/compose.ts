@@ -14,6 +14,7 @@ import {
 } from "./compose-state.ts";
 import { DocumentError } from "./document-error.ts";
 import { eventOffset, scalarText, tagName } from "./event-text.ts";
+import { aboutPlaceholder, placeholderAt } from "./find-foreign-text.ts";
 import type { ParsedYaml } from "./parse-yaml.ts";
 import { coreTag, implicitTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
@@ -214,8 +215,11 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
       : readNode(Object.assign(state, { record: undefined }), depth, offset);
   if (record !== undefined) Object.assign(state, { record });
   if (typeof value === "string") return value;
-  if (Array.isArray(value) || isMapping(value))
+  if (Array.isArray(value) || isMapping(value)) {
+    const placeholder = placeholderAt(state.source, offset - 1);
+    if (placeholder !== undefined) fail(state, "invalid_syntax", aboutPlaceholder(placeholder), offset - 1);
     return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
+  }
   const text = event.type === EVENT_ID.SCALAR ? scalarText(state.source, event, state.original) : String(value);
   state.keyIssues.push({ kind: "nonText", path: [...state.path, text], offset, valueKind: kindOf(value) });
   return text;

@@ -1,4 +1,5 @@
 /** Finds the mistake in a YAML text that cannot be parsed, which is often before the place where the parser stops. */
+import { findConflict, findPlaceholder, findUnusualBlank } from "./find-foreign-text.ts";
 import { findLineCause } from "./find-line-cause.ts";
 import { type QuotedText, scanMarks } from "./scan-marks.ts";
 import type { SyntaxCause } from "./syntax-cause.ts";
@@ -6,6 +7,8 @@ import { indentationOf, isKeyLine, lineAt } from "./text-lines.ts";
 
 /** The cause of an error that the parser found at `offset`, with its reason; undefined if it is not known. */
 export function findSyntaxCause(text: string, reason: string, offset: number): SyntaxCause | undefined {
+  const foreign = findConflict(text) ?? findPlaceholder(text, offset) ?? findUnusualBlank(text, offset);
+  if (foreign !== undefined) return foreign;
   const { quoted, open } = scanMarks(text, offset);
   const escapeCause = findEscapeCause(reason, offset);
   if (escapeCause !== undefined) return escapeCause;

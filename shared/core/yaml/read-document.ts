@@ -6,6 +6,7 @@ import type { ComposeLimits, KeyIssue } from "./compose-state.ts";
 import { decodeText } from "./decode-text.ts";
 import { DocumentError } from "./document-error.ts";
 import { plainTexts } from "./event-text.ts";
+import { findConflict } from "./find-foreign-text.ts";
 import { findJsonCause } from "./find-json-cause.ts";
 import { findSyntaxCause } from "./find-syntax-cause.ts";
 import { findTab } from "./find-tab.ts";
@@ -157,7 +158,7 @@ function checkJson(text: string, start: number, events: number): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    const cause = findJsonCause(text) ?? causeOf(error, text);
+    const cause = findConflict(text.slice(start)) ?? findJsonCause(text) ?? causeOf(error, text);
     throw new DocumentError("invalid_syntax", `The JSON cannot be read: ${cause.message}`, start + cause.offset);
   }
 }

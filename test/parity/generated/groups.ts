@@ -17,6 +17,7 @@ export const groups: readonly string[] = [
   "references",
   "asset-references",
   "bindings",
+  "optional-inputs",
   "settings",
   "conda",
 ];

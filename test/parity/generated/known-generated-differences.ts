@@ -42,6 +42,13 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
+    what: "An output that the job does not have, in the command of a job, blocks the submission; the client sends it.",
+    reason: "No backend can resolve it, so the job would fail.",
+    cases: /^bindings command\/\$\{\{outputs\.zz\}\}$/,
+    ours: "blocked",
+    sdk: "sent",
+  },
+  {
     what:
       "A binding of a node's input, output or compute to a missing input, output or node, to the node itself, or in " +
       "an old form, blocks the submission; the SDK's client sends it.",

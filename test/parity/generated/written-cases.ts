@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { assetReferenceCases } from "./asset-reference-cases.ts";
 import type { GeneratedCase } from "./generated-case.ts";
 import { nest } from "./nested-cases.ts";
+import { optionalInputCases } from "./optional-input-cases.ts";
 
 const command = "command: echo hi\nenvironment: azureml:e:1\ncompute: azureml:cpu\n";
 const node = "jobs: {a: {type: command, command: echo hi, environment: azureml:e:1}}\n";
@@ -328,6 +329,7 @@ export const writtenCases: Readonly<Record<string, () => readonly GeneratedCase[
   references: referenceCases,
   "asset-references": assetReferenceCases,
   bindings: bindingCases,
+  "optional-inputs": optionalInputCases,
   settings: settingCases,
   conda: condaCases,
 };

@@ -19,7 +19,7 @@ const placeholderPath = "x".repeat(500);
 
 /** Finds the parts with which a job cannot start, so that they are reported when it is submitted. */
 export function findUnrunnable(job: CommandFields): readonly Unrunnable[] {
-  return [...unreadableInputs(job), ...unusableCommand(job), ...tooLongVariables(job.environment_variables ?? {})];
+  return [...unreadableInputs(job), ...tooLongCommand(job), ...tooLongVariables(job.environment_variables ?? {})];
 }
 
 function unreadableInputs({ inputs = {} }: CommandFields): readonly Unrunnable[] {
@@ -29,8 +29,8 @@ function unreadableInputs({ inputs = {} }: CommandFields): readonly Unrunnable[]
   });
 }
 
-/** A command that is too long or uses an undeclared output; undeclared inputs are reported for every backend. */
-function unusableCommand({ command, inputs = {}, outputs = {} }: CommandFields): readonly Unrunnable[] {
+/** A command that its inputs make too long; undeclared inputs and outputs are reported for every backend. */
+function tooLongCommand({ command, inputs = {}, outputs = {} }: CommandFields): readonly Unrunnable[] {
   try {
     substitute(command, {
       inputs: new Map(Object.entries(inputs).map(([name, value]) => [name, inputText(name, value)])),
@@ -38,7 +38,7 @@ function unusableCommand({ command, inputs = {}, outputs = {} }: CommandFields):
     });
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
-    if (error.code !== "missing_input") return [{ path: ["command"], message: error.message }];
+    if (error.code === "command_too_long") return [{ path: ["command"], message: error.message }];
   }
   return [];
 }

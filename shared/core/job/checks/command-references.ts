@@ -1,5 +1,6 @@
 /** Checks that the inputs and outputs that a command uses exist. */
-import type { Report } from "../../diagnostic.ts";
+import { defined } from "../../../lib/defined.ts";
+import type { Report, Severity } from "../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { bindingsIn } from "../fields/bindings.ts";
 import { closestReference, guessReference, type References } from "./closest-reference.ts";
@@ -22,19 +23,24 @@ export function checkCommandReferences(
   report: Report,
 ): void {
   if (typeof command !== "string" || !command.includes("${" + "{")) return;
-  const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
+  const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {}, searchSpace };
   if (!isComponent) checkInputReferences(command, inputs, path, report);
-  // The SDK submits a plain command without a check of its outputs.
-  const severity = isComponent ? "blocker" : "warning";
+  const problemOf = isComponent ? componentProblem : plainProblem;
+  const texts = new Set(bindingsIn(isComponent ? command : withoutOptionalParts(command)));
   let left = maxProblems;
-  for (const text of new Set(bindingsIn(command))) {
-    if (left === 0) return;
+  for (const text of texts) {
     if (reportUnnamed(text, path, report)) continue;
-    const problem = isComponent ? componentProblem(text, given) : jobProblem(text, given, searchSpace);
+    const problem = left > 0 ? problemOf(text, given) : undefined;
     if (problem === undefined) continue;
     left--;
-    reportReference(command, text, problem, path, (it) => report({ ...it, severity }));
+    reportReference(command, text, problem, path, report);
   }
+}
+
+/** A command without its parts in `$[[...]]`, which are dropped if an input of theirs is missing. */
+function withoutOptionalParts(command: string): string {
+  const [start = "", ...parts] = command.split("$[[");
+  return [start, ...parts.map((part) => (part.includes("]]") ? part.slice(part.indexOf("]]") + 2) : part))].join("");
 }
 
 /** Reports `${{inputs}}` and `${{outputs}}`, which the SDK sends as they are; returns whether the text is one of them. */
@@ -54,6 +60,8 @@ interface Problem {
   readonly message: string;
   /** The reference that was probably meant. */
   readonly right: string | undefined;
+  /** Blocks the submission by default. */
+  readonly severity?: Severity;
 }
 
 /** `kind` and `name` of `${{kind.name}}`. */
@@ -65,13 +73,15 @@ function parts(text: string): readonly [string, string] {
 interface GivenPorts {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
+  readonly searchSpace?: Value | undefined;
 }
 
-/** The SDK checks only the inputs of a job, which `checkInputReferences` does. */
-function jobProblem(text: string, given: GivenPorts, searchSpace: Value | undefined): Problem | undefined {
+/** The SDK submits a plain command without a check of its outputs and of `${{ inputs.x }}`; no backend can run it. */
+function plainProblem(text: string, { inputs, outputs, searchSpace }: GivenPorts): Problem | undefined {
   const [kind, name] = parts(text);
-  if (kind === "outputs") return name === "default" ? undefined : missingPort(text, given.outputs);
-  return unreplacedProblem(text, searchSpace === undefined ? { ...given } : { ...given, search_space: searchSpace });
+  if (kind === "inputs") return /\s/.test(text) ? missingPort(text, inputs) : undefined;
+  if (kind === "outputs") return name === "default" ? undefined : missingPort(text, outputs);
+  return unreplacedProblem(text, { inputs, outputs, ...defined({ search_space: searchSpace }) });
 }
 
 /** A text in `${{...}}` that begins with no kind of value, so that Azure ML leaves it as it is. */
@@ -80,6 +90,7 @@ function unreplacedProblem(text: string, references: References): Problem | unde
   return {
     code: "unknown_binding",
     message: `uses ${text}, which Azure ML does not replace`,
+    severity: "warning",
     right: guessReference(text, references),
   };
 }
@@ -116,7 +127,7 @@ function missingPort(text: string, ports: Mapping): Problem | undefined {
 function reportReference(
   command: string,
   text: string,
-  { code, message, right }: Problem,
+  { code, message, right, severity = "blocker" }: Problem,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
@@ -125,7 +136,7 @@ function reportReference(
     code,
     message: right === undefined ? `${message}.` : `${message}. Did you mean ${right}?`,
     path,
-    severity: "blocker",
+    severity,
     target: { kind, name },
     ...replacement(command, text, right),
   });

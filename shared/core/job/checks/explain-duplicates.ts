@@ -31,11 +31,10 @@ function explainDuplicate(
   const explained = diagnostics.filter(isExplained);
   if (explained.length === 0) return diagnostics;
   const names = [...new Set(explained.map(({ target }) => target?.name ?? ""))];
-  const severity = explained.some((each) => each.severity === "blocker") ? "blocker" : "warning";
   const message = `is defined twice; the last value is used, which lacks ${listOfNames(names)}. Merge both.`;
   return diagnostics.flatMap((diagnostic) => {
     if (isExplained(diagnostic)) return [];
     const isDuplicate = diagnostic.code === "duplicate_key" && diagnostic.path.join("/") === path.join("/");
-    return [isDuplicate ? { ...diagnostic, severity, message } : diagnostic];
+    return [isDuplicate ? { ...diagnostic, severity: "blocker", message } : diagnostic];
   });
 }

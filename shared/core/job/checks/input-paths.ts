@@ -2,7 +2,7 @@
 
 import type { Report } from "../../diagnostic.ts";
 import { isMapping, type Value } from "../../yaml/value.ts";
-import { isLocalDataPath } from "../fields/references.ts";
+import { isLocalDataPath, withScheme } from "../fields/references.ts";
 import { show } from "../schema/show.ts";
 import { checkDataReference } from "./data-references.ts";
 import { type CheckContext, checkLocalPath, isAbsolutePath, withoutFileScheme } from "./local-files.ts";
@@ -40,14 +40,20 @@ function checkDataPath(context: CheckContext, path: Value | undefined, fieldPath
     });
   else if (!isLocalDataPath(path)) checkDataReference(path, fieldPath, report);
   else if (path.startsWith("file:")) reportFileScheme(path, fieldPath, report);
-  else if (/[:@]/.test(path) && !isAbsolutePath(path))
-    report({
-      code: "invalid_reference",
-      message: `is ${show(path)}, which the SDK reads as an asset, because it contains : or @. Rename the file.`,
-      path: fieldPath,
-      severity: "blocker",
-    });
+  else if (/[:@]/.test(path) && !isAbsolutePath(path)) reportAssetName(path, fieldPath, report);
   else checkLocalPath({ ...context, report }, path, fieldPath);
+}
+
+function reportAssetName(path: string, fieldPath: readonly PropertyKey[], report: Report): void {
+  const asset = withScheme(path);
+  const problem = `is ${show(path)}, which the SDK reads as an asset, because it contains : or @.`;
+  report({
+    code: "invalid_reference",
+    message: asset === undefined ? `${problem} Rename the file.` : `is ${show(path)}; did you mean ${asset}?`,
+    path: fieldPath,
+    severity: "blocker",
+    ...(asset === undefined ? {} : { fix: { replaceWith: asset } }),
+  });
 }
 
 function reportFileScheme(path: string, fieldPath: readonly PropertyKey[], report: Report): void {

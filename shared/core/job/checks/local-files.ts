@@ -124,7 +124,7 @@ export function checkLocalPath(
     code: "file_not_found",
     message: `is ${show(path)}, which ${reason}.`,
     path: fieldPath,
-    ...(joined === undefined ? {} : defined({ fix: similarPath(context.files, joined) })),
+    ...(joined === undefined ? {} : { missing: joined, ...defined({ fix: similarPath(context.files, joined) }) }),
   });
   return undefined;
 }
@@ -202,7 +202,7 @@ export function readMapping(
   context.report({
     severity: "error",
     code,
-    message: `refers to ${path}, which cannot be read: ${message}`,
+    message: `refers to ${path}, which cannot be read: ${message.replace(/^The YAML cannot be read: /, "")}`,
     path: fieldPath,
     within: { file: path, pointer, ...position },
   });

@@ -127,6 +127,33 @@ function toPatch(
   }));
 }
 
+/** The values of a payload as they are written in it or in its files, of which the innermost counts. */
+export interface Written {
+  valueAt(path: readonly PropertyKey[]): Value | undefined;
+  /** The value that contains the one at a path. */
+  parentOf(path: readonly PropertyKey[]): Value | undefined;
+  /** The text of an unquoted scalar. */
+  plainText(path: readonly PropertyKey[]): string | undefined;
+  /** The file that contains the value at a path; undefined for the job. */
+  fileOf(path: readonly PropertyKey[]): string | undefined;
+}
+
+export function writtenValues(payload: Value, document: Document | undefined, origins: readonly Origin[]): Written {
+  const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
+  const find = (path: readonly PropertyKey[]) => (files.size === 0 ? undefined : originOf(shortPath(path), files));
+  const valueIn = (origin: Origin | undefined, path: readonly PropertyKey[]) =>
+    valueAt(origin?.document.value ?? payload, path.slice(origin?.path.length ?? 0));
+  return {
+    valueAt: (path) => valueIn(find(path), path),
+    parentOf: (path) => valueIn(find(path), path.slice(0, -1)),
+    plainText(path) {
+      const origin = find(path);
+      return (origin?.document ?? document)?.plainText(pointer(path.slice(origin?.path.length ?? 0)));
+    },
+    fileOf: (path) => find(path)?.file,
+  };
+}
+
 function valueAt(value: Value, path: readonly PropertyKey[]): Value {
   let found: Value = value;
   for (const part of path) found = Object(found)[part];

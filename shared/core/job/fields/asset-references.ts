@@ -2,7 +2,7 @@
  * Registered assets that the client of the SDK looks up when it submits a job. When it loads the job, it accepts more.
  * @see OperationOrchestrator.get_asset_arm_id of the SDK
  */
-import { isArmIdOf, isRegistryReference, withSlashes } from "./references.ts";
+import { isArmIdOf, isRegistryReference, withScheme } from "./references.ts";
 
 export type AssetKind = "components" | "environments";
 
@@ -41,7 +41,7 @@ export function referenceProblem(reference: string, kind: AssetKind): ReferenceP
 }
 
 function idProblem(reference: string, kind: AssetKind): ReferenceProblem {
-  const guess = withSlashes(reference) ?? reference.replace(/^azureml:(?=subscriptions\/)/, "azureml:/");
+  const guess = withScheme(reference) ?? reference.replace(/^azureml:(?=subscriptions\/)/, "azureml:/");
   const other = /^azureml:\/?subscriptions\/.*\/workspaces\/[^/]+\/([^/]+)\/[^/]+/i.exec(reference)?.[1];
   const expected = "expected azureml:NAME:VERSION, azureml:NAME@latest or azureml://registries/...";
   if (guess !== reference && referenceProblem(guess, kind) === undefined)

@@ -80,8 +80,12 @@ export function isDataReference(value: string): boolean {
   return urlWithHost.test(value) || isArmPath(value) || isPrefixedAsset(value) || isUnprefixedAsset(value);
 }
 
-/** A reference with the slashes that `azureml:datastores/...` and `azureml:registries/...` lack; undefined for others. */
-export function withSlashes(value: string): string | undefined {
+/**
+ * A reference with the slashes that `azureml:datastores/...` and `azureml:registries/...` lack, or with the colon for
+ * which `azureml/NAME:VERSION` has a slash; undefined for others.
+ */
+export function withScheme(value: string): string | undefined {
+  if (/^azureml\/[^/:@\s]{1,255}[:@][^/:@\s]{1,255}$/.test(value)) return value.replace("/", ":");
   return /^azureml:\/?(?:datastores|registries)\/./.test(value)
     ? value.replace(/^azureml:\/?/, "azureml://")
     : undefined;
@@ -89,7 +93,7 @@ export function withSlashes(value: string): string | undefined {
 
 /** The reference that was probably meant by a text that is no reference to data; undefined if none is clear. */
 export function mendedDataReference(value: string): string | undefined {
-  const slashes = withSlashes(value);
+  const slashes = withScheme(value);
   if (slashes !== undefined) return slashes;
   const [, name] = /^azureml:([^/:@]+)[:@]?$/.exec(value) ?? [];
   if (name !== undefined) return `azureml:${name}@latest`;
@@ -122,7 +126,7 @@ export function reference(
     (value, payload) => {
       if (typeof value !== "string") return wrongType(payload, expected);
       if (test(value)) return normalize(value);
-      const slashed = withSlashes(value);
+      const slashed = withScheme(value);
       const meant = slashed !== undefined && test(slashed) ? slashed : suggest(value);
       const guess = meant === value ? undefined : meant;
       const hint = guess === undefined ? "" : ` Did you mean ${showGuess(guess)}?`;

@@ -2,20 +2,25 @@
 import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
 import { isMapping, type Value } from "../../yaml/value.ts";
-import { choice, custom, parsePart } from "./custom.ts";
+import { choice, custom, parsePart, run } from "./custom.ts";
 import { enumSchema, lower, type Spelling } from "./enums.ts";
 import { type Payload, wrongType, wrongValue } from "./issues.ts";
 import type { Convert, JsonSchema } from "./json-schema.ts";
 import { fieldDocs, type Schema } from "./schema.ts";
 import { explainMisspeltField } from "./suggest/misspelt-field.ts";
 import { explainOtherType } from "./suggest/other-type.ts";
-import { pairsToMapping, wrapInType } from "./suggest/wrap.ts";
+import { pairsToMapping } from "./suggest/pairs-to-mapping.ts";
+import { explainTypeInOtherKey } from "./suggest/type-in-other-key.ts";
+import { wrapInType } from "./suggest/wrap.ts";
 
 /** A mapping of names to values of one type; `__proto__` is a name like others. */
 export function mapOf<T>(type: Schema<T>): Schema<Readonly<Record<string, T>>> {
   return custom(
     (value, payload, context) => {
-      if (!isMapping(value)) return wrongType(payload, "a mapping", pairsToMapping(value));
+      if (!isMapping(value)) {
+        const isValid = (item: unknown): boolean => run(type, item, context).issues.length === 0;
+        return wrongType(payload, "a mapping", pairsToMapping(value, isValid));
+      }
       const map: Record<string, T> = Object.create(null);
       for (const key of Object.keys(value)) {
         const part = parsePart(type, value[key], payload, context, key);
@@ -70,7 +75,10 @@ export function byType<T>(
       if (!isMapping(value)) return wrongType(payload, "a mapping", wrapInType(types, field, value, context));
       const name = value[field];
       const type = typeof name === "string" ? lookUp(types, spelling(name)) : undefined;
-      return type ?? wrongValue(payload, name, names, field);
+      if (type !== undefined) return type;
+      const untyped = { payload, input: value, field, types, spelling, context };
+      const isExplained = !Object.hasOwn(value, field) && explainTypeInOtherKey(untyped);
+      return isExplained ? undefined : wrongValue(payload, name, names, field);
     },
     (convert) => typedSchema(types, convert, spelling, field, description),
     (issues) => explainOtherType(issues, types, field),

@@ -8,7 +8,7 @@ import { type Payload, wrongType } from "./issues.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { explainMemberIssues, explainMissingFields } from "./suggest/member-issues.ts";
 import { addUnknownFields, noFields } from "./suggest/unknown-fields.ts";
-import { wrapInField } from "./suggest/wrap.ts";
+import { unwrapItems, wrapInField } from "./suggest/wrap.ts";
 
 export interface FieldsOptions {
   /** Keys that only the service sets: ignored. Null is reported as an unknown field, as in the SDK. */
@@ -39,7 +39,8 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
   type._zod.parse = (payload, context) => {
     const input: unknown = payload.value;
     if (!isMapping(input)) {
-      wrongType(payload, expected, wrapInField(type, def.shape, input, context));
+      const fix = wrapInField(type, def.shape, input, context) ?? unwrapItems(type, input, context);
+      wrongType(payload, expected, fix);
       return payload;
     }
     const othersOf = () => Object.keys(input).filter((key) => !isKnown(key, input));
@@ -47,7 +48,9 @@ const Fields = $constructor<z.ZodMiniObject, FieldsDef>("Fields", (type, def) =>
     const isStrict = unknown === undefined;
     const first = payload.issues.length;
     const suggested =
-      isStrict && others.length > 0 ? addUnknownFields(payload, input, others, def.shape, removable) : noFields;
+      isStrict && others.length > 0
+        ? addUnknownFields(payload, input, others, def.shape, context, removable)
+        : noFields;
     const read = parseMembers(members, input, payload, context);
     if (payload.issues.length > first) {
       const found = { payload, first, input, shape: def.shape, context };

@@ -2,6 +2,8 @@
 import * as z from "zod/mini";
 import { defined } from "../../../lib/defined.ts";
 import type { Diagnostic, DiagnosticCode, Fix } from "../../diagnostic.ts";
+import { pointer } from "../../issues.ts";
+import { isMapping } from "../../yaml/value.ts";
 import { show } from "./show.ts";
 import { similar } from "./suggest/similar.ts";
 
@@ -37,8 +39,21 @@ export function wrongType(payload: Payload, expected: string, fix?: Fix): never 
 /** Adds zod's issue for a value, at `key`, that is not in the list. Returns `never`, like `addIssue`. */
 export function wrongValue(payload: Payload, value: unknown, allowed: readonly string[], key?: string): never {
   const path = key === undefined ? [] : [key];
-  payload.issues.push({ code: "invalid_value", values: [...allowed], input: value, path });
+  const fix = key === undefined ? undefined : swapped(payload.value, key, allowed);
+  payload.issues.push({ code: "invalid_value", values: [...allowed], input: value, path, ...defined({ fix }) });
   return z.NEVER;
+}
+
+/** Swaps the values of a field and the only other one whose value the field accepts, unless it may be any name. */
+function swapped(holder: unknown, key: string, allowed: readonly string[]): Fix | undefined {
+  if (!isMapping(holder) || typeof holder[key] !== "string" || similar(holder[key], allowed) !== undefined)
+    return undefined;
+  const [other, ...more] = Object.keys(holder).filter(
+    (each) => !/(?:name|description)$/.test(each) && allowed.some((name) => name === holder[each]),
+  );
+  if (other === undefined || more.length > 0) return undefined;
+  const replace = (field: string, value: unknown) => ({ op: "replace", path: pointer([field]), value }) as const;
+  return { up: 1, patch: [replace(key, holder[other]), replace(other, holder[key])] };
 }
 
 /** Marks an issue of a required field, so that its message does not suggest removing the field. */
@@ -77,7 +92,9 @@ export function diagnosticOf(issue: z.core.$ZodIssue): Diagnostic {
   if (issue.input === null) return { severity, code: "null_not_allowed", path, message };
   if (issue.code !== "invalid_value")
     return { severity, code: "wrong_type", path, message, ...("fix" in issue ? { fix: issue.fix as Fix } : {}) };
-  const replaceWith = typeof issue.input === "string" ? similar(issue.input, issue.values.map(String)) : undefined;
+  if ("fix" in issue) return { severity, code: "not_allowed", path, message, fix: issue.fix as Fix };
+  const allowed = issue.values.map(String);
+  const replaceWith = typeof issue.input === "string" ? similar(issue.input, allowed) : wordOf(issue.input, allowed);
   return {
     severity,
     code: "not_allowed",
@@ -85,4 +102,10 @@ export function diagnosticOf(issue: z.core.$ZodIssue): Diagnostic {
     message,
     ...(replaceWith === undefined ? {} : { fix: { replaceWith } }),
   };
+}
+
+/** The allowed word that YAML reads as this boolean, e.g. `off`. */
+function wordOf(value: unknown, allowed: readonly string[]): string | undefined {
+  if (typeof value !== "boolean") return undefined;
+  return allowed.find((word) => (value ? /^(?:on|yes|true)$/i : /^(?:off|no|false)$/i).test(word));
 }

@@ -20,7 +20,8 @@ import { choice, custom, transformed, tryParse } from "./custom.ts";
 import { addIssue, type Payload, wrongType } from "./issues.ts";
 import type { Schema } from "./schema.ts";
 import { show } from "./show.ts";
-import { durationToSeconds, wordsToText } from "./suggest/wrap.ts";
+import { durationFix } from "./suggest/durations.ts";
+import { numberInQuotes, wordsToText } from "./suggest/wrap.ts";
 
 /** Decodes bytes to text if they are valid UTF-8, as marshmallow does. */
 function decodeBinary(base64: string): string | undefined {
@@ -69,7 +70,7 @@ export const integer: Schema<number | bigint> = custom(
     if (number !== undefined && Number.isFinite(number)) return exactInteger(BigInt(Math.trunc(number)));
     if (typeof value === "string" && integerText.test(value) && value.length < 400)
       return exactInteger(BigInt(value.replaceAll(/[_\s+]/g, "")));
-    return wrongType(payload, "a whole number");
+    return wrongType(payload, "a whole number", numberInQuotes(value));
   },
   { type: ["integer", "number", "string"], pattern: integerText.source },
 );
@@ -77,7 +78,8 @@ export const integer: Schema<number | bigint> = custom(
 /** A whole number of seconds. */
 export const seconds: Schema<number | bigint> = custom(
   (value, payload, context) =>
-    tryParse(integer, value, context) ?? wrongType(payload, "a whole number of seconds", durationToSeconds(value)),
+    tryParse(integer, value, context) ??
+    wrongType(payload, "a whole number of seconds", durationFix(value, 1) ?? numberInQuotes(value)),
   (convert) => convert(integer),
 );
 
@@ -89,7 +91,7 @@ export const float: Schema<number | Float> = custom(
   (value, payload) => {
     const number =
       typeof value === "string" && floatPattern.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
-    if (number === undefined || !Number.isFinite(number)) return wrongType(payload, "a number");
+    if (number === undefined || !Number.isFinite(number)) return wrongType(payload, "a number", numberInQuotes(value));
     return isFloat(value) ? value : toFloat(number);
   },
   { type: ["number", "string"], pattern: floatPattern.source },
@@ -108,7 +110,9 @@ export const boolean: Schema<boolean> = custom(
     if (typeof value === "boolean") return value;
     const name = typeof value === "string" ? value : String(numberOf(value));
     if (truthy.includes(name)) return true;
-    return falsy.includes(name) ? false : wrongType(payload, "true or false");
+    if (falsy.includes(name)) return false;
+    const meant = /^\s*(?:(enabled?)|disabled?)\s*$/i.exec(name);
+    return wrongType(payload, "true or false", meant === null ? undefined : { replaceWith: meant[1] !== undefined });
   },
   {
     type: ["boolean", "number", "string"],

@@ -229,3 +229,10 @@ describe("JSON", () => {
     expect(readDocument(text, json).error).toMatchObject({ code, position: { line, column } });
   });
 });
+
+test("JSON with the markers of a merge conflict is recognized", () => {
+  const text = '{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> main\n}\n';
+  const { error } = readDocument(text, { format: "json", depth: 5, nodes: 50 });
+  expect(error?.message).toContain("markers of a merge conflict");
+  expect(error?.position.line).toBe(2);
+});

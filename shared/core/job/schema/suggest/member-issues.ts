@@ -1,15 +1,19 @@
 /** Explains the issues of the fields of a mapping by mistakes that are visible only in the mapping as a whole. */
 import type * as z from "zod/mini";
+import type { Fix } from "../../../diagnostic.ts";
 import { pointer } from "../../../issues.ts";
-import { isMapping } from "../../../yaml/value.ts";
-import { isMapType, run } from "../custom.ts";
+import { isMapping, type Value } from "../../../yaml/value.ts";
+import { type Context, isMapType, run } from "../custom.ts";
 import { addIssue, markRequired } from "../issues.ts";
+import { durationFix, timedName } from "./durations.ts";
 import type { FoundIssues } from "./found-issues.ts";
+import { isUnexplained, moveAside } from "./move-aside.ts";
 import { pairFields } from "./pair-fields.ts";
 import { wrappedType } from "./shapes.ts";
+import type { Suggestion } from "./suggestion.ts";
 import { noFields } from "./unknown-fields.ts";
-import { keySuggester, type Suggestion } from "./unknown-key.ts";
-import { wrapInList } from "./wrap.ts";
+import { keySuggester } from "./unknown-key.ts";
+import { wrapInList } from "./wrap-in-list.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -20,6 +24,7 @@ type RawIssue = z.core.$ZodRawIssue;
 export function explainMemberIssues(found: FoundIssues, suggested: ReadonlySet<string>): void {
   const { payload, first, shape } = found;
   const movedUp = moveUp(found);
+  moveAside(found);
   payload.issues = payload.issues.filter((issue, index) => {
     const { path = [] } = issue;
     const [key] = path;
@@ -40,8 +45,24 @@ function explainMember(issue: RawIssue, key: string, { input, shape, context }: 
   const type = shape[key];
   if (type === undefined) return;
   if (type._zod.optin === undefined) markRequired(issue);
-  const fix = isListExpected(issue) ? wrapInList(type, input[key], context) : undefined;
+  const fix = memberFix(issue, key, type, input[key], context);
   if (fix !== undefined) issue.fix = fix;
+}
+
+/** A list for a value in its place, and a number for a duration in the place of one in the unit of the field. */
+function memberFix(
+  issue: RawIssue,
+  key: string,
+  type: z.core.$ZodType,
+  value: Value | undefined,
+  context: Context,
+): Fix | undefined {
+  if (isListExpected(issue)) return wrapInList(type, value, context);
+  const unit = timedName(key)?.unit;
+  if (issue.code !== "invalid_type" || issue.fix !== undefined || unit === undefined) return undefined;
+  const fix = durationFix(value, unit);
+  const isValid = fix !== undefined && "replaceWith" in fix && run(type, fix.replaceWith, context).issues.length === 0;
+  return isValid ? fix : undefined;
 }
 
 function isListExpected({ code, expected, input }: RawIssue): boolean {
@@ -82,12 +103,6 @@ function isMisplaced({ input, shape, context }: FoundIssues, issue: RawIssue, fi
   return isPossible && run(inner, parent[name], context).issues.length === 0;
 }
 
-/** Whether the issue is an unknown field without a suggestion. */
-function isUnexplained(issue: RawIssue): boolean {
-  if (issue.code !== "custom") return false;
-  return issue.params?.code === "unknown_field" && issue.params.fix === undefined;
-}
-
 function withoutWrappers(type: z.core.$ZodType): z.core.$ZodType {
   const inner = wrappedType(type);
   return inner === undefined ? type : withoutWrappers(inner);
@@ -98,7 +113,7 @@ const maxKeys = 200;
 
 /** In a mapping that may have other keys, replaces the issue of a missing field by one of the key that stands for it. */
 export function explainMissingFields(found: FoundIssues, keys: readonly string[]): void {
-  const { payload, first, input, shape } = found;
+  const { payload, first, input, shape, context } = found;
   const missing: Record<string, z.core.$ZodType> = {};
   for (const { path = [], input: value } of payload.issues.slice(first)) {
     const [field] = path;
@@ -107,7 +122,7 @@ export function explainMissingFields(found: FoundIssues, keys: readonly string[]
   }
   if (Object.keys(missing).length === 0) return;
   const others = keys.slice(0, maxKeys);
-  const suggest = keySuggester(input, others, missing);
+  const suggest = keySuggester(input, others, missing, context);
   const explained = new Set<string>();
   const suggestions: (readonly [key: string, suggestion: Suggestion])[] = [];
   for (const key of others) {

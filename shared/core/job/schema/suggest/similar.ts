@@ -5,21 +5,31 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   arguments: ["args"],
   choices: ["values"],
   component: ["trial"],
+  compute_name: ["compute"],
   asset: ["path"],
   data: ["path"],
   dataset: ["training_data", "path"],
+  double: ["number"],
   env: ["environment", "environment_variables"],
   env_vars: ["environment_variables"],
   file: ["path"],
+  float: ["number"],
   folder: ["path"],
+  entry_script: ["entry"],
+  grain_column_names: ["time_series_id_column_names"],
   high: ["max_value"],
   instance_size: ["instance_type"],
+  label_column: ["target_column_name"],
+  label_column_name: ["target_column_name"],
   location: ["path"],
   low: ["min_value"],
+  max_duration: ["timeout"],
   max_trials: ["max_total_trials"],
   node_count: ["instance_count"],
   options: ["values"],
+  parameters: ["search_space", "training_parameters"],
   script: ["command"],
+  spark_version: ["runtime_version"],
   source: ["path"],
   source_directory: ["code"],
   target: ["compute"],
@@ -64,12 +74,20 @@ function withSynonym(word: string, known: readonly string[]): readonly string[] 
 
 function withSameWords(word: string, known: readonly string[]): readonly string[] {
   const words = wordsOf(word);
+  // A text with values is more than a name.
+  if (/[[\](){},:=]/.test(word)) return [];
   // One or two letters are the beginning of too many words.
   if (words.length === 0 || words.length > 8 || words.every((each) => each.length < 3)) return [];
   return known.filter((name) => {
     const others = wordsOf(name);
-    return isWithin(words, others) || isWithin(others, words);
+    return isWithin(words, others) || (isWithin(others, words) && !isOtherThing(words, name));
   });
+}
+
+/** Whether words before a general name say what it is the name of: `compute_name` is no `name` of the job. */
+function isOtherThing(words: readonly string[], name: string): boolean {
+  if (name !== "name" && name !== "version") return false;
+  return !words.every((word) => ["job", "run", name].includes(word));
 }
 
 function wordsOf(name: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { pointer } from "../../../issues.ts";
 import type { Mapping } from "../../../yaml/value.ts";
+import type { Context } from "../custom.ts";
 import { addIssue, type Payload } from "../issues.ts";
 import type { Shape } from "./shapes.ts";
 import { keySuggester } from "./unknown-key.ts";
@@ -15,11 +16,12 @@ export function addUnknownFields(
   input: Mapping,
   keys: readonly string[],
   shape: Shape,
+  context: Context,
   removable: readonly string[],
 ): ReadonlySet<string> {
   const suggested = new Set<string>();
   const moved = new Set<string>();
-  const suggest = keySuggester(input, keys.slice(0, maxSuggestions), shape, removable);
+  const suggest = keySuggester(input, keys.slice(0, maxSuggestions), shape, context, removable);
   for (const [index, key] of keys.entries()) {
     if (moved.has(key)) continue;
     const suggestion = index < maxSuggestions ? suggest(key) : undefined;

@@ -1,18 +1,12 @@
 /** Suggests where the value of an unknown key belongs: to another name, one level down, or in the place of its mapping. */
-import type { Fix } from "../../../diagnostic.ts";
 import { type PatchOperation, pointer } from "../../../issues.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { itemTypeOf, requiredFields, type Shape, shapesOf } from "./shapes.ts";
-import { likely, related } from "./similar.ts";
-
-/** A suggestion for an unknown key: the end of the message, the fix, and the fields that the fix adds. */
-export interface Suggestion {
-  readonly hint: string;
-  readonly fix: Fix;
-  readonly fields: readonly string[];
-  /** The keys that the fix moves, if it moves more than the key itself. */
-  readonly keys?: readonly string[];
-}
+import { type Context, run } from "../custom.ts";
+import { timedName } from "./durations.ts";
+import { renamedTo, unitOfField } from "./renamed.ts";
+import { requiredFields, type Shape, shapesOf } from "./shapes.ts";
+import { likely, related, similar } from "./similar.ts";
+import type { Suggestion } from "./suggestion.ts";
 
 /**
  * Returns a function that suggests a fix for an unknown key of a mapping with these fields. `removable` keys belong
@@ -22,6 +16,7 @@ export function keySuggester(
   input: Mapping,
   unknownKeys: readonly string[],
   shape: Shape,
+  context: Context,
   removable: readonly string[] = [],
 ): (key: string) => Suggestion | undefined {
   const unused = Object.keys(shape).filter((field) => !Object.hasOwn(input, field));
@@ -31,38 +26,59 @@ export function keySuggester(
     sections ??= Object.entries(shape).flatMap(([field, type]) => sectionOf(field, type, input));
     return sections;
   };
-  const renamed = (key: string, field: string | undefined) =>
-    field === undefined ? undefined : renamedTo(key, field, input[key], shape);
-  return (key) =>
-    renamed(key, likely(key, unused)) ??
-    movedDown(key, unknownKeys, sectionsOf()) ??
-    movedUp(key, input, unused) ??
-    renamed(key, related(key, unused)) ??
-    (removable.includes(key) ? removed(key) : undefined);
+  const renamed = (key: string, field: string | undefined) => {
+    const type = field === undefined ? undefined : shape[field];
+    return field === undefined || type === undefined
+      ? undefined
+      : renamedTo({ key, field, value: input[key], type, context });
+  };
+  return (key) => {
+    const [timed, alike] = [similarTimed(key, unused), likely(key, unused)];
+    // Each field once, because values are parsed, which may contain unknown keys again.
+    const others = () => {
+      const other = related(key, unused);
+      return other === timed || other === alike ? undefined : other;
+    };
+    return (
+      negated(key, input[key], unused) ??
+      renamed(key, timed) ??
+      renamed(key, alike === timed ? undefined : alike) ??
+      movedDown(key, input, unknownKeys, sectionsOf(), context) ??
+      movedUp(key, input, shape, unused, context) ??
+      renamed(key, others()) ??
+      (removable.includes(key) ? removed(key) : undefined)
+    );
+  };
 }
 
 function removed(key: string): Suggestion {
   return { hint: "remove it.", fix: { up: 1, patch: [{ op: "remove", path: pointer([key]) }] }, fields: [] };
 }
 
-/** Another name for a key. A single value becomes a list if the field is a list: `instance_type` for `instance_types`. */
-function renamedTo(key: string, field: string, value: Value | undefined, shape: Shape): Suggestion {
-  const hint = `did you mean ${field}?`;
-  if (!isItemOf(shape[field], value)) return { hint, fix: { renameTo: field }, fields: [field] };
-  const patch = [{ op: "add", path: pointer([field]), value: [] } as const, move([key], [field, "0"])];
-  return { hint, fix: { up: 1, patch }, fields: [field] };
+/** `optional: true` for `required: false`. */
+function negated(key: string, value: Value | undefined, unused: readonly string[]): Suggestion | undefined {
+  if (key !== "required" || typeof value !== "boolean" || !unused.includes("optional")) return undefined;
+  const patch: readonly PatchOperation[] = [
+    { op: "remove", path: pointer([key]) },
+    { op: "add", path: pointer(["optional"]), value: !value },
+  ];
+  return { hint: `did you mean optional: ${!value}?`, fix: { up: 1, patch }, fields: ["optional"] };
 }
 
-/** Whether a type is a list, and a value is no list, but may be an item. */
-function isItemOf(type: Shape[string] | undefined, value: Value | undefined): boolean {
-  const item = type === undefined ? undefined : itemTypeOf(type);
-  if (item === undefined || value === null || Array.isArray(value)) return false;
-  return isMapping(value) === shapesOf(item).length > 0;
+/** The only field for a time whose name is similar but for its unit: `timeout` for `timeout_minutes`. */
+function similarTimed(key: string, unused: readonly string[]): string | undefined {
+  const own = timedName(key);
+  if (own === undefined) return undefined;
+  const timed = unused.filter((field) => unitOfField(field) !== undefined);
+  const bases = timed.map((field) => timedName(field)?.base ?? field);
+  const base = bases.includes(own.base) ? own.base : similar(own.base, bases);
+  return base === undefined ? undefined : timed[bases.indexOf(base)];
 }
 
 /** A field that is a mapping with fields of its own, and its value, if it has one. */
 interface Section {
   readonly field: string;
+  readonly type: Shape[string];
   readonly existing: Mapping | undefined;
   /** The fields of each kind of mapping that the field accepts. */
   readonly inner: readonly Shape[];
@@ -72,17 +88,23 @@ function sectionOf(field: string, type: Shape[string], input: Mapping): readonly
   const existing = input[field];
   if (existing !== undefined && !isMapping(existing)) return [];
   const inner = shapesOf(type);
-  return inner.length === 0 ? [] : [{ field, existing, inner }];
+  return inner.length === 0 ? [] : [{ field, type, existing, inner }];
 }
 
 /** `timeout` beside `limits` belongs into it; so do all other unknown keys that are its fields. */
-function movedDown(key: string, unknownKeys: readonly string[], sections: readonly Section[]): Suggestion | undefined {
+function movedDown(
+  key: string,
+  input: Mapping,
+  unknownKeys: readonly string[],
+  sections: readonly Section[],
+  context: Context,
+): Suggestion | undefined {
   const targets = sections.filter(
     ({ existing = {}, inner }) => !Object.hasOwn(existing, key) && inner.some((fields) => Object.hasOwn(fields, key)),
   );
   const [target, ...others] = targets;
   if (target === undefined || others.length > 0) return undefined;
-  const { field, existing, inner } = target;
+  const { field, type, existing, inner } = target;
   const added = existing ?? {};
   const keys = unknownKeys.filter(
     (each) => !Object.hasOwn(added, each) && inner.some((fields) => Object.hasOwn(fields, each)),
@@ -90,17 +112,31 @@ function movedDown(key: string, unknownKeys: readonly string[], sections: readon
   const isComplete = inner.some((fields) =>
     requiredFields(fields).every((name) => keys.includes(name) || Object.hasOwn(added, name)),
   );
-  if (!isComplete) return undefined;
+  const result = { ...added, ...Object.fromEntries(keys.map((each) => [each, input[each]])) };
+  const { issues } = run(type, result, context);
+  const isWrong = issues.some(({ path = [] }) => path.length === 0 || keys.includes(String(path[0])));
+  if (!isComplete || isWrong) return undefined;
   const moves = keys.map((each) => move([each], [field, each]));
   const patch = existing === undefined ? [addMapping(field), ...moves] : moves;
   return { hint: `move ${listOfNames(keys)} into ${field}.`, fix: { up: 1, patch }, fields: [field], keys };
 }
 
 /** A mapping between this one and its fields, which the format does not have: `environment.docker.image`. */
-function movedUp(key: string, input: Mapping, unused: readonly string[]): Suggestion | undefined {
+function movedUp(
+  key: string,
+  input: Mapping,
+  shape: Shape,
+  unused: readonly string[],
+  context: Context,
+): Suggestion | undefined {
   const value = input[key];
-  const names = isMapping(value) ? Object.keys(value) : [];
-  if (names.length === 0 || names.some((name) => !unused.includes(name))) return undefined;
+  if (!isMapping(value)) return undefined;
+  const names = Object.keys(value);
+  const isField = (name: string): boolean => {
+    const type = unused.includes(name) ? shape[name] : undefined;
+    return type !== undefined && run(type, value[name], context).issues.length === 0;
+  };
+  if (names.length === 0 || !names.every(isField)) return undefined;
   const moves = names.map((name) => move([key, name], [name]));
   const patch: readonly PatchOperation[] = [...moves, { op: "remove", path: pointer([key]) }];
   return { hint: `move ${listOfNames(names)} out of it.`, fix: { up: 1, patch }, fields: names };

@@ -1,9 +1,11 @@
 /** Suggests the mapping that a value in the place of a mapping stands for. */
 import type * as z from "zod/mini";
 import type { Fix } from "../../../diagnostic.ts";
-import { hasSecret } from "../../../text/mask-secrets.ts";
+
+import { withinTypographicQuotes } from "../../../text/unusual-text.ts";
+
 import { toJson } from "../../../yaml/to-json.ts";
-import { isMapping, isOpaque, type Value } from "../../../yaml/value.ts";
+import { isMapping, isOpaque, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type Context, run, schemaOf } from "../custom.ts";
 import { type Shape, shapesOf, wrappedType } from "./shapes.ts";
 import { similar } from "./similar.ts";
@@ -70,12 +72,6 @@ export function wrapInType(
   return wrapped === undefined || others.length > 0 ? undefined : { replaceWith: toJson(wrapped) };
 }
 
-/** `main.py` for `[main.py]`. */
-export function wrapInList(type: z.core.$ZodType, value: Value | undefined, context: Context): Fix | undefined {
-  if (value === undefined || value === null || isOpaque(value)) return undefined;
-  return isValid(type, [value], context) ? { replaceWith: [toJson(value)] } : undefined;
-}
-
 function isWrappable(value: unknown): value is Value {
   return value !== undefined && value !== null && !isMapping(value) && !isOpaque(value);
 }
@@ -89,39 +85,31 @@ function isValid(type: z.core.$ZodType, value: unknown, context: Context): boole
   return run(type, value, context).issues.length === 0;
 }
 
-/** `[LEVEL=debug]` for `{LEVEL: debug}`, but not with a secret, which could not be recognized without its name. */
-export function pairsToMapping(value: unknown): Fix | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  const pairs = value.map((item: unknown) =>
-    typeof item === "string" && !hasSecret(item) ? /^(\w+)=(.*)$/s.exec(item) : null,
-  );
-  const mapping: Record<string, string> = Object.create(null);
-  for (const pair of pairs) {
-    const [, name, text] = pair ?? [];
-    if (name === undefined || text === undefined || Object.hasOwn(mapping, name)) return undefined;
-    mapping[name] = text;
-  }
-  return { replaceWith: mapping };
+/** `[{goal: maximize}]` for `{goal: maximize}`, if the only item or all items together are valid. */
+export function unwrapItems(type: z.core.$ZodType, value: unknown, context: Context): Fix | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxItems || !value.every(isMapping))
+    return undefined;
+  const merged: Mapping = Object.assign(Object.create(null), ...value);
+  const count = value.reduce((sum, item) => sum + Object.keys(item).length, 0);
+  if (Object.keys(merged).length !== count || !isValid(type, merged, context)) return undefined;
+  return { replaceWith: toJson(merged) };
 }
+
+/** No mapping has more fields. */
+const maxItems = 50;
 
 /** `[--level, high]` for `--level high`. */
 export function wordsToText(value: unknown): Fix | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const words: readonly unknown[] = value;
-  const isText = words.every((word) => typeof word === "string" && word !== "" && !/[\s'"\\]/.test(word));
+  // A blank is clear only between an option and its value: `--level high`.
+  const isWord = (word: string): boolean => /^(?:--?\w[\w-]*[ ])?(?:\$\{\{\s*[\w.-]+\s*\}\}|[^\s'"\\])+$/.test(word);
+  const isText = words.every((word) => typeof word === "string" && isWord(word));
   return isText ? { replaceWith: words.join(" ") } : undefined;
 }
 
-/** Units of time and their usual names -> seconds. */
-const secondsOf: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries({ 1: "s sec second", 60: "m min minute", 3600: "h hr hour", 86400: "d day" }).flatMap(
-    ([seconds, names]) => names.split(" ").flatMap((name) => [name, `${name}s`].map((unit) => [unit, Number(seconds)])),
-  ),
-);
-
-/** `1h` for 3600. */
-export function durationToSeconds(value: unknown): Fix | undefined {
-  const [, count, unit = ""] = typeof value === "string" ? (/^\s*(\d{1,6})\s*([a-z]+)\s*$/i.exec(value) ?? []) : [];
-  const seconds = Object.hasOwn(secondsOf, unit.toLowerCase()) ? secondsOf[unit.toLowerCase()] : undefined;
-  return seconds === undefined ? undefined : { replaceWith: Number(count) * seconds };
+/** `2` for a text in typographic quotes. */
+export function numberInQuotes(value: unknown): Fix | undefined {
+  const inner = typeof value === "string" ? withinTypographicQuotes(value) : undefined;
+  return inner !== undefined && /^\d{1,15}(?:\.\d{1,15})?$/.test(inner) ? { replaceWith: Number(inner) } : undefined;
 }

@@ -3,6 +3,7 @@
 import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { type CheckContext, contextBelow } from "../../checks/local-files.ts";
 import { checkBindings } from "./check-bindings.ts";
+import { checkOptionalInputs } from "./check-optional-inputs.ts";
 import type { BindingTargets } from "./components/bound-ports.ts";
 import { withNestedPipelines } from "./nested-pipelines.ts";
 import { checkNode } from "./node-checks.ts";
@@ -14,7 +15,9 @@ export type Nodes = Readonly<Record<string, Mapping>>;
 /** Checks the nodes of a pipeline and their bindings; returns the nodes with inline jobs converted to components. */
 export function checkPipeline(fields: Mapping, hasCompute: boolean, context: CheckContext): Nodes {
   const jobs = checkNodes(fields, hasCompute, context);
-  checkBindings({ ...fields, jobs: withNestedPipelines(jobs, context) }, context.report);
+  const known = { ...fields, jobs: withNestedPipelines(jobs, context) };
+  checkBindings(known, context.report);
+  checkOptionalInputs(known, context.report);
   return jobs;
 }
 

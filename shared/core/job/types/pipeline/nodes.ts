@@ -1,6 +1,7 @@
 /** The nodes of a pipeline, by their type. @see PipelineJobsField of the SDK */
 
 import type { Fix } from "../../../diagnostic.ts";
+import { pointer } from "../../../issues.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
 import { choice, custom, parsePart, transformed } from "../../schema/custom.ts";
@@ -23,6 +24,7 @@ import { componentNodeFields, droppedFields, nodeCompute, withoutDroppedFields }
 import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
+import { renamedBindings } from "./renamed-bindings.ts";
 
 const pipelineNodeFields = fields(
   {
@@ -114,6 +116,9 @@ const node: Schema<Mapping> = choice(
 /** Limits the size of the parsed job: an empty node of a dozen characters expands to a component with all defaults. */
 const maxNodes = 5000;
 
+/** Limits the time for suggestions, each of which searches all nodes for bindings. */
+const maxRenamed = 20;
+
 const nodeName = /^[a-z_][a-z\d_]*$/;
 
 export const nodes: Schema<Readonly<Record<string, Mapping>>> = custom(
@@ -123,9 +128,12 @@ export const nodes: Schema<Readonly<Record<string, Mapping>>> = custom(
     if (names.length > maxNodes)
       return addIssue(payload, "too_many", `has ${names.length} nodes; at most ${maxNodes} are allowed.`);
     const read: Record<string, Mapping> = Object.create(null);
+    let wrongNames = 0;
     for (const name of names) {
-      if (!nodeName.test(name))
-        addIssue(payload, "wrong_key", wrongNodeName, { path: [name], fix: validName(name, value) });
+      if (!nodeName.test(name)) {
+        const fix = wrongNames++ < maxRenamed ? validName(name, value) : undefined;
+        addIssue(payload, "wrong_key", wrongNodeName, { path: [name], fix });
+      }
       const before = payload.issues.length;
       const parsed = parsePart(node, value[name], payload, context, name);
       if (payload.issues.length > before) explainNodeType(payload, before, name, value[name]);
@@ -136,10 +144,13 @@ export const nodes: Schema<Readonly<Record<string, Mapping>>> = custom(
   (convert) => ({ type: "object", propertyNames: { pattern: nodeName.source }, additionalProperties: convert(node) }),
 );
 
-/** A valid name of a node, made of an invalid one, unless another node has it. */
+/** A valid name of a node, made of an invalid one, also in the bindings to it, unless another node has it. */
 function validName(name: string, nodes: Mapping): Fix | undefined {
   const renameTo = name.toLowerCase().replaceAll(/[-.\s]+/g, "_");
-  return nodeName.test(renameTo) && !Object.hasOwn(nodes, renameTo) ? { renameTo } : undefined;
+  if (!nodeName.test(renameTo) || Object.hasOwn(nodes, renameTo)) return undefined;
+  const bindings = renamedBindings(name, renameTo, nodes);
+  if (bindings.length === 0) return { renameTo };
+  return { up: 1, patch: [...bindings, { op: "move", from: pointer([name]), path: pointer([renameTo]) }] };
 }
 
 /** Replaces the issues of a node that has the fields of a node of another type by one issue of its type. */

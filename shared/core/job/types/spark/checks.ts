@@ -13,6 +13,7 @@ import { defineJobType } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
 import { show } from "../../schema/show.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
+import { mendNested } from "./nested-settings.ts";
 import {
   hasDynamicAllocation,
   isSparkInstanceType,
@@ -95,7 +96,8 @@ function isMisspelt(missing: string, conf: Mapping, report: Report): boolean {
 }
 
 /** @see _validate_spark_configurations of the SDK */
-function checkConf(conf: Mapping, report: Report): void {
+function checkConf(written: Mapping, report: Report): void {
+  const conf = mendNested(written, requiredSettings, report);
   const dynamic = hasDynamicAllocation(conf);
   const needed = dynamic ? [...requiredSettings, minExecutors, maxExecutors] : [...requiredSettings, instances];
   const missing = needed.filter((name) => conf[name] === undefined).filter((name) => !isMisspelt(name, conf, report));

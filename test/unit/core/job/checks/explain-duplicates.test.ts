@@ -27,11 +27,7 @@ test("two blocks of inputs are one problem, with the names of the inputs that ar
 });
 
 test.each([
-  [
-    "outputs, which do not block",
-    `${uses("outputs")}${twice("outputs", "{}")}`,
-    ["duplicate_key", "/outputs", 4, false],
-  ],
+  ["outputs", `${uses("outputs")}${twice("outputs", "{}")}`, ["duplicate_key", "/outputs", 4, true]],
   [
     "inputs of a sweep",
     `type: sweep\ntrial:\n  command: echo \${{inputs.a}}\n  environment: azureml:e:1\n${settings}${space}${twice("inputs", "1")}`,

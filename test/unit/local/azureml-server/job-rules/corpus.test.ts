@@ -6,8 +6,8 @@ import { suites } from "../../../../parity/suites.ts";
 
 /** Bodies that the SDK sends, but that Azure ML cannot run. */
 const refused: readonly string[] = `
-  command/input-optional-single command/input-blank-ref command/input-old-ref command/output-ref sweep/empty-space
-  sweep/trial-full sweep/trial-space-missing pipeline/component-input-missing pipeline/bind-missing-input-component
+  command/input-blank-ref command/input-old-ref command/output-ref sweep/empty-space
+  sweep/trial-space-missing pipeline/component-input-missing pipeline/bind-missing-input-component
   pipeline/bind-missing-node-component pipeline/bind-missing-output-component pipeline/node-no-compute
   pipeline/settings-all pipeline/node-output-mapping-unknown control-flow/if-else-missing automl/node-no-compute
   automl/node-output-missing automl/node-bound-missing spark/node-no-place

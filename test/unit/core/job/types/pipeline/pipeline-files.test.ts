@@ -78,7 +78,10 @@ test("nodes can be bound to inputs of a pipeline file that the job does not set"
     `{command: 'echo \${{inputs.i}}', environment: 'azureml:e:1', inputs: {i: '\${{parent.inputs.${name}}}'}}`;
   const inputs = "inputs: {opt: {type: string, optional: true}, raw: {type: uri_folder}}\n";
   const { job, warnings } = loadWith(whole, `${inputs}jobs: {a: ${reader("opt")}, b: ${reader("raw")}}\n`);
-  expect(warnings).toMatchObject([{ code: "incomplete", pointer: "/inputs/raw" }]);
+  expect(warnings).toMatchObject([
+    { code: "incomplete", pointer: "/inputs/raw" },
+    { code: "conflict", pointer: "/inputs/opt", file: "p.yml" },
+  ]);
   expect(job?.toYaml()).toMatch(/i:\s+type: string[\s\S]*i:\s+type: uri_folder/);
   expect(loadWith(whole, `${inputs}jobs: {a: ${reader("ops")}}\n`).issues).toMatchObject([{ code: "unknown_binding" }]);
 });
