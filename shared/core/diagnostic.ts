@@ -118,6 +118,8 @@ export interface Diagnostic {
   /** Begins with a verb, because the path is prepended. */
   readonly message: string;
   readonly fix?: Fix;
+  /** The input or output that does not exist, in a mapping `kind` beside the value. */
+  readonly target?: { readonly kind: string; readonly name: string };
   /** Location in the file whose path is the value at `path`, or in the job, if it is not that of a value. */
   readonly within?: FileLocation;
   /** Path in the bundle at which nothing was found. */

@@ -6,6 +6,7 @@ import type { Position } from "../yaml/line-and-column.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
+import { explainDuplicates } from "./checks/explain-duplicates.ts";
 import { explainMissingPath } from "./checks/explain-missing-path.ts";
 import { explainUnusualText } from "./checks/explain-unusual-text.ts";
 import { keyDiagnostics } from "./checks/key-diagnostics.ts";
@@ -89,7 +90,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const job = readJob(value, document?.keyIssues ?? [], options, context);
   const issueOf = issueLocator(value, document, origins);
   const written = writtenValues(value, document, origins);
-  const explained = withoutContradictions(diagnostics).map((diagnostic) =>
+  const explained = withoutContradictions(explainDuplicates(diagnostics, document?.keyIssues ?? [])).map((diagnostic) =>
     explainMissingPath(diagnostic, { written, files: options.files, folder: context.folder }),
   );
   const located = (isIncluded: (severity: Severity) => boolean) =>

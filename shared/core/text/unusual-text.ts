@@ -1,7 +1,12 @@
 /** Characters that word processors and web pages put in the place of spaces and quotes. */
 
-/** Blanks of Unicode that look like a space, but are part of a text for YAML and JSON. */
-export const unusualBlanks = "\\u00a0\\u1680\\u2000-\\u200b\\u202f\\u205f\\u2060\\u3000";
+/** A blank of Unicode that looks like a space, but is part of a text for YAML and JSON. */
+const unusualBlank = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000]/;
+
+/** The offset of the first unusual blank; -1 if there is none. */
+export function findUnusual(text: string): number {
+  return text.search(unusualBlank);
+}
 
 const names: Readonly<Record<string, string>> = {
   "\u00a0": "non-breaking space",
@@ -18,30 +23,27 @@ export function nameOfBlank(blank: string): string {
   return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} (U+${code})`;
 }
 
-const blankAtEnds = new RegExp(`^[${unusualBlanks}]|[${unusualBlanks}]$`);
-const firstBlanks = new RegExp(`^[ ${unusualBlanks}]+`);
-const blank = new RegExp(`[ ${unusualBlanks}]`);
+const isBlank = (char: string): boolean => char === " " || unusualBlank.test(char);
 
 /** The unusual blank with which a text begins or ends. */
 export function blankAtEnd(text: string): { readonly name: string; readonly isFirst: boolean } | undefined {
-  const found = blankAtEnds.exec(text);
-  return found === null ? undefined : { name: nameOfBlank(found[0]), isFirst: found.index === 0 };
+  const [first, last] = [text.charAt(0), text.charAt(text.length - 1)];
+  const found = [first, last].find((char) => unusualBlank.test(char));
+  return found === undefined ? undefined : { name: nameOfBlank(found), isFirst: unusualBlank.test(first) };
 }
-
-const afterColon = new RegExp(`^[\\w$.-]{1,100}:([${unusualBlanks}])`);
 
 /** The name of the unusual blank after the key and colon with which a text begins. */
 export function blankAfterColon(text: string): string | undefined {
-  const blank = afterColon.exec(text)?.[1];
-  return blank === undefined ? undefined : nameOfBlank(blank);
+  const char = /^[\w$.-]{1,100}:(.)/.exec(text)?.[1];
+  return char !== undefined && unusualBlank.test(char) ? nameOfBlank(char) : undefined;
 }
 
 /** The text without blanks at its ends. */
 export function withoutBlanks(text: string): string {
-  const rest = text.replace(firstBlanks, "");
-  let end = rest.length;
-  while (end > 0 && blank.test(rest.charAt(end - 1))) end--;
-  return rest.slice(0, end);
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charAt(start))) start++;
+  while (end > start && isBlank(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 /** The text within typographic quotes; undefined for a text that is not in such quotes. */

@@ -15,6 +15,8 @@ export interface KeyIssue {
   readonly offset: number;
   /** The kind of a key that is not text, for messages. */
   readonly valueKind: string;
+  /** The first value of a duplicate key, which is not used. */
+  readonly lost?: Value;
 }
 
 /** Called for every value with the offset of its key, or of itself if it has none, and its own offset; -1 if empty. */

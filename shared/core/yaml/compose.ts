@@ -165,8 +165,9 @@ function readMapping(state: State, depth: number): Mapping {
     }
     const key = readKey(state, event, depth, offset);
     state.path.push(key);
-    if (Object.hasOwn(own, key))
-      state.keyIssues.push({ kind: "duplicate", path: [...state.path], offset, valueKind: "" });
+    const lost = Object.hasOwn(own, key) ? own[key] : undefined;
+    if (lost !== undefined)
+      state.keyIssues.push({ kind: "duplicate", path: [...state.path], offset, valueKind: "", lost });
     own[key] = readNode(state, depth, offset);
     state.path.pop();
   }

@@ -1,5 +1,5 @@
 /** Finds text of other tools in YAML or JSON that cannot be parsed: conflicts, placeholders and unusual blanks. */
-import { nameOfBlank, unusualBlanks } from "../text/unusual-text.ts";
+import { findUnusual, nameOfBlank } from "../text/unusual-text.ts";
 import type { SyntaxCause } from "./syntax-cause.ts";
 import { contentBefore, type Line, lineAt } from "./text-lines.ts";
 
@@ -33,7 +33,7 @@ function placeholderIn(line: Line | undefined, rest = /^/): SyntaxCause | undefi
   const found = line === undefined ? null : placeholder.exec(line.text);
   if (line === undefined || found === null) return undefined;
   const before = line.text.slice(0, found.index);
-  const isAtStart = /^\s*(?:- +)*(?:[^\s:#"'[\]{}][^:"']{0,100}:[ \t]+)?$/.test(before);
+  const isAtStart = /^\s*(?:- +)*(?:(?!- )[^\s:#"'[\]{}][^:"']{0,100}:[ \t]+)?$/.test(before);
   if (!isAtStart || !rest.test(line.text.replace(found[0], ""))) return undefined;
   return { offset: line.start + found.index, message: aboutPlaceholder(found[0]) };
 }
@@ -49,17 +49,19 @@ export function placeholderAt(text: string, offset: number): string | undefined 
   return /^\{\{[^{}\r\n]{1,100}\}\}/.exec(text.slice(Math.max(0, offset), offset + 110))?.[0];
 }
 
-/** A blank in the indentation, before a key, or after a colon. */
-const blank = new RegExp(`^(?:[^#"']*:)?[ \\t-]*([${unusualBlanks}])`);
-
 /** The cause of an error at an offset if its line, or that before it, has an unusual blank where YAML needs a space. */
 export function findUnusualBlank(text: string, offset: number): SyntaxCause | undefined {
   const line = lineAt(text, offset);
   for (const each of [line, contentBefore(text, line)]) {
-    const [start = "", char] = (each === undefined ? null : blank.exec(each.text)) ?? [];
-    if (each === undefined || char === undefined) continue;
-    const message = `the line has ${nameOfBlank(char)} where a space is needed. Replace it by a space.`;
-    return { offset: each.start + start.length - 1, message };
+    const at = each === undefined ? -1 : findUnusual(each.text);
+    if (each === undefined || at < 0 || !needsSpace(each.text.slice(0, at))) continue;
+    const message = `the line has ${nameOfBlank(each.text.charAt(at))} where a space is needed. Replace it by a space.`;
+    return { offset: each.start + at, message };
   }
   return undefined;
+}
+
+/** Whether a space is needed after the beginning of a line: in its indentation, before a key, or after a colon. */
+function needsSpace(before: string): boolean {
+  return !/[#"']/.test(before) && /^[ \t-]*$/.test(before.slice(before.lastIndexOf(":") + 1));
 }

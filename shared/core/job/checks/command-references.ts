@@ -1,5 +1,6 @@
 /** Checks that the inputs and outputs that a command uses exist. */
-import type { Report } from "../../diagnostic.ts";
+import { defined } from "../../../lib/defined.ts";
+import type { Report, Severity } from "../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { bindingsIn } from "../fields/bindings.ts";
 import { closestReference, guessReference, type References } from "./closest-reference.ts";
@@ -22,15 +23,14 @@ export function checkCommandReferences(
   report: Report,
 ): void {
   if (typeof command !== "string" || !command.includes("${" + "{")) return;
-  const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {} };
+  const given = { inputs: isMapping(inputs) ? inputs : {}, outputs: isMapping(outputs) ? outputs : {}, searchSpace };
   if (!isComponent) checkInputReferences(command, inputs, path, report);
-  const problemOf = (text: string) =>
-    isComponent ? componentProblem(text, given) : jobProblem(text, given, searchSpace);
+  const problemOf = isComponent ? componentProblem : plainProblem;
   const texts = new Set(bindingsIn(isComponent ? command : withoutOptionalParts(command)));
   let left = maxProblems;
   for (const text of texts) {
     if (reportUnnamed(text, path, report)) continue;
-    const problem = left > 0 ? problemOf(text) : undefined;
+    const problem = left > 0 ? problemOf(text, given) : undefined;
     if (problem === undefined) continue;
     left--;
     reportReference(command, text, problem, path, report);
@@ -60,8 +60,8 @@ interface Problem {
   readonly message: string;
   /** The reference that was probably meant. */
   readonly right: string | undefined;
-  /** "blocker" if missing. */
-  readonly severity?: "warning" | "blocker";
+  /** Blocks the submission by default. */
+  readonly severity?: Severity;
 }
 
 /** `kind` and `name` of `${{kind.name}}`. */
@@ -73,19 +73,15 @@ function parts(text: string): readonly [string, string] {
 interface GivenPorts {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
+  readonly searchSpace?: Value | undefined;
 }
 
-/**
- * The SDK checks only the inputs of a job, which `checkInputReferences` does. No backend can run a job that uses other
- * inputs (`${{ x }}` with blanks) or outputs.
- */
-function jobProblem(text: string, given: GivenPorts, searchSpace: Value | undefined): Problem | undefined {
+/** The SDK submits a plain command without a check of its outputs and of `${{ inputs.x }}`; no backend can run it. */
+function plainProblem(text: string, { inputs, outputs, searchSpace }: GivenPorts): Problem | undefined {
   const [kind, name] = parts(text);
-  if (kind === "inputs") return /\s/.test(text) ? missingPort(text, given.inputs) : undefined;
-  if (kind === "outputs") return name === "default" ? undefined : missingPort(text, given.outputs);
-  const references = searchSpace === undefined ? { ...given } : { ...given, search_space: searchSpace };
-  const problem = unreplacedProblem(text, references);
-  return problem && { ...problem, severity: "warning" };
+  if (kind === "inputs") return /\s/.test(text) ? missingPort(text, inputs) : undefined;
+  if (kind === "outputs") return name === "default" ? undefined : missingPort(text, outputs);
+  return unreplacedProblem(text, { inputs, outputs, ...defined({ search_space: searchSpace }) });
 }
 
 /** A text in `${{...}}` that begins with no kind of value, so that Azure ML leaves it as it is. */
@@ -94,6 +90,7 @@ function unreplacedProblem(text: string, references: References): Problem | unde
   return {
     code: "unknown_binding",
     message: `uses ${text}, which Azure ML does not replace`,
+    severity: "warning",
     right: guessReference(text, references),
   };
 }
@@ -134,11 +131,13 @@ function reportReference(
   path: readonly PropertyKey[],
   report: Report,
 ): void {
+  const [kind, name] = parts(text);
   report({
     code,
     message: right === undefined ? `${message}.` : `${message}. Did you mean ${right}?`,
     path,
     severity,
+    target: { kind, name },
     ...replacement(command, text, right),
   });
 }

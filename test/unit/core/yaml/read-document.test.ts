@@ -98,7 +98,7 @@ describe("keys", () => {
       const { document } = readDocument(text, options);
       expect(document?.value).toEqual(Object.assign(Object.create(null), { a: 2 }));
       expect(document?.keyIssues).toEqual([
-        { kind: "duplicate", path: ["a"], offset: options === yaml ? 5 : 9, valueKind: "" },
+        { kind: "duplicate", path: ["a"], offset: options === yaml ? 5 : 9, valueKind: "", lost: 1 },
       ]);
     }
   });

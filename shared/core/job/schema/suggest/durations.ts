@@ -18,7 +18,7 @@ const secondsOf: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 /** A unit at the end of a name, also without a separator if it is long. */
-const unitAtEnd = /^(.+?)(?:[-_\s]+(?:in[-_\s]+)?([a-z]+)|((?:milli)?second|minute|hour|day)s?)$/i;
+const unitAtEnd = /(?:[-_\s](?:in[-_\s])?([a-z]{1,20})|((?:milli)?second|minute|hour|day)s?)$/i;
 
 /** A name that ends with a unit of time: `timeout_minutes`. */
 export interface TimedName {
@@ -29,9 +29,11 @@ export interface TimedName {
 
 export function timedName(name: string): TimedName | undefined {
   if (name.length > 100) return undefined;
-  const [, base, word, glued] = unitAtEnd.exec(name.replaceAll(/([a-z])(?=[A-Z])/g, "$1_")) ?? [];
+  const words = name.replaceAll(/([a-z])(?=[A-Z])/g, "$1_");
+  const [end = "", word, glued] = unitAtEnd.exec(words) ?? [];
+  const base = words.slice(0, words.length - end.length);
   const unit = unitOf((word ?? glued ?? "").toLowerCase());
-  return base === undefined || unit === undefined ? undefined : { base, unit };
+  return base === "" || unit === undefined ? undefined : { base, unit };
 }
 
 /** Seconds of a unit, whose long name may be misspelt. */
@@ -54,7 +56,7 @@ function secondsIn(text: string): number {
   const [, hours, minutes, seconds] = /^\s*(\d{1,4}):([0-5]\d):([0-5]\d)\s*$/.exec(text) ?? [];
   if (hours !== undefined) return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   const plain = /^\s*P(?:\d+D)?(?:T.+)?\s*$/i.test(text) ? text.replace(/P/i, "").replace(/T/i, "") : text;
-  const parts = [...plain.matchAll(/\s*(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)/gi)];
+  const parts = [...plain.matchAll(/\s{0,5}(\d{1,6}(?:\.\d{1,3})?)\s{0,5}([a-z]{1,20})/gi)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== plain.trimEnd()) return Number.NaN;
   return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (secondsOf[unit.toLowerCase()] ?? NaN), 0);
 }

@@ -56,7 +56,7 @@ function numberProblem(value: Value, { type, min, max }: Mapping): Problem | und
   return most !== undefined && number > most ? { code: "out_of_range", expected: `at most ${most}` } : undefined;
 }
 
-const numeral = /^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const numeral = /^[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A number, or the number that a text stands for; undefined for other values. */
 function toNumber(value: Value | undefined): number | undefined {
