@@ -18,16 +18,17 @@ export function flowNode(
   context: CheckContext,
   below: CheckContext,
 ): Mapping {
-  if (typeof node.type === "string" && lower(node.type) !== "parallel") {
+  const { type = "parallel" } = node;
+  if (typeof type !== "string" || lower(type) !== "parallel") {
     context.report({
       severity: "error",
       code: "not_allowed",
-      message: `is ${show(node.type)}, but the component is a prompt flow, which only a node of type parallel runs.`,
+      message: `is ${show(type)}, but the component is a prompt flow, which only a node of type parallel runs.`,
       path: ["type"],
       fix: { replaceWith: "parallel" },
     });
     // A valid placeholder prevents follow-up issues.
-    return Object.assign(Object.create(null), node, { component: "azureml:unreadable" });
+    return Object.assign(Object.create(null), node, { component: "azureml:unreadable:1" });
   }
   const path = String(node.component);
   if (withoutFileScheme(path) !== path)

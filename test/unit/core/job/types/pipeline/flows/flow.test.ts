@@ -90,3 +90,8 @@ test("a flow that was changed since its job was checked causes an error with its
   expect(() => readFlowFile("./gone.yml", gone, "")).toThrow('The component "./gone.yml" cannot be read');
   expect(() => readFlowFile("../gone.yml", gone, "")).toThrow('The component "../gone.yml" cannot be read');
 });
+
+test.each(["[]", "null", "command"])("a node of type %s cannot run a prompt flow", (type) => {
+  const yaml = jobWith(`./runs/run.yml, type: ${type}`);
+  expect(loadJob(yaml, { files: filesOf(bundle) }).issues).toMatchObject([{ code: "not_allowed" }]);
+});
