@@ -28,7 +28,7 @@ export function flowNode(
       fix: { replaceWith: "parallel" },
     });
     // A valid placeholder prevents follow-up issues.
-    return Object.assign(Object.create(null), node, { component: "azureml:unreadable:1" });
+    return Object.assign(Object.create(null), node, { type: "parallel", component: "azureml:unreadable:1" });
   }
   const path = String(node.component);
   if (withoutFileScheme(path) !== path)
