@@ -26,5 +26,19 @@ export interface Warning extends Issue {
 
 /** A JSON Pointer from its parts. */
 export function pointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  let text = "";
+  for (const part of path) text += `/${escaped(String(part))}`;
+  return text;
+}
+
+/** The parts of a JSON Pointer. */
+export function parsePointer(text: string): readonly string[] {
+  return text
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function escaped(part: string): string {
+  return part.includes("~") || part.includes("/") ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }

@@ -1,4 +1,4 @@
-import { type Issue, type PatchOperation, pointer } from "../issues.ts";
+import { type Issue, type PatchOperation, parsePointer, pointer } from "../issues.ts";
 import { isMapping } from "../yaml/value.ts";
 import { maskText, maskValue } from "./mask-secrets.ts";
 
@@ -22,6 +22,5 @@ function maskPlain(value: unknown): unknown {
 }
 
 function maskPointer(text: string): string {
-  const parts = text.split("/").slice(1);
-  return pointer(parts.map((part) => maskText(part.replaceAll("~1", "/").replaceAll("~0", "~"))));
+  return pointer(parsePointer(text).map(maskText));
 }

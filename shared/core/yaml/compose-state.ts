@@ -2,6 +2,7 @@
 import type { Event } from "js-yaml";
 import { DocumentError, type DocumentErrorCode } from "./document-error.ts";
 import type { Scalar, Value } from "./value.ts";
+import type { ValueOffsets } from "./value-offsets.ts";
 
 export interface ComposeLimits {
   readonly depth: number;
@@ -18,9 +19,6 @@ export interface KeyIssue {
   /** The first value of a duplicate key, which is not used. */
   readonly lost?: Value;
 }
-
-/** Called for every value with the offset of its key, or of itself if it has none, and its own offset; -1 if empty. */
-export type RecordOffsets = (path: readonly string[], keyOffset: number, offset: number) => void;
 
 export interface Anchor {
   value: Value;
@@ -39,7 +37,9 @@ export interface State {
   readonly events: readonly Event[];
   readonly limits: ComposeLimits;
   readonly resolvePlain: (text: string) => Scalar | undefined;
-  readonly record: RecordOffsets | undefined;
+  readonly offsets: ValueOffsets;
+  /** Whether a key is read, whose parts have no offsets. */
+  isInKey: boolean;
   readonly anchors: Map<string, Anchor>;
   readonly keyIssues: KeyIssue[];
   readonly path: string[];

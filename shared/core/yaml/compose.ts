@@ -9,7 +9,6 @@ import {
   fail,
   type KeyIssue,
   nextEvent,
-  type RecordOffsets,
   type State,
 } from "./compose-state.ts";
 import { DocumentError } from "./document-error.ts";
@@ -18,12 +17,14 @@ import { aboutPlaceholder, placeholderAt } from "./find-foreign-text.ts";
 import type { ParsedYaml } from "./parse-yaml.ts";
 import { coreTag, implicitTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
+import { ValueOffsets } from "./value-offsets.ts";
 
 export interface ComposedDocument {
   readonly value: Value;
   /** Number of values and keys, with aliases expanded. */
   readonly nodes: number;
   readonly keyIssues: readonly KeyIssue[];
+  readonly offsets: ValueOffsets;
 }
 
 /** Limits the size of the dump, in which every alias is replaced by its full text. */
@@ -34,7 +35,6 @@ export function compose(
   { text: source, original, events }: Pick<ParsedYaml, "text" | "original" | "events">,
   limits: ComposeLimits,
   resolvePlain: (text: string) => Scalar | undefined,
-  record?: RecordOffsets,
 ): ComposedDocument {
   const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second > 0) {
@@ -50,7 +50,8 @@ export function compose(
     events,
     limits,
     resolvePlain,
-    record,
+    offsets: new ValueOffsets(),
+    isInKey: false,
     anchors: new Map(),
     keyIssues: [],
     path: [],
@@ -61,15 +62,14 @@ export function compose(
     deepest: 0,
   };
   const value = readNode(state, 0, -1);
-  return { value, nodes: state.nodes, keyIssues: state.keyIssues };
+  return { value, nodes: state.nodes, keyIssues: state.keyIssues, offsets: state.offsets };
 }
 
 function readNode(state: State, depth: number, keyOffset: number): Value {
   const event = nextEvent(state);
   state.index++;
   const offset = eventOffset(state.source, event);
-  const valueOffset = isEmptyScalar(event) ? -1 : offset;
-  state.record?.(state.path, keyOffset < 0 ? valueOffset : keyOffset, valueOffset);
+  addOffsets(state, isEmptyScalar(event) ? -1 : offset, keyOffset);
   if (event.type === EVENT_ID.ALIAS)
     return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
   countNodes(state, 1, offset);
@@ -98,6 +98,10 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   anchor.height = state.deepest - depth;
   state.deepest = Math.max(deepest, state.deepest);
   return anchor.value;
+}
+
+function addOffsets({ path, offsets, isInKey }: State, value: number, key: number): void {
+  if (!isInKey) offsets.add(path.length, path.at(-1) ?? "", key < 0 ? value : key, value);
 }
 
 /** Whether a value has neither text nor a tag, as in `a:`. */
@@ -208,12 +212,10 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
     state.index++;
     return "=";
   }
-  const record = state.record;
-  const value =
-    record === undefined
-      ? readNode(state, depth, offset)
-      : readNode(Object.assign(state, { record: undefined }), depth, offset);
-  if (record !== undefined) Object.assign(state, { record });
+  const { isInKey } = state;
+  state.isInKey = true;
+  const value = readNode(state, depth, offset);
+  state.isInKey = isInKey;
   if (typeof value === "string") return value;
   if (Array.isArray(value) || isMapping(value)) {
     const placeholder = placeholderAt(state.source, offset - 1);

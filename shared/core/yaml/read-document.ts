@@ -1,6 +1,6 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and finds the position of each value. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
-import { pointer } from "../issues.ts";
+import { parsePointer, pointer } from "../issues.ts";
 import { compose } from "./compose.ts";
 import type { ComposeLimits, KeyIssue } from "./compose-state.ts";
 import { decodeText } from "./decode-text.ts";
@@ -17,6 +17,7 @@ import { findUnprintable } from "./printable.ts";
 import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
 import type { SyntaxCause } from "./syntax-cause.ts";
 import type { Value } from "./value.ts";
+import type { ValueOffsets } from "./value-offsets.ts";
 
 export interface Document {
   readonly value: Value;
@@ -58,21 +59,19 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
     toSourceOffset = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
-    const composed = compose(parsed, options, plain);
+    const { offsets, ...composed } = compose(parsed, options, plain);
     const positionOf = lineAndColumn(text);
     const tab = options.format === "json" ? undefined : findTab(parsed.text, parsed.events);
-    let offsets: Map<string, readonly [number, number]> | undefined;
-    const allOffsets = () => {
-      offsets ??= offsetsOf(parsed, options, plain);
-      return offsets;
-    };
     const plainTextAt = plainTexts(parsed.text, parsed.events);
     return {
       document: {
         ...composed,
         tab: tab === undefined ? undefined : positionOf(toSourceOffset(tab)),
-        position: (target, part = "value") => positionOf(toSourceOffset(offsetAt(allOffsets(), target, part))),
-        plainText: (target) => plainTextAt(allOffsets().get(target)?.[1]),
+        position: (target, part = "value") => positionOf(toSourceOffset(offsetAt(offsets, target, part))),
+        plainText(target) {
+          const { value, isExact } = offsets.find(parsePointer(target));
+          return isExact ? plainTextAt(value) : undefined;
+        },
       },
     };
   } catch (error) {
@@ -169,28 +168,7 @@ function causeOf(error: unknown, text: string): SyntaxCause {
   return { offset: at === undefined ? text.length : Number(at), message: `${message.replace(/ \(line .*$/, "")}.` };
 }
 
-/** Values with longer pointers have the position of the enclosing value, to limit the memory for their names. */
-const maxPointerLength = 2000;
-
-/** Offsets of the key and of the value at every pointer, but not in an alias; -1 for an empty value, as in `a:`. */
-function offsetsOf(
-  parsed: ParsedYaml,
-  limits: ComposeLimits,
-  plain: typeof resolvePlainScalar,
-): Map<string, readonly [number, number]> {
-  const offsets = new Map<string, readonly [number, number]>();
-  compose(parsed, limits, plain, (path, keyOffset, offset) => {
-    if (keyOffset >= 0 && path.reduce((length, name) => length + name.length, 0) <= maxPointerLength)
-      offsets.set(pointer(path), [keyOffset, offset]);
-  });
-  return offsets;
-}
-
-function offsetAt(offsets: Map<string, readonly [number, number]>, target: string, part: "key" | "value"): number {
-  for (let ancestor = target; ; ancestor = ancestor.slice(0, ancestor.lastIndexOf("/"))) {
-    const [key, value] = offsets.get(ancestor) ?? [];
-    if (key !== undefined && value !== undefined)
-      return value < 0 || (part === "key" && ancestor === target) ? key : value;
-    if (ancestor === "") return 0;
-  }
+function offsetAt(offsets: ValueOffsets, target: string, part: "key" | "value"): number {
+  const { key, value, isExact } = offsets.find(parsePointer(target));
+  return Math.max(0, value < 0 || (part === "key" && isExact) ? key : value);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { findJsonCause } from "../../../../shared/core/yaml/find-json-cause.ts";
+import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
 
 test.each([
   ['{"a": NaN}', 6, "NaN is not valid in JSON. Write a number"],
@@ -36,4 +37,13 @@ test.each([
 
 test.each([['{"a": [1, -2.5e3, true, null, "b", {}], "c": []}'], ['"\\q"'], [""]])("finds no mistake in %j", (text) => {
   expect(findJsonCause(text)).toBeUndefined();
+});
+
+test.each([
+  ['{"a": "b\\q"}', { line: 1, column: 10 }],
+  ['{"a":\n "b\tc"}', { line: 2, column: 4 }],
+])("a mistake within a text of %j is reported with the reason and the place of the parser", (text, position) => {
+  const { error } = readDocument(text, { format: "json", depth: 32, nodes: 100 });
+  expect(error).toMatchObject({ code: "invalid_syntax", position });
+  expect(error?.message).toMatch(/^The JSON cannot be read: Bad .*\.$/);
 });

@@ -4,8 +4,19 @@ import { choicesOf } from "../custom.ts";
 /** The fields of a mapping. */
 export type Shape = z.core.$ZodShape;
 
+/** A cache of the shapes of types. */
+const shapes = new WeakMap<z.core.$ZodType, readonly Shape[]>();
+
 /** The fields of each kind of mapping that a type accepts directly; none for maps, lists and scalars. */
 export function shapesOf(type: z.core.$ZodType): readonly Shape[] {
+  const known = shapes.get(type);
+  if (known !== undefined) return known;
+  const found = findShapes(type);
+  shapes.set(type, found);
+  return found;
+}
+
+function findShapes(type: z.core.$ZodType): readonly Shape[] {
   if (type instanceof z.ZodMiniObject) return [type._zod.def.shape];
   const inner = wrappedType(type);
   return inner === undefined ? choicesOf(type).flatMap(shapesOf) : shapesOf(inner);

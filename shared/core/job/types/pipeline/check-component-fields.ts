@@ -54,8 +54,9 @@ function checkFields(
   report: Report,
 ): void {
   if (!isMapping(value)) return;
-  const known = new Set([...commonFields, ...nodeFields, ...shapes.flatMap((shape) => Object.keys(shape))]);
-  const unknown = Object.keys(value).filter((key) => !known.has(key));
+  const isKnown = (key: string): boolean =>
+    shapes.some((shape) => Object.hasOwn(shape, key)) || nodeFields.includes(key) || commonFields.includes(key);
+  const unknown = Object.keys(value).filter((key) => !isKnown(key));
   for (const key of unknown.slice(0, maxKeys)) {
     const guess = key.length < minLength ? undefined : closest(key, optionalFields(shapes, value));
     if (guess === undefined) continue;
