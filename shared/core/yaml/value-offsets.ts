@@ -14,6 +14,7 @@ export class ValueOffsets {
   private readonly names: string[] = [];
   private readonly keys: number[] = [];
   private readonly values: number[] = [];
+  private members: readonly (ReadonlyMap<string, number> | undefined)[] | undefined;
 
   /** Records a value, before those in it. `name` is its key or index in the value around it. */
   add(depth: number, name: string, key: number, value: number): void {
@@ -25,22 +26,28 @@ export class ValueOffsets {
 
   /** The place of the value at a path, or that of the innermost value around it. */
   find(path: readonly string[]): Place {
+    this.members ??= this.index();
     let found = 0;
     let level = 0;
     for (; level < path.length; level++) {
-      const next = this.lastChild(found, path[level] ?? "");
+      const next = this.members[found]?.get(path[level] ?? "");
       if (next === undefined) break;
       found = next;
     }
     return { key: this.keys[found] ?? 0, value: this.values[found] ?? 0, isExact: level === path.length };
   }
 
-  /** The last value with this name in another one, because the last of several equal keys counts. */
-  private lastChild(parent: number, name: string): number | undefined {
-    const depth = this.depths[parent] ?? 0;
-    let child: number | undefined;
-    for (let at = parent + 1; at < this.depths.length && (this.depths[at] ?? 0) > depth; at++)
-      if (this.depths[at] === depth + 1 && this.names[at] === name && (this.keys[at] ?? -1) >= 0) child = at;
-    return child;
+  /** The values in each value, by name. The last of several equal keys counts. */
+  private index(): readonly (ReadonlyMap<string, number> | undefined)[] {
+    const members: Map<string, number>[] = [];
+    const around: number[] = [];
+    for (const [at, depth] of this.depths.entries()) {
+      around[depth] = at;
+      const parent = around[depth - 1];
+      if (parent === undefined || (this.keys[at] ?? -1) < 0) continue;
+      const names = members[parent] ?? new Map<string, number>();
+      members[parent] = names.set(this.names[at] ?? "", at);
+    }
+    return members;
   }
 }

@@ -38,8 +38,24 @@ function closestOutput(parts: readonly string[], { nodes }: BindingTargets): rea
   return name === undefined ? undefined : ["jobs", known, port, name];
 }
 
-/** A name that exists, or the closest one. */
+interface Guesses {
+  readonly names: readonly string[];
+  left: number;
+}
+
+/** As many problems are shown. */
+const maxGuesses = 200;
+
+/** The names of mappings, and how many more guesses are made among them. */
+const guesses = new WeakMap<Mapping, Guesses>();
+
+/** A name that exists, or the closest one; undefined after too many guesses. */
 function closestName(name: string, known: Value | undefined): string | undefined {
-  const names: Mapping = isMapping(known) ? known : {};
-  return Object.hasOwn(names, name) ? name : closest(name, Object.keys(names));
+  if (!isMapping(known)) return undefined;
+  if (Object.hasOwn(known, name)) return name;
+  const state = guesses.get(known) ?? { names: Object.keys(known), left: maxGuesses };
+  guesses.set(known, state);
+  if (state.left === 0) return undefined;
+  state.left--;
+  return closest(name, state.names);
 }
