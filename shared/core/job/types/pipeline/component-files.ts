@@ -23,6 +23,7 @@ import type { Schema } from "../../schema/schema.ts";
 import { show } from "../../schema/show.ts";
 import { checkComponentFields } from "./check-component-fields.ts";
 import { checkPipeline } from "./check-nodes.ts";
+import { checkUndeclaredPorts } from "./components/check-undeclared-ports.ts";
 import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
 import { flowFieldsOf, isFlow } from "./flows/flow-fields.ts";
@@ -96,6 +97,7 @@ function resolveContent(
   checkHasNodes(content, "blocker", inFile.report);
   checkPortNames(pipeline, inFile.report);
   checkPipeline(pipeline, hasCompute, inFile);
+  checkUndeclaredPorts(node, pipeline, context.report);
   const ports = nodePorts(node, pipeline, () => false, context.report);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
 }
@@ -126,7 +128,7 @@ function contentTypeOf(node: Mapping, field: "component" | "trial", content: Map
 
 /** Whether the component of a node is a pipeline; a node without a type has that of its component. */
 function isPipelineNode(node: Mapping, component: Mapping): boolean {
-  const type = node.type ?? component.type;
+  const type = node.type === undefined ? component.type : node.type;
   if (type !== undefined) return typeof type === "string" && lower(type) === "pipeline";
   return component.jobs !== undefined && component.command === undefined;
 }

@@ -3,6 +3,7 @@ import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { type CheckContext, withoutFileScheme } from "../../../checks/local-files.ts";
 import { lower } from "../../../schema/enums.ts";
 import { show } from "../../../schema/show.ts";
+import { checkUndeclaredPorts } from "../components/check-undeclared-ports.ts";
 import { nodePorts } from "../components/node-ports.ts";
 import { flowPorts } from "./flow-ports.ts";
 import { readFlow } from "./read-flow.ts";
@@ -42,7 +43,9 @@ export function flowNode(
   readFlow(content, file, below);
   context.budget.flows.add(file);
   checkConnections(node.inputs, context.report);
-  const ports = nodePorts(node, flowPorts(node.inputs), () => false, context.report);
+  const declared = flowPorts(node.inputs);
+  checkUndeclaredPorts(node, declared, context.report);
+  const ports = nodePorts(node, declared, () => false, context.report);
   return Object.assign(Object.create(null), node, { type: "parallel" }, ports);
 }
 
