@@ -80,7 +80,7 @@ function withoutOptionalParts(text: string): string {
 }
 
 function bindingsIn(text: string): readonly string[] {
-  return [...text.matchAll(/\$\{\{\s*([^{}]*?)\s*\}\}/g)].map(([, binding]) => binding ?? "");
+  return [...text.matchAll(/\$\{\{([^{}]*)\}\}/g)].map(([, binding = ""]) => binding.trim());
 }
 
 function textsIn(value: unknown): readonly string[] {
