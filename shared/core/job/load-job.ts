@@ -27,7 +27,6 @@ import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
 import { recognizeDocument } from "./recognize-document.ts";
-import { suggestJobs } from "./recognize-type.ts";
 import { closest } from "./schema/closest.ts";
 import { lookUp } from "./schema/containers.ts";
 import { show } from "./schema/show.ts";
@@ -107,10 +106,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
     explained.filter(({ severity }) => severity === "error"),
     written,
   );
-  const issues = withoutRepeats(
-    errors.map((error) => suggestJobs(error, value)),
-    issueOf,
-  );
+  const issues = withoutRepeats(errors, issueOf);
   return { issues: firstIssues(sortIssues(issues.map(([, issue]) => issue))), warnings };
 };
 

@@ -1,5 +1,4 @@
 /** Recognizes the type of an invalid job by its fields. */
-import type { Diagnostic } from "../diagnostic.ts";
 import { type Issue, type PatchOperation, pointer } from "../issues.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { closest } from "./schema/closest.ts";
@@ -51,12 +50,4 @@ export function recognizeType(payload: Mapping): (Issue & { readonly code: "unsu
 function isOtherType(type: Value | undefined): boolean {
   if (typeof type !== "string" || jobTypeNames.some((name) => name === type)) return false;
   return /^(?:parallel|data_transfer|if_else|do_while)$/.test(type) || closest(type, jobTypeNames) !== undefined;
-}
-
-/** Adds to the issue of `steps` in a pipeline without `jobs` that it should be `jobs`. */
-export function suggestJobs(error: Diagnostic, payload: Value): Diagnostic {
-  const isSteps = error.code === "unknown_field" && error.path.length === 1 && error.path[0] === "steps";
-  if (!isSteps || !isMapping(payload) || payload.type !== "pipeline" || !isMapping(payload.steps)) return error;
-  if (Object.hasOwn(payload, "jobs")) return error;
-  return { ...error, message: "is not a field here; did you mean jobs?", fix: { renameTo: "jobs" } };
 }

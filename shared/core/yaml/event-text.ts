@@ -2,6 +2,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { separatedText } from "./line-separators.ts";
 import { coreTag } from "./resolve-scalar.ts";
+import { lineStart } from "./text-lines.ts";
 
 /** The header of a block scalar in its line: `|` or `>`, its indicators, then a comment or nothing. */
 const blockHeader = /[|>][-+0-9]*[ \t]*(?:#|$)/;
@@ -24,7 +25,7 @@ export function eventOffset(source: string, event: Event | undefined): number {
 /** The offset of the last block header in a text; the end of the text if there is none. */
 function lastBlockHeader(lines: string): number {
   for (let end = lines.length; end > 0; ) {
-    const begin = Math.max(lines.lastIndexOf("\n", end - 1), lines.lastIndexOf("\r", end - 1)) + 1;
+    const begin = lineStart(lines, end);
     const found = blockHeader.exec(lines.slice(begin, end));
     if (found !== null) return begin + found.index;
     end = begin - 1;

@@ -1,4 +1,5 @@
 /** Finds the quotes and brackets that are open at a position of a YAML text that cannot be parsed. */
+import { lineStart } from "./text-lines.ts";
 
 /** A quoted text with its quotes; it ends with the source if it is not closed. */
 export interface QuotedText {
@@ -56,8 +57,7 @@ function endOf(pattern: RegExp, text: string, at: number): number | undefined {
 function endOfBlock(text: string, at: number): number | undefined {
   const start = endOf(blockHeader, text, at);
   if (start === undefined) return undefined;
-  const lineStart = Math.max(text.lastIndexOf("\n", at), text.lastIndexOf("\r", at)) + 1;
-  const before = text.slice(lineStart, at);
+  const before = text.slice(lineStart(text, at), at);
   const margin = /^ *(?:- +)*/.exec(before)?.[0] ?? "";
   // The content of an item without a key is indented more than its dash.
   const indentation = margin.length === before.length ? margin.lastIndexOf("-") : margin.length;

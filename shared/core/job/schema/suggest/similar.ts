@@ -30,6 +30,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   parameters: ["search_space", "training_parameters"],
   script: ["command"],
   spark_version: ["runtime_version"],
+  steps: ["jobs"],
   source: ["path"],
   source_directory: ["code"],
   target: ["compute"],

@@ -4,7 +4,7 @@ import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { replacement } from "../../checks/command-references.ts";
 import { bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
 import { checkUnreplacedBinding } from "./check-unreplaced-binding.ts";
-import { closestBinding } from "./closest-binding.ts";
+import { closestBinding, maxGuesses } from "./closest-binding.ts";
 import type { BindingTargets } from "./components/bound-ports.ts";
 import { missingTarget, nodeOf } from "./missing-target.ts";
 
@@ -31,7 +31,8 @@ const skippedFields: readonly string[] = ["component", "trial", "task", "input_d
 
 /** Checks all bindings of a pipeline whose components have been read. */
 export function checkBindings(pipeline: Mapping, report: Report): void {
-  const nodes = isMapping(pipeline.jobs) ? pipeline.jobs : {};
+  const targets = targetsOf(pipeline);
+  const { nodes } = targets;
   const dependencies = new Map<string, Set<string>>();
   for (const [name, node] of Object.entries(nodes)) {
     const nodeDependencies = new Set<string>();
@@ -39,7 +40,7 @@ export function checkBindings(pipeline: Mapping, report: Report): void {
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
       if (skippedFields.includes(field)) continue;
       eachBinding(value, ["jobs", name, field], (text, path, whole) =>
-        checkBinding(text, whole, issuePath(path), pipeline, nodeDependencies, report),
+        checkBinding(text, whole, issuePath(path), { pipeline, targets }, nodeDependencies, report),
       );
     }
   }
@@ -64,7 +65,7 @@ function checkBinding(
   text: string,
   value: string,
   path: readonly PropertyKey[],
-  pipeline: Mapping,
+  { pipeline, targets }: { readonly pipeline: Mapping; readonly targets: BindingTargets },
   dependencies: Set<string>,
   report: Report,
 ): void {
@@ -83,11 +84,10 @@ function checkBinding(
   if (binding?.kind === "node" && nodeOf(pipeline, binding.node) !== undefined) dependencies.add(binding.node);
   const missing = binding === undefined ? missingBlock(text, pipeline) : missingTarget(binding, pipeline);
   if (missing === undefined) {
-    if (text === value && path[2] === "inputs")
-      checkUnreplacedBinding(text, path, pipeline, targetsOf(pipeline), report);
+    if (text === value && path[2] === "inputs") checkUnreplacedBinding(text, path, pipeline, targets, report);
     return;
   }
-  const guess = closestBinding(text, targetsOf(pipeline));
+  const guess = closestBinding(text, targets);
   report({
     code: "unknown_binding",
     message: `is bound to ${missing}, which does not exist${guess === undefined ? "." : `; did you mean ${guess}?`}`,
@@ -98,8 +98,8 @@ function checkBinding(
 }
 
 function targetsOf({ inputs, outputs, jobs }: Mapping): BindingTargets {
-  const [known, declared, nodes] = [inputs, outputs, jobs].map((map) => (isMapping(map) ? map : {}));
-  return { inputs: known ?? {}, outputs: declared ?? {}, nodes: nodes ?? {} };
+  const mapping = (value: Value | undefined): Mapping => (isMapping(value) ? value : {});
+  return { inputs: mapping(inputs), outputs: mapping(outputs), nodes: mapping(jobs), guesses: { left: maxGuesses } };
 }
 
 /** The node that a condition or loop is bound to (`${{parent.jobs.NAME}}`), or another target that does not exist. */

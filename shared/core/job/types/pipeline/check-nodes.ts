@@ -4,6 +4,7 @@ import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { type CheckContext, contextBelow } from "../../checks/local-files.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkOptionalInputs } from "./check-optional-inputs.ts";
+import { maxGuesses } from "./closest-binding.ts";
 import type { BindingTargets } from "./components/bound-ports.ts";
 import { withNestedPipelines } from "./nested-pipelines.ts";
 import { checkNode } from "./node-checks.ts";
@@ -32,6 +33,7 @@ export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckC
     outputs: isMapping(fields.outputs) ? fields.outputs : {},
     nodes,
     converted,
+    guesses: { left: maxGuesses },
   };
   const bodies = new Set(
     Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")),

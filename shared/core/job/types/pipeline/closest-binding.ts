@@ -1,11 +1,16 @@
 /** Finds the binding that the author of a wrong binding probably meant. */
 
-import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { isMapping, type Value } from "../../../yaml/value.ts";
 import { closest } from "../../schema/closest.ts";
 import { type BindingTargets, declaredPorts, hasComponent } from "./components/bound-ports.ts";
 
-/** Another binding, whose target exists and is closest to the missing one; undefined if there is not exactly one. */
+/**
+ * Another binding, whose target exists and is closest to the missing one; undefined if there is not exactly one, or
+ * after too many guesses.
+ */
 export function closestBinding(text: string, targets: BindingTargets): string | undefined {
+  if (targets.guesses.left === 0) return undefined;
+  targets.guesses.left--;
   const [, target = ""] = /^\$\{\{parent\.(.*)\}\}$/.exec(text) ?? [];
   const parts = target.split(".");
   const found = parts[0] === "jobs" ? closestOutput(parts.slice(1), targets) : closestTarget(parts, targets);
@@ -38,24 +43,11 @@ function closestOutput(parts: readonly string[], { nodes }: BindingTargets): rea
   return name === undefined ? undefined : ["jobs", known, port, name];
 }
 
-interface Guesses {
-  readonly names: readonly string[];
-  left: number;
-}
-
 /** As many problems are shown. */
-const maxGuesses = 200;
+export const maxGuesses = 200;
 
-/** The names of mappings, and how many more guesses are made among them. */
-const guesses = new WeakMap<Mapping, Guesses>();
-
-/** A name that exists, or the closest one; undefined after too many guesses. */
+/** A name that exists, or the closest one. */
 function closestName(name: string, known: Value | undefined): string | undefined {
   if (!isMapping(known)) return undefined;
-  if (Object.hasOwn(known, name)) return name;
-  const state = guesses.get(known) ?? { names: Object.keys(known), left: maxGuesses };
-  guesses.set(known, state);
-  if (state.left === 0) return undefined;
-  state.left--;
-  return closest(name, state.names);
+  return Object.hasOwn(known, name) ? name : closest(name, Object.keys(known));
 }

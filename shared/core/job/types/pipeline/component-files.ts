@@ -16,11 +16,11 @@ import {
 import { type Rebase, rebaseEnvironment, rebaseTo } from "../../checks/resolve-environment.ts";
 import { registeredAs } from "../../fields/asset-references.ts";
 import { isLocalPath } from "../../fields/references.ts";
-import { closest } from "../../schema/closest.ts";
 import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { show } from "../../schema/show.ts";
+import { likely } from "../../schema/suggest/similar.ts";
 import { checkComponentFields } from "./check-component-fields.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { checkUndeclaredPorts } from "./components/check-undeclared-ports.ts";
@@ -137,7 +137,7 @@ function isPipelineNode(node: Mapping, component: Mapping): boolean {
 export function checkHasNodes(content: Mapping, severity: Severity, report: Report): void {
   if (isMapping(content.jobs) && Object.keys(content.jobs).length > 0) return;
   const isMisspelt = (key: string): boolean =>
-    content.jobs === undefined && isMapping(content[key]) && (key === "steps" || closest(key, ["jobs"]) !== undefined);
+    content.jobs === undefined && isMapping(content[key]) && likely(key, ["jobs"]) !== undefined;
   const misspelt = Object.keys(content).find(isMisspelt);
   report(
     misspelt === undefined

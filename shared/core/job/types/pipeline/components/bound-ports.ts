@@ -12,6 +12,8 @@ export interface BindingTargets {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
   readonly nodes: Mapping;
+  /** How many more targets are guessed, because each guess compares all names. */
+  readonly guesses: { left: number };
   /** Names of inline nodes that the SDK has converted to components, whose outputs are those that they declare. */
   readonly converted?: ReadonlySet<string>;
 }
