@@ -1,9 +1,7 @@
 import type { Diagnostic, Report, Severity } from "../diagnostic.ts";
 import type { Issue, Warning } from "../issues.ts";
 import type { KeyIssue } from "../yaml/compose-state.ts";
-import { fromPlain } from "../yaml/from-plain.ts";
 import type { Position } from "../yaml/line-and-column.ts";
-import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkReadOnly } from "./checks/common.ts";
 import { explainDuplicates } from "./checks/explain-duplicates.ts";
@@ -11,21 +9,16 @@ import { explainMissingPath } from "./checks/explain-missing-path.ts";
 import { explainUnusualText } from "./checks/explain-unusual-text.ts";
 import { keyDiagnostics } from "./checks/key-diagnostics.ts";
 import { type CheckContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
-import {
-  firstIssues,
-  firstWarnings,
-  issueLocator,
-  type Origin,
-  sortIssues,
-  writtenValues,
-} from "./checks/locate-issues.ts";
+import { firstIssues, firstWarnings, issueLocator, sortIssues } from "./checks/locate-issues.ts";
 import { tabWarning } from "./checks/tab-warning.ts";
 import { withoutContradictions } from "./checks/without-contradictions.ts";
 import { withoutRepeats } from "./checks/without-repeats.ts";
+import { type Origin, writtenValues } from "./checks/written-values.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
+import { readSource } from "./read-source.ts";
 import { recognizeDocument } from "./recognize-document.ts";
 import { closest } from "./schema/closest.ts";
 import { lookUp } from "./schema/containers.ts";
@@ -71,7 +64,7 @@ const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
  */
 export const loadJob: LoadJob = (source, options = {}) => {
   const limits = { ...defaultLimits, ...options.limits };
-  const read = readSource(source, options, limits);
+  const read = readSource(source, { format: options.format ?? "yaml", ...limits });
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
@@ -87,8 +80,10 @@ export const loadJob: LoadJob = (source, options = {}) => {
   };
   if (document?.tab !== undefined) context.report(tabWarning([], document.tab));
   const job = readJob(value, document?.keyIssues ?? [], options, context);
-  const issueOf = issueLocator(value, document, origins);
+  const position = (pointer: string) => document?.position(pointer);
+  if (job !== undefined && diagnostics.length === 0) return { job, warnings: [], position };
   const written = writtenValues(value, document, origins);
+  const issueOf = issueLocator(written);
   const explained = withoutContradictions(explainDuplicates(diagnostics, document?.keyIssues ?? [])).map((diagnostic) =>
     explainMissingPath(diagnostic, { written, files: options.files, folder: context.folder }),
   );
@@ -98,7 +93,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
       issueOf,
     ).map(([{ severity }, issue]) => ({ ...issue, blocks_submission: severity === "blocker" }));
   const warnings = firstWarnings(sortIssues(located((severity) => severity !== "error")));
-  if (job !== undefined) return { job, warnings, position: (pointer) => document?.position(pointer) };
+  if (job !== undefined) return { job, warnings, position };
   const recognized = isMapping(value) ? recognizeDocument(value) : undefined;
   if (recognized !== undefined)
     return { issues: [{ ...recognized, ...document?.position(recognized.pointer, "key") }], warnings: [] };
@@ -109,34 +104,6 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const issues = withoutRepeats(errors, issueOf);
   return { issues: firstIssues(sortIssues(issues.map(([, issue]) => issue))), warnings };
 };
-
-type Read =
-  | { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined }
-  | { readonly issue: Issue };
-
-function readSource(source: string | Uint8Array | object, { format = "yaml" }: LoadOptions, limits: LoadLimits): Read {
-  if (typeof source === "string" || source instanceof Uint8Array) {
-    const { document, error } = readDocument(source, { format, ...limits });
-    if (error === undefined) return { value: document.value, document };
-    const { position, ...issue } = error;
-    return { issue: { ...issue, ...position } };
-  }
-  try {
-    return { value: fromPlain(source, limits.depth), document: undefined };
-  } catch (error) {
-    if (error instanceof RangeError)
-      return {
-        issue: { pointer: "", code: "too_deep", message: `The job is nested deeper than ${limits.depth} levels.` },
-      };
-    return {
-      issue: {
-        pointer: "",
-        code: "wrong_type",
-        message: `The job cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-      },
-    };
-  }
-}
 
 /** The job; undefined if an error was reported. */
 function readJob(

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../diagnostic.ts";
 import type { Value } from "../../yaml/value.ts";
 import { show } from "../schema/show.ts";
 import { type JobFilesReader, joinPath, withoutFileScheme } from "./local-files.ts";
-import type { Written } from "./locate-issues.ts";
+import type { Written } from "./written-values.ts";
 
 interface Place {
   readonly written: Written;
@@ -18,7 +18,7 @@ export function explainMissingPath(diagnostic: Diagnostic, { written, files, fol
   const { missing, path } = diagnostic;
   const value = missing === undefined ? undefined : textAt(path, written);
   if (missing === undefined || value === undefined) return diagnostic;
-  const file = written.fileOf(path);
+  const { file } = written.placeOf(path);
   const base = file === undefined ? folder : folderOf(file);
   const given = withoutFileScheme(value);
   // Other paths, e.g. those of a flow, are relative to another folder.

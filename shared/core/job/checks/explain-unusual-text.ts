@@ -1,9 +1,10 @@
 /** Explains the errors of jobs with typographic characters, which look like the spaces and quotes of YAML. */
 
 import type { Diagnostic } from "../../diagnostic.ts";
+import { pointer } from "../../issues.ts";
 import { blankAfterColon, blankAtEnd, withinTypographicQuotes, withoutBlanks } from "../../text/unusual-text.ts";
 import { isMapping, type Value } from "../../yaml/value.ts";
-import type { Written } from "./locate-issues.ts";
+import type { Written } from "./written-values.ts";
 
 /** Limits the time for explanations. */
 const maxErrors = 200;
@@ -71,7 +72,10 @@ function isText(value: Value | undefined): boolean {
 
 function explainValue(error: Diagnostic, written: Written): Diagnostic {
   const value = written.valueAt(error.path);
-  if (typeof value === "boolean") return explainBoolean(error, String(value), written.plainText(error.path));
+  if (typeof value === "boolean") {
+    const { document, path } = written.placeOf(error.path);
+    return explainBoolean(error, String(value), document?.plainText(pointer(path)));
+  }
   const cause = typeof value === "string" ? causeIn(value) : undefined;
   if (cause === undefined) return error;
   const explained = { ...error, message: `${error.message} ${cause}` };

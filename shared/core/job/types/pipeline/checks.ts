@@ -9,20 +9,15 @@ import { type CheckContext, contextBelow, readMapping } from "../../checks/local
 import { defineJobType, type Prepared } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
+import { checkHasNodes } from "./check-has-nodes.ts";
 import { checkPipeline, type Nodes } from "./check-nodes.ts";
-import {
-  asPipeline,
-  checkComponentPath,
-  checkHasNodes,
-  readPipelineComponent,
-  rebasePaths,
-  resolveNodes,
-} from "./component-files.ts";
+import { asPipeline, checkComponentPath, readPipelineComponent, resolveNodes } from "./component-files.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isComponentFile } from "./components/components.ts";
 import { checkMissingInputs, reportUndeclared } from "./components/node-ports.ts";
 import { PipelineJob, pipelineJobFields, settingNames } from "./job.ts";
 import { nodes } from "./nodes.ts";
+import { rebasePaths } from "./rebase-paths.ts";
 
 /** Warns about unknown settings, and about references without a name. */
 function checkSettings(payload: Mapping, report: Report): void {

@@ -1,7 +1,6 @@
-/** Replaces the paths of component files by their content, and adjusts the paths in it. */
+/** Replaces the paths of component files by their content. */
 
 import { posix } from "node:path";
-import type { Report, Severity } from "../../../diagnostic.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkPortNames } from "../../checks/common.ts";
 import {
@@ -13,15 +12,14 @@ import {
   readMapping,
   withoutFileScheme,
 } from "../../checks/local-files.ts";
-import { type Rebase, rebaseEnvironment, rebaseTo } from "../../checks/resolve-environment.ts";
 import { registeredAs } from "../../fields/asset-references.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { lower } from "../../schema/enums.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { show } from "../../schema/show.ts";
-import { likely } from "../../schema/suggest/similar.ts";
 import { checkComponentFields } from "./check-component-fields.ts";
+import { checkHasNodes } from "./check-has-nodes.ts";
 import { checkPipeline } from "./check-nodes.ts";
 import { checkUndeclaredPorts } from "./components/check-undeclared-ports.ts";
 import { isComponentFile } from "./components/components.ts";
@@ -30,7 +28,7 @@ import { flowFieldsOf, isFlow } from "./flows/flow-fields.ts";
 import { flowNode } from "./flows/flow-node.ts";
 import { pipelineComponent } from "./job.ts";
 import { componentTypeOf } from "./nodes.ts";
-import { rebaseNodeData } from "./rebase-node-data.ts";
+import { rebasePaths } from "./rebase-paths.ts";
 
 /** Nesting levels of pipelines; the limit ends the expansion of a file that refers to itself. */
 const maxLevels = 10;
@@ -133,25 +131,6 @@ function isPipelineNode(node: Mapping, component: Mapping): boolean {
   return component.jobs !== undefined && component.command === undefined;
 }
 
-/** Checks that a pipeline component has nodes, whose field may be misspelt. */
-export function checkHasNodes(content: Mapping, severity: Severity, report: Report): void {
-  if (isMapping(content.jobs) && Object.keys(content.jobs).length > 0) return;
-  const isMisspelt = (key: string): boolean =>
-    content.jobs === undefined && isMapping(content[key]) && likely(key, ["jobs"]) !== undefined;
-  const misspelt = Object.keys(content).find(isMisspelt);
-  report(
-    misspelt === undefined
-      ? { severity, code: "incomplete", message: "has no nodes; a pipeline needs at least one, in jobs.", path: [] }
-      : {
-          severity,
-          code: "unknown_field",
-          message: "is not a field here, and the pipeline has no jobs; did you mean jobs?",
-          path: [misspelt],
-          fix: { renameTo: "jobs" },
-        },
-  );
-}
-
 /** The fields of a pipeline component with its component files read; undefined, with reported problems, if invalid. */
 export function readPipelineComponent(
   content: Mapping,
@@ -171,32 +150,4 @@ export function readPipelineComponent(
   const { fields, diagnostics } = parseFields(pipelineComponent, resolveNodes(content, hasCompute, context, level));
   for (const diagnostic of diagnostics ?? []) context.report(diagnostic);
   return fields;
-}
-
-/** A component whose local paths, relative to folder `from`, are made relative to folder `to`. */
-export function rebasePaths(component: Mapping, from: string, to: string): Mapping {
-  // The default code of a spark component is its own folder.
-  return mapPaths(component.type === "spark" ? { code: ".", ...component } : component, rebaseTo(from, to));
-}
-
-function mapPaths(holder: Mapping, rebase: Rebase): Mapping {
-  const rebased: Record<string, Value | undefined> = Object.assign(Object.create(null), holder);
-  if (holder.code !== undefined) rebased.code = rebase(holder.code);
-  if (Array.isArray(holder.additional_includes))
-    rebased.additional_includes = holder.additional_includes.map((path: Value) => rebase(path) as Value);
-  if (holder.environment !== undefined) rebased.environment = rebaseEnvironment(holder.environment, rebase);
-  if (isMapping(holder.task)) rebased.task = mapPaths(holder.task, rebase);
-  for (const field of ["component", "trial"]) {
-    const path = holder[field];
-    if (isComponentFile(path)) rebased[field] = rebase(withoutFileScheme(path));
-    else if (isMapping(path)) rebased[field] = mapPaths(path, rebase);
-  }
-  if (isMapping(holder.jobs))
-    rebased.jobs = Object.fromEntries(
-      Object.entries(holder.jobs).map(([name, node]) => [
-        name,
-        isMapping(node) ? mapPaths(rebaseNodeData(node, rebase), rebase) : node,
-      ]),
-    );
-  return rebased;
 }

@@ -10,8 +10,9 @@ import {
 
 import { checkNodes } from "./check-nodes.ts";
 import { checkedContext } from "./checked-context.ts";
-import { asPipeline, readPipelineComponent, rebasePaths } from "./component-files.ts";
+import { asPipeline, readPipelineComponent } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
+import { rebasePaths } from "./rebase-paths.ts";
 
 /** A pipeline in a file that a job refers to. */
 export interface PipelineFile {
