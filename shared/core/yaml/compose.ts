@@ -1,5 +1,6 @@
 /** Converts parser events to values, as PyYAML's composer and safe constructor do. */
 import { EVENT_ID, type Event, SCALAR_STYLE } from "js-yaml";
+import { aboutPlaceholder, placeholderAt } from "./causes/find-foreign-text.ts";
 import { checkTag, readScalar } from "./compose-scalar.ts";
 import {
   type Anchor,
@@ -13,7 +14,6 @@ import {
 } from "./compose-state.ts";
 import { DocumentError } from "./document-error.ts";
 import { eventOffset, scalarText, tagName } from "./event-text.ts";
-import { aboutPlaceholder, placeholderAt } from "./find-foreign-text.ts";
 import type { ParsedYaml } from "./parse-yaml.ts";
 import { coreTag, implicitTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";

@@ -1,21 +1,21 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and finds the position of each value. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { parsePointer, pointer } from "../issues.ts";
+import { findConflict } from "./causes/find-foreign-text.ts";
+import { findJsonCause } from "./causes/find-json-cause.ts";
+import { findSyntaxCause } from "./causes/find-syntax-cause.ts";
+import type { SyntaxCause } from "./causes/syntax-cause.ts";
 import { compose } from "./compose.ts";
 import type { ComposeLimits, KeyIssue } from "./compose-state.ts";
 import { decodeText } from "./decode-text.ts";
 import { DocumentError } from "./document-error.ts";
 import { plainTexts } from "./event-text.ts";
-import { findConflict } from "./find-foreign-text.ts";
-import { findJsonCause } from "./find-json-cause.ts";
-import { findSyntaxCause } from "./find-syntax-cause.ts";
 import { findTab } from "./find-tab.ts";
 import { lineAndColumn, type Position } from "./line-and-column.ts";
 import { withoutSeparators } from "./line-separators.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
 import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
-import type { SyntaxCause } from "./syntax-cause.ts";
 import type { Value } from "./value.ts";
 import type { ValueOffsets } from "./value-offsets.ts";
 

@@ -1,6 +1,7 @@
 /** Finds the mistake in a line of a YAML text that cannot be parsed, outside quotes and brackets. */
+
+import { contentBefore, indentationOf, isKeyLine, type Line, lineAt } from "../text-lines.ts";
 import type { SyntaxCause } from "./syntax-cause.ts";
-import { contentBefore, indentationOf, isKeyLine, type Line, lineAt } from "./text-lines.ts";
 
 /** A line with the place where the parser stopped. */
 interface Stop {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
+import { readDocument } from "../../../../../shared/core/yaml/read-document.ts";
 
 const binding = "$".concat("{{inputs.x}}");
 

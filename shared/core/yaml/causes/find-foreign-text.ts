@@ -1,7 +1,7 @@
 /** Finds text of other tools in YAML or JSON that cannot be parsed: conflicts, placeholders and unusual blanks. */
-import { findUnusual, nameOfBlank } from "../text/unusual-text.ts";
+import { findUnusual, nameOfBlank } from "../../text/unusual-text.ts";
+import { contentBefore, type Line, lineAt } from "../text-lines.ts";
 import type { SyntaxCause } from "./syntax-cause.ts";
-import { contentBefore, type Line, lineAt } from "./text-lines.ts";
 
 /** The markers of a conflict, in their order. */
 const markers = [/^<{7} /gm, /^={7}[ \t]*$/gm, /^>{7}(?: |$)/gm];

@@ -1,9 +1,10 @@
 /** Finds the mistake in a YAML text that cannot be parsed, which is often before the place where the parser stops. */
+
+import { indentationOf, isKeyLine, lineAt } from "../text-lines.ts";
 import { findConflict, findPlaceholder, findUnusualBlank } from "./find-foreign-text.ts";
 import { findLineCause } from "./find-line-cause.ts";
 import { type QuotedText, scanMarks } from "./scan-marks.ts";
 import type { SyntaxCause } from "./syntax-cause.ts";
-import { indentationOf, isKeyLine, lineAt } from "./text-lines.ts";
 
 /** The cause of an error that the parser found at `offset`, with its reason; undefined if it is not known. */
 export function findSyntaxCause(text: string, reason: string, offset: number): SyntaxCause | undefined {

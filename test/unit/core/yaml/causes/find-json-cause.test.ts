@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findJsonCause } from "../../../../shared/core/yaml/find-json-cause.ts";
-import { readDocument } from "../../../../shared/core/yaml/read-document.ts";
+import { findJsonCause } from "../../../../../shared/core/yaml/causes/find-json-cause.ts";
+import { readDocument } from "../../../../../shared/core/yaml/read-document.ts";
 
 test.each([
   ['{"a": NaN}', 6, "NaN is not valid in JSON. Write a number"],

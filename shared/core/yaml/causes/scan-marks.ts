@@ -1,5 +1,5 @@
 /** Finds the quotes and brackets that are open at a position of a YAML text that cannot be parsed. */
-import { lineStart } from "./text-lines.ts";
+import { lineStart } from "../text-lines.ts";
 
 /** A quoted text with its quotes; it ends with the source if it is not closed. */
 export interface QuotedText {
