@@ -22,7 +22,7 @@ const differences: readonly RoundTripDifference[] = [
     ],
     paths: /^\/(?:job\/componentId|job\/jobs\/[^/]+|assets\/components\/azureml_anonymous\/versions\/[^/]+)$/,
     reason:
-      "The dump of a pipeline whose `component` is a file contains the nodes; the SDK registers the component and " +
+      "If the `component` of a pipeline is a file, its dump has the nodes; the SDK registers the component and " +
       "sends a pipeline without nodes. Both run the same steps.",
   },
   {

@@ -110,7 +110,7 @@ export const generatedDifferences: readonly KnownGeneratedDifference[] = [
     sdk: "sent",
   },
   {
-    what: "A path of an input that begins with `AZUREML:` or with a drive (`C:\\x`) blocks the submission.",
+    what: "A job with an input path that begins with `AZUREML:` or with a drive (`C:\\x`) cannot be submitted.",
     reason: "The SDK's client takes it for version `e:1` of an asset `AZUREML`, which is not what was meant.",
     cases: /^references (?:node-)?input\/(?:AZUREML:e:1|C:\\\\x)(?:@1)?$/,
     ours: "blocked",

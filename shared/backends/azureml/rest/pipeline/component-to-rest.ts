@@ -83,9 +83,11 @@ function componentToRest(component: Mapping, assets: AssetResolver): NewAsset {
   return newComponent(componentVersion(spec), sent, { tags: component.tags, properties, isArchived: false });
 }
 
+const textOf = (tag: Value | undefined): string | undefined => (tag === undefined ? tag : pythonText(tag));
+
 /** A component whose tags are texts, as in its hash; the tags of the asset are as written. */
 function withTagTexts(spec: Mapping): Mapping {
-  return isMapping(spec.tags) ? { ...spec, tags: mapValues(spec.tags, (tag) => pythonText(tag as Value)) } : spec;
+  return isMapping(spec.tags) ? { ...spec, tags: mapValues(spec.tags, textOf) } : spec;
 }
 
 /** Unknown fields that are parameters of the SDK's class, which does not send them. */

@@ -10,8 +10,9 @@ export function withNestedPipelines(nodes: Mapping, context: CheckContext): Mapp
   if (pipelines.size === 0 && flows.size === 0) return nodes;
   const expanded: Record<string, Mapping[string]> = Object.assign(Object.create(null), nodes);
   for (const [name, node] of Object.entries(nodes)) {
-    const component = isMapping(node) ? componentOf(node, context) : undefined;
-    if (component !== undefined) expanded[name] = { ...(node as Mapping), component };
+    if (!isMapping(node)) continue;
+    const component = componentOf(node, context);
+    if (component !== undefined) expanded[name] = { ...node, component };
   }
   return expanded;
 }

@@ -47,10 +47,10 @@ export function readFlow(content: Mapping, path: string, context: CheckContext):
   const settings = typeof fields.flow === "string" ? settingsOf(place, context) : ownSettings(fields, context);
   if (settings === undefined) return undefined;
   checkTools(place, context);
-  const { azureml = {}, environment_variables, flow, column_mappings, additional_includes, ...own } = fields;
-  const { environment, is_deterministic = true } = azureml as Mapping;
+  const { azureml, environment_variables, flow, column_mappings, additional_includes, ...own } = fields;
+  const { environment, is_deterministic = true } = isMapping(azureml) ? azureml : {};
   const resolved = resolveEnvironment(context, environment, ["azureml", "environment"]);
-  const variables = { ...settings.variables, ...(environment_variables as Mapping | undefined) };
+  const variables = { ...settings.variables, ...(isMapping(environment_variables) ? environment_variables : {}) };
   const name = posix.basename(place.folder).replaceAll("-", "_");
   const component = { name, version: "1", ...own, is_deterministic, environment_variables: variables, type: flowType };
   return { component: { ...component, ...defined({ environment: resolved }) }, ...place, includes: settings.includes };
@@ -107,25 +107,23 @@ function settingsOf({ folder, file }: Place, context: CheckContext): FlowSetting
   const content = readMapping(context, posix.join(folder, file), ["flow"], { typeOf: () => anyMapping });
   if (content === undefined) return undefined;
   const { additional_includes, environment_variables } = content;
-  const includes = Array.isArray(additional_includes)
-    ? additional_includes.filter((path) => typeof path === "string")
-    : [];
   const variables = isMapping(environment_variables) ? mapValues(environment_variables, asText) : {};
   const report: CheckContext["report"] = (diagnostic) =>
     context.report({ ...diagnostic, path: ["flow"], severity: "blocker" });
-  return { variables, includes: readIncludes(includes, { ...context, folder, report }) };
+  return { variables, includes: readIncludes(additional_includes, { ...context, folder, report }) };
 }
 
 function asText(value: Value | undefined): Value | undefined {
   return value === undefined ? value : pythonText(value);
 }
 
-function ownSettings({ additional_includes = [] }: Mapping, context: CheckContext): FlowSettings {
-  return { variables: {}, includes: readIncludes(additional_includes as readonly string[], context) };
+function ownSettings({ additional_includes }: Mapping, context: CheckContext): FlowSettings {
+  return { variables: {}, includes: readIncludes(additional_includes, context) };
 }
 
 /** Checks the additional includes of a flow; returns their paths in the bundle. */
-function readIncludes(includes: readonly string[], context: CheckContext): readonly string[] {
+function readIncludes(given: Value | undefined, context: CheckContext): readonly string[] {
+  const includes = Array.isArray(given) ? given.filter((path) => typeof path === "string") : [];
   checkIncludes(context, includes);
   for (const [index, include] of includes.entries()) checkLocalPath(context, include, ["additional_includes", index]);
   return includes.flatMap((include) => joinPath(context.folder, include) ?? []);
